@@ -46,7 +46,8 @@ json_quote(struct buf *b, struct str s)
 		else
 			buf_c(b, "\xef\xbf\xbd");
 	}
-	buf_add(b, s.at + plain, s.len - plain);
+	if (plain < s.len)
+		buf_add(b, s.at + plain, s.len - plain);
 	buf_byte(b, '"');
 }
 

@@ -1,6 +1,7 @@
 /*
- * A JSON writer that only appends. Commas and nesting are kept by the writer, so a caller lists what
- * there is: each call takes the member's name, or NULL inside a list and for the outermost value.
+ * A JSON writer that only appends. Commas and nesting are kept by the writer, so a caller lists
+ *what there is: each call takes the member's name, or NULL inside a list and for the outermost
+ *value.
  *
  *	struct json j = json_to(&b);
  *	json_open(&j, NULL);
@@ -10,9 +11,9 @@
  *	json_end(&j);
  *	json_end(&j);			{"state":"LOADED","items":[3]}
  *
- * Text that is not UTF-8 has each byte over 0x7f replaced by U+FFFD: what comes out is always valid.
- * A wrong order of calls (a name in a list, none in an object, ends that do not match) is a bug and
- * aborts. Too long shows in the buffer: buf_ok().
+ * Text that is not UTF-8 has each byte over 0x7f replaced by U+FFFD: what comes out is always
+ *valid. A wrong order of calls (a name in a list, none in an object, ends that do not match) is
+ *a bug and aborts. Too long shows in the buffer: buf_ok().
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
