@@ -1,0 +1,201 @@
+-- Statements of busbar-ingestd. Results are int4, int8, bool, date, timestamptz, text or bytea.
+-- Reference: sql/functions/*.sql say what each function does and which errors it raises.
+
+-- ---- what must be known before a file is read ----
+
+-- The hub's clock, which a demo or sandbox may have moved.
+--! hub_now() one
+select ops.now() as now;
+
+-- The utilities; prefixes and duns as comma-separated lists ("1044372/17,1017699/17"; length after
+-- the slash). late_after_s: wall-clock seconds after the day's first midnight by which it is due.
+--! tdus() rows
+select party, code, name, zone, late_after_s, prefixes, duns from party.tdus();
+
+-- Which utility owns an ESI ID prefix (its first seven digits) of that length.
+--! prefixes() rows
+select prefix::int4 as prefix, length::int4 as length, tdu from party.prefixes();
+
+-- What a utility wants otherwise than the table of rules says; severity in lower case.
+--! rules_of(tdu) rows
+select code, severity, threshold from ops.rules_of($1::int4);
+
+-- The utility's local date by the hub's clock.
+--! today_of(tdu) one
+select ops.today(t.zone) as today from party.tdus() t where t.party = $1::int4;
+
+-- The instant from which a read of the day counts as late, for each day asked.
+--! days_due(tdu, days) rows
+select day, due from reads.days_due($1::int4, $2::date[]);
+
+-- ---- the ledger ----
+
+-- Takes a file whose bytes are already durable in the store. The same bytes again from the same
+-- party: the first row again, repeated. Commit before giving the receipt.
+--! ledger_receive(party, name, sha256, size_bytes, door, actor) one
+select file, revision, repeated, received_at, state
+from ledger.receive($1::int4, $2::text, $3::bytea, $4::int8, $5::text, $6::text);
+
+-- Files of utilities that wait for the loader, oldest first within a utility. hub_at is the receipt
+-- by the hub's clock (for lateness), received_at by the real one.
+--! ledger_waiting() rows
+select file, tdu, tdu_code, name, sha256, size, received_at, hub_at, released, revision
+from ledger.waiting();
+
+-- Opens the load of a file in this transaction; waits for other loads of the utility.
+-- BB004: the file is not waiting any more.
+--! load_begin(file) one
+select ledger.load_begin($1::int8) as load;
+
+-- The last statement of a load before commit. Null digests: there is no such report.
+--! load_end(load, format, counts, ack_sha256, ack_size, rejects_sha256, rejects_size) exec
+select ledger.load_end($1::int4, $2::text, $3::text::jsonb, $4::bytea, $5::int8, $6::bytea,
+	$7::int8);
+
+-- Instead of a load: the file waits for a person (RECEIVED to HELD). Not after load_begin's rows
+-- were copied: roll those back first.
+--! file_hold(file, rule, words, format, counts, ack_sha256, ack_size, rejects_sha256, rejects_size) exec
+select ledger.hold($1::int8, $2::text, $3::text, $4::text, $5::text::jsonb, $6::bytea, $7::int8,
+	$8::bytea, $9::int8);
+
+-- Instead of a load: nothing of the file can be used (RECEIVED to REFUSED).
+--! file_refuse(file, rule, words, format, counts, ack_sha256, ack_size, rejects_sha256, rejects_size) exec
+select ledger.refuse($1::int8, $2::text, $3::text, $4::text, $5::text::jsonb, $6::bytea,
+	$7::int8, $8::bytea, $9::int8);
+
+-- Binary rows: file int8, line int8, col int4, rule text, severity text, esiid text, day date,
+-- channel int2, found text, expected text; col 0: the whole record; null where unknown.
+--! reject_copy() copyin
+copy ledger.reject (file, line, col, rule, severity, esiid, day, channel, found, expected)
+from stdin (format binary);
+
+-- ---- premises ----
+
+-- Every premise of the utility: millions of rows, so stream it.
+--! premise_of_tdu(tdu) rows
+select premise, esiid, known from premise.of_tdu($1::int4);
+
+-- Those that a reference load touched (new, or known from now on).
+--! premise_of_load(load) rows
+select premise, esiid, known from premise.of_load($1::int4);
+
+-- Numbers for ESI IDs; makes stubs (known = false) for new ones. tdu is the owner: another one than
+-- asked means that the ESI ID belongs to that other utility. In a short transaction of its own.
+--! premise_ensure(tdu, esiids) rows
+select premise, esiid, known, tdu from premise.ensure($1::int4, $2::text[]);
+
+-- ---- reads ----
+
+--! shapes() rows
+select shape, text from reads.shapes();
+
+-- The number of a shape text, made if new. In a short transaction of its own.
+--! shape_of(text) one
+select reads.shape_of($1::text) as shape;
+
+-- Makes the partitions of these days. In a transaction of its own, before the load's.
+--! days_ensure(days) exec
+select reads.ensure_days($1::date[]);
+
+-- Of these days, those for which the utility has any rows: the others need no comparison.
+--! days_earlier(tdu, days) rows
+select day from reads.earlier($1::int4, $2::date[]);
+
+-- Current versions, among all rows that this transaction sees, of every series on every day that is
+-- paired with it: series[i] on days[i].
+--! days_current(series, days) rows
+select series, day, created, load, line, data from reads.current($1::int4[], $2::date[]);
+
+-- For each series with a run: days in a row before `day` whose current version holds estimates, and
+-- whose total is zero with nothing missing; looks back `back` days at most.
+--! days_history(series, day, back) rows
+select series, estimated_days, zero_days from reads.history($1::int4[], $2::date, $3::int4);
+
+-- For each series: the total of its latest day before `day`, within 8 days.
+--! days_totals(series, day) rows
+select series, total_wh from reads.totals($1::int4[], $2::date);
+
+-- Binary rows in this order: total_wh int8, created timestamptz, series int4, day date, load int4,
+-- line int4, n int2, estimated int2, missing int2, data bytea (meter/pack.h).
+--! day_copy() copyin
+copy reads.day (total_wh, created, series, day, load, line, n, estimated, missing, data)
+from stdin (format binary);
+
+-- Binary rows: series int4, day date, load int4, line int4, rule text, found text, expected text.
+--! flag_copy() copyin
+copy reads.flag (series, day, load, line, rule, found, expected) from stdin (format binary);
+
+-- Signed deltas of one load, one array item a day (all arrays equally long); adds to what the load
+-- gave before. meter_days: series and days without an earlier version (unknown: those of them whose
+-- premise is not known; late: those that came after days_due); intervals, estimated, missing,
+-- load_wh and generation_wh: by how much the current versions differ from those before; changed:
+-- slots whose value or status differs from the current version before.
+--! rollup_add(load, days, meter_days, intervals, estimated, missing, late, changed, load_wh, generation_wh, unknown) exec
+select reads.rollup_add($1::int4, $2::date[], $3::int4[], $4::int8[], $5::int8[], $6::int8[],
+	$7::int4[], $8::int8[], $9::int8[], $10::int8[], $11::int4[]);
+
+-- ---- reference files: rows into stage.<format>, then one function applies and empties them ----
+-- Each stage_* takes binary rows; each load_* gives findings for the reject file.
+
+--! stage_premise() copyin
+copy stage.premise (load, line, esiid, status, class, effective, ends, commodity, street, city,
+	state, zip, load_profile, rate_class, service_voltage, channels, created)
+from stdin (format binary);
+
+--! stage_meter() copyin
+copy stage.meter (load, line, esiid, meter_number, effective, removed, multiplier, dials,
+	manufacturer, model, meter_class, phases, utility_meter_id, interval_s, installed, tested,
+	firmware, created)
+from stdin (format binary);
+
+--! stage_rep() copyin
+copy stage.rep (load, line, esiid, rep, effective, created) from stdin (format binary);
+
+--! stage_occupancy() copyin
+copy stage.occupancy (load, line, esiid, account_index, effective, created)
+from stdin (format binary);
+
+--! stage_customer() copyin
+copy stage.customer (load, line, account_index, account_sealed, name_sealed, name_index, kind,
+	phones_sealed, phones_index, emails_sealed, emails_index, address_sealed, address_index,
+	language, esiids, created)
+from stdin (format binary);
+
+--! stage_register() copyin
+copy stage.register (load, line, esiid, channel, read_date, start_kwh, end_kwh, kwh, status,
+	created)
+from stdin (format binary);
+
+--! stage_billing() copyin
+copy stage.billing (load, line, esiid, channel, start_date, end_date, kwh, metered_kw, billed_kw,
+	metered_kva, billed_kva, amount, currency, items, status, created)
+from stdin (format binary);
+
+--! stage_rate() copyin
+copy stage.rate (load, line, rate, effective, ends, days, from_time, to_time, price, currency,
+	channel, created)
+from stdin (format binary);
+
+--! load_premise(load) rows
+select line, col, rule, severity, esiid, found, expected from premise.load_premise($1::int4);
+
+--! load_meter(load) rows
+select line, col, rule, severity, esiid, found, expected from premise.load_meter($1::int4);
+
+--! load_rep(load) rows
+select line, col, rule, severity, esiid, found, expected from premise.load_rep($1::int4);
+
+--! load_occupancy(load) rows
+select line, col, rule, severity, esiid, found, expected from premise.load_occupancy($1::int4);
+
+--! load_customer(load) rows
+select line, col, rule, severity, esiid, found, expected from premise.load_customer($1::int4);
+
+--! load_register(load) rows
+select line, col, rule, severity, esiid, found, expected from reads.load_register($1::int4);
+
+--! load_billing(load) rows
+select line, col, rule, severity, esiid, found, expected from reads.load_billing($1::int4);
+
+--! load_rate(load) rows
+select line, col, rule, severity, esiid, found, expected from premise.load_rate($1::int4);
