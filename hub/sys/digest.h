@@ -1,0 +1,16 @@
+/* SHA-256 (OpenSSL, hardware instructions): names of stored files and everything hashed in bulk. */
+#ifndef SYS_DIGEST_H
+#define SYS_DIGEST_H
+
+#include "base/str.h"
+
+enum { DIGEST_BYTES = 32, DIGEST_HEX = 65 };
+
+struct digest; /* AUTO_PTR(digest) d = digest_new(); */
+struct digest *digest_new(void);
+void digest_free(struct digest **d);
+void digest_add(struct digest *d, const void *bytes, size_t len);
+void digest_end(struct digest *d, unsigned char sha256[DIGEST_BYTES]); /* and starts anew */
+void digest_of(const void *bytes, size_t len, unsigned char sha256[DIGEST_BYTES]);
+
+#endif
