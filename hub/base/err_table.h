@@ -1,0 +1,25 @@
+/* One row per error: code, HTTP status, FTP reply, exit code, what a person is told first. */
+/* clang-format off */
+/* code             HTTP  FTP exit  words */
+X(ERR_NONE,          200, 226,  0, "Done.")
+X(ERR_FINDINGS,      200, 226,  1, "Done, with findings.")
+X(ERR_USAGE,         400, 501, 64, "The command was not understood.")
+X(ERR_BAD_INPUT,     422, 550, 65, "The input was not accepted.")
+X(ERR_BAD_FILE,      422, 550, 65, "The file was not accepted.")
+X(ERR_TOO_BIG,       413, 552, 65, "That is larger than allowed.")
+X(ERR_NOT_FOUND,     404, 550, 65, "There is nothing by that name.")
+X(ERR_FORBIDDEN,     403, 550, 65, "That is not allowed.")
+X(ERR_LOGIN,         401, 530, 65, "The login was not accepted.")
+X(ERR_SEQUENCE,      409, 503, 65, "That is not possible at this point.")
+X(ERR_CONFLICT,      409, 450, 75, "Somebody else changed it first. Nothing was changed; try again.")
+X(ERR_UNAVAILABLE,   503, 421, 69, "The service is not available now.")
+X(ERR_BUSY,          503, 451, 75, "The service is busy. Nothing was changed; try again.")
+X(ERR_UNCERTAIN,     503, 451, 75, "The connection was lost while saving. Look before trying again.")
+X(ERR_NO_SPACE,      507, 452, 75, "There is no space left. Nothing was changed.")
+X(ERR_IO,            500, 451, 75, "The storage did not answer as it should.")
+X(ERR_TIMEOUT,       504, 421, 75, "It took too long and was given up.")
+X(ERR_CANCELLED,     503, 426, 75, "It was cancelled.")
+X(ERR_GONE,          499, 426, 75, "The other side went away.")
+X(ERR_CONF,          500, 421, 65, "The settings are not right.")
+X(ERR_BUG,           500, 451, 70, "Something went wrong on our side.")
+/* clang-format on */
