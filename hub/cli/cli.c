@@ -29,13 +29,16 @@ struct conn *
 cli_lease(struct task *t, struct cli *c, struct err *e)
 {
 	struct db *db = cli_db(c, e);
-	struct conn *conn;
-	uint64_t before;
 
-	if (db == NULL)
-		return NULL;
-	before = task_deadline(t, CONNECT_MS);
-	conn = db_lease(t, db, e);
+	return db == NULL ? NULL : cli_lease_from(t, db, e);
+}
+
+struct conn *
+cli_lease_from(struct task *t, struct db *db, struct err *e)
+{
+	uint64_t before = task_deadline(t, CONNECT_MS);
+	struct conn *conn = db_lease(t, db, e);
+
 	task_deadline(t, before);
 	if (conn == NULL && e->code == ERR_TIMEOUT)
 		e->code = ERR_UNAVAILABLE;

@@ -26,6 +26,8 @@ enum { CONNECT_MS = 10 * 1000 };
 struct db *cli_db(struct cli *c, struct err *e);
 /* A connection of it, within CONNECT_MS, else ERR_UNAVAILABLE. AUTO_PTR(conn). */
 struct conn *cli_lease(struct task *t, struct cli *c, struct err *e);
+/* The same from another pool. */
+struct conn *cli_lease_from(struct task *t, struct db *db, struct err *e);
 /* Who is asking, for audit events: "operator NAME" of the Unix user. */
 void cli_actor(char *to, size_t size);
 
