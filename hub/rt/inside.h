@@ -11,6 +11,14 @@
 #define BUSBAR_TASK_THREADS 0
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+#define WITH_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN 1
+#endif
+#endif
+
 struct event;
 struct event_base;
 struct pool;
