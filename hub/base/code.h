@@ -14,8 +14,10 @@ bool code_unb64u(void *to, size_t len, struct str text);
 bool code_same(const void *a, const void *b, size_t len); /* constant time */
 /* CRC-32C of bytes; seed 0, or the sum of what came before to go on behind it. */
 uint32_t code_crc32c(uint32_t seed, const void *bytes, size_t len);
-uint32_t code_crc32c_table(uint32_t seed, const void *bytes, size_t len); /* same, any machine */
-uint64_t code_hash64(const void *bytes, size_t len, uint64_t seed); /* for tables, not secrets */
+uint32_t code_crc32c_table(
+    uint32_t seed, const void *bytes, size_t len); /* same, any machine */
+uint64_t code_hash64(
+    const void *bytes, size_t len, uint64_t seed); /* for tables, not secrets */
 
 /* Big-endian integers in a buffer, as PostgreSQL's binary COPY wants them. */
 static inline void

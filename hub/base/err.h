@@ -1,8 +1,8 @@
 /*
  * One error, told once, where it happens: what was found, where, and what was expected. Callers
  * may only add place (err_at). Functions that can fail return bool (or NULL) and take
- * `struct err *e` last; e may be NULL when the caller does not care. One table (err_table.h) maps
- * each code to HTTP status, FTP reply, exit code and the words a person is told first.
+ * `struct err *e` last; e may be NULL when the caller does not care. One table (err_table.h)
+ * maps each code to HTTP status, FTP reply, exit code and the words a person is told first.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -31,7 +31,8 @@ struct err_row {
 
 extern const struct err_row err_rows[ERR_CODES];
 
-/* Fills e, with control bytes replaced by '?', and returns false: return err(e, ERR_BAD_FILE, …). */
+/* Fills e, with control bytes replaced by '?', and returns false: return err(e, ERR_BAD_FILE,
+ * …). */
 bool err(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Same, with ": strerror(errno)" behind it. ENOSPC and EDQUOT become ERR_NO_SPACE. */
 bool err_errno(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
