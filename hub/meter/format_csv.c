@@ -47,6 +47,7 @@ static void PRINTF_LIKE(5, 6) give_up(struct csv_format *c, uint64_t line, uint3
 	struct fault f = fault_at(RULE_STRUCTURE, c->reading.rules, line, column);
 	va_list ap;
 
+	f.severity = SEV_REJECT;
 	fault_found(&f, STR_FMT, STR_ARG(found));
 	va_start(ap, expected);
 	vsnprintf(f.expected, sizeof(f.expected), expected, ap);
@@ -80,6 +81,8 @@ record_fault(const struct csv_format *c, enum rule rule, uint32_t column)
 {
 	struct fault f = fault_at(rule, c->reading.rules, c->record.line, column);
 
+	if (f.severity < SEV_QUARANTINE)
+		f.severity = SEV_REJECT; /* what has no value cannot be let through */
 	fault_names(c, &f);
 	return f;
 }
@@ -152,9 +155,9 @@ column_names(const struct format *f, char to[EXPECTED_MOST])
 		size_t before = b.len;
 
 		buf_fmt(&b, "%s%s", i == 0 ? "" : ", ", f->columns[i].name);
-		if (b.len + sizeof(", …") > EXPECTED_MOST) {
+		if (b.len + sizeof(", ...") > EXPECTED_MOST) {
 			b.len = before;
-			buf_c(&b, ", …");
+			buf_c(&b, ", ...");
 			break;
 		}
 	}

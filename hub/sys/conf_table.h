@@ -2,7 +2,7 @@
 /* clang-format off */
 X("db.conninfo",       TEXT,  db_conninfo,           "dbname=busbar", 0, 0, false,
   "How to reach PostgreSQL: a libpq connection string without the user; each process adds its role.")
-X("db.connections",    INT,   db_connections,        "8",    1,    100,  false,
+X("db.connections",    INT,   db_connections,        "16",    1,    100,  false,
   "Connections that one process may hold.")
 X("store.path",        PATH,  store_path,            "/var/lib/busbar/store", 0, 0, false,
   "The content-addressed file store.")

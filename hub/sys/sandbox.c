@@ -87,7 +87,7 @@ allow_fstat(scmp_filter_ctx ctx)
 	enum { EMPTY_PATH = 0x1000 };
 
 	return seccomp_rule_add(
-	    ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3_64(SCMP_CMP_EQ, EMPTY_PATH));
+	    ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3_64(SCMP_CMP_EQ, EMPTY_PATH, 0));
 }
 
 static int
@@ -119,7 +119,7 @@ allow_all(scmp_filter_ctx ctx)
 }
 
 static bool
-limit(int what, rlim_t most, const char *name, struct err *e)
+limit(__rlimit_resource_t what, rlim_t most, const char *name, struct err *e)
 {
 	struct rlimit r = { .rlim_cur = most, .rlim_max = most };
 

@@ -1,0 +1,408 @@
+/* The file store. Only this file knows where bytes lie. */
+#include "store/objects.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/code.h"
+
+enum {
+	COPY_BYTES = 1024 * 1024,
+	ORPHAN_AGE_S = 3600,
+	PART_AGE_S = 86400,
+	/* group may write into the folders but not list them */
+	FOLDER_MODE = 0730,
+	OBJECT_MODE = 0440
+};
+
+struct objects {
+	int root, part, side[2];
+	uint64_t counter;
+};
+
+struct part {
+	struct objects *store;
+	struct digest *digest;
+	char name[48];
+	int fd;
+	int64_t size, most;
+};
+
+static const char *const side_name[2] = { [OBJECT_IN] = "in", [OBJECT_OUT] = "out" };
+
+/* ---- folders ---- */
+
+static int
+folder_open(int at, const char *name, struct err *e)
+{
+	int fd;
+
+	if (mkdirat(at, name, FOLDER_MODE) != 0 && errno != EEXIST) {
+		err_errno(e, ERR_IO, "cannot make the folder %s of the file store", name);
+		return -1;
+	}
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		err_errno(e, ERR_IO, "cannot open the folder %s of the file store", name);
+	return fd;
+}
+
+static bool
+fan_out(int side, struct err *e)
+{
+	char name[3];
+
+	for (unsigned i = 0; i < 256; i++) {
+		unsigned char byte = (unsigned char)i;
+
+		code_hex(name, &byte, 1);
+		if (mkdirat(side, name, FOLDER_MODE) != 0 && errno != EEXIST)
+			return err_errno(e, ERR_IO, "cannot make a folder of the file store");
+	}
+	return true;
+}
+
+struct objects *
+objects_open(const char *path, struct err *e)
+{
+	struct objects *o = calloc(1, sizeof *o);
+
+	if (o == NULL) {
+		err(e, ERR_BUSY, "out of memory");
+		return NULL;
+	}
+	o->part = o->side[0] = o->side[1] = -1;
+	o->root = folder_open(AT_FDCWD, path, e);
+	if (o->root < 0 || (o->part = folder_open(o->root, "part", e)) < 0 ||
+	    (o->side[OBJECT_IN] = folder_open(o->root, "in", e)) < 0 ||
+	    (o->side[OBJECT_OUT] = folder_open(o->root, "out", e)) < 0 ||
+	    !fan_out(o->side[OBJECT_IN], e) || !fan_out(o->side[OBJECT_OUT], e))
+		objects_free(&o);
+	return o;
+}
+
+void
+objects_free(struct objects **po)
+{
+	struct objects *o = *po;
+
+	*po = NULL;
+	if (o == NULL)
+		return;
+	fd_auto(&o->root);
+	fd_auto(&o->part);
+	fd_auto(&o->side[0]);
+	fd_auto(&o->side[1]);
+	free(o);
+}
+
+/* ---- writing ---- */
+
+struct part *
+part_new(struct objects *o, int64_t most_bytes, struct err *e)
+{
+	struct part *p = calloc(1, sizeof *p);
+	struct timespec now;
+
+	if (p == NULL) {
+		err(e, ERR_BUSY, "out of memory");
+		return NULL;
+	}
+	p->store = o;
+	p->most = most_bytes;
+	p->digest = digest_new();
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(p->name, sizeof p->name, "%x-%llx-%llx", (unsigned)getpid(),
+	    (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec,
+	    (unsigned long long)o->counter++);
+	p->fd = openat(o->part, p->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+	    OBJECT_MODE);
+	if (p->fd < 0 || p->digest == NULL) {
+		err_errno(e, ERR_IO, "cannot begin a file in the store");
+		part_free(&p);
+	}
+	return p;
+}
+
+bool
+part_add(struct part *p, const void *bytes, size_t len, struct err *e)
+{
+	const char *at = bytes;
+
+	if ((int64_t)len > p->most - p->size)
+		return err(
+		    e, ERR_TOO_BIG, "the file is larger than %lld bytes", (long long)p->most);
+	digest_add(p->digest, bytes, len);
+	p->size += (int64_t)len;
+	while (len > 0) {
+		ssize_t n = write(p->fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(e, ERR_IO, "cannot write into the file store");
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+int64_t
+part_size(const struct part *p)
+{
+	return p->size;
+}
+
+void
+part_free(struct part **pp)
+{
+	struct part *p = *pp;
+
+	*pp = NULL;
+	if (p == NULL)
+		return;
+	if (p->name[0] != '\0')
+		unlinkat(p->store->part, p->name, 0);
+	fd_auto(&p->fd);
+	digest_free(&p->digest);
+	free(p);
+}
+
+static void
+object_path(char to[68], const unsigned char sha256[DIGEST_BYTES])
+{
+	code_hex(to, sha256, 1);
+	to[2] = '/';
+	code_hex(to + 3, sha256, DIGEST_BYTES);
+}
+
+struct keep {
+	struct part *part;
+	enum object_side side;
+	struct object_name *name;
+	struct err e;
+	bool ok;
+};
+
+static bool
+folder_sync(int side, const char *path, struct err *e)
+{
+	char folder[3] = { path[0], path[1], '\0' };
+	AUTO_FD fd = openat(side, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) != 0)
+		return err_errno(e, ERR_IO, "cannot make the store's folder durable");
+	return true;
+}
+
+/* In the pool: the file's bytes first, then its name, each durable before the next. */
+static void
+keep_work(void *arg)
+{
+	struct keep *k = arg;
+	struct part *p = k->part;
+	int side = p->store->side[k->side];
+	char path[68];
+
+	digest_end(p->digest, k->name->sha256);
+	k->name->size = p->size;
+	object_path(path, k->name->sha256);
+	if (fsync(p->fd) != 0) {
+		err_errno(&k->e, ERR_IO, "the disk did not take the file");
+		return;
+	}
+	if (renameat(p->store->part, p->name, side, path) != 0) {
+		err_errno(&k->e, ERR_IO, "cannot put the file into the store");
+		return;
+	}
+	p->name[0] = '\0';
+	k->ok = folder_sync(side, path, &k->e);
+}
+
+bool
+part_keep(struct task *t, struct part *p, enum object_side side, struct object_name *name,
+    struct err *e)
+{
+	struct keep k = { .part = p, .side = side, .name = name };
+
+	if (!work_run(t, keep_work, &k, e))
+		return false;
+	if (!k.ok && e != NULL)
+		*e = k.e;
+	return k.ok;
+}
+
+struct copy {
+	struct part *part;
+	int fd;
+	struct err e;
+	bool ok;
+};
+
+static void
+copy_work(void *arg)
+{
+	struct copy *c = arg;
+	char *room = malloc(COPY_BYTES);
+	ssize_t n = -1;
+
+	if (room == NULL) {
+		err(&c->e, ERR_BUSY, "out of memory");
+		return;
+	}
+	for (;;) {
+		n = read(c->fd, room, COPY_BYTES);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			err_errno(&c->e, ERR_IO, "cannot read the file");
+		if (n <= 0 || !part_add(c->part, room, (size_t)n, &c->e))
+			break;
+	}
+	free(room);
+	c->ok = n == 0;
+}
+
+bool
+part_copy(struct task *t, struct part *p, int fd, struct err *e)
+{
+	struct copy c = { .part = p, .fd = fd };
+
+	if (!work_run(t, copy_work, &c, e))
+		return false;
+	if (!c.ok && e != NULL)
+		*e = c.e;
+	return c.ok;
+}
+
+/* ---- reading ---- */
+
+int
+object_open(struct objects *o, enum object_side side, const unsigned char sha256[DIGEST_BYTES],
+    struct err *e)
+{
+	char path[68];
+	int fd;
+
+	object_path(path, sha256);
+	fd = openat(o->side[side], path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT)
+		err(e, ERR_NOT_FOUND, "the store has no object %.12s… in %s", path + 3,
+		    side_name[side]);
+	else if (fd < 0)
+		err_errno(e, ERR_IO, "cannot open an object of the store");
+	return fd;
+}
+
+bool
+object_verify(
+    struct objects *o, enum object_side side, const struct object_name *name, struct err *e)
+{
+	unsigned char found[DIGEST_BYTES];
+	char room[64 * 1024 / 16];
+	AUTO_PTR(digest) d = digest_new();
+	AUTO_FD fd = object_open(o, side, name->sha256, e);
+	int64_t size = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	while ((n = read(fd, room, sizeof room)) > 0) {
+		digest_add(d, room, (size_t)n);
+		size += n;
+	}
+	if (n < 0)
+		return err_errno(e, ERR_IO, "cannot read an object of the store");
+	digest_end(d, found);
+	if (size != name->size)
+		return err(e, ERR_FINDINGS, "an object has %lld bytes, expected %lld",
+		    (long long)size, (long long)name->size);
+	if (memcmp(found, name->sha256, DIGEST_BYTES) != 0)
+		return err(
+		    e, ERR_FINDINGS, "the bytes of an object are not those it is named by");
+	return true;
+}
+
+/* ---- walking ---- */
+
+struct walk {
+	bool (*known)(
+	    void *arg, enum object_side side, const unsigned char sha256[DIGEST_BYTES]);
+	void *arg;
+	bool sweep;
+	int64_t orphans;
+};
+
+static bool
+old_enough(int folder, const char *name, time_t age_s)
+{
+	struct stat st;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       now.tv_sec - st.st_mtim.tv_sec > age_s;
+}
+
+static void
+walk_entry(struct walk *w, int folder, enum object_side side, const char *name)
+{
+	unsigned char sha256[DIGEST_BYTES];
+	bool named = code_unhex(sha256, sizeof sha256, str_of(name));
+
+	if ((named && w->known(w->arg, side, sha256)) ||
+	    !old_enough(folder, name, ORPHAN_AGE_S))
+		return;
+	w->orphans++;
+	if (w->sweep)
+		unlinkat(folder, name, 0);
+}
+
+static bool
+walk_folder(struct walk *w, int at, const char *folder, int side, struct err *e)
+{
+	int fd = openat(at, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (d == NULL) {
+		fd_auto(&fd);
+		return err_errno(e, ERR_IO, "cannot list a folder of the store");
+	}
+	while ((entry = readdir(d)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if (side >= 0)
+			walk_entry(w, dirfd(d), (enum object_side)side, entry->d_name);
+		else if (w->sweep && old_enough(dirfd(d), entry->d_name, PART_AGE_S))
+			unlinkat(dirfd(d), entry->d_name, 0);
+	}
+	closedir(d);
+	return true;
+}
+
+int64_t
+objects_walk(struct objects *o,
+    bool (*known)(void *arg, enum object_side side, const unsigned char sha256[DIGEST_BYTES]),
+    void *arg, bool sweep, struct err *e)
+{
+	struct walk w = { .known = known, .arg = arg, .sweep = sweep };
+	char name[3];
+
+	for (int side = 0; side < 2; side++)
+		for (unsigned i = 0; i < 256; i++) {
+			unsigned char byte = (unsigned char)i;
+
+			code_hex(name, &byte, 1);
+			if (!walk_folder(&w, o->side[side], name, side, e))
+				return -1;
+		}
+	return walk_folder(&w, o->root, "part", -1, e) ? w.orphans : -1;
+}
