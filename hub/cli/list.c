@@ -58,8 +58,8 @@ list_count(const struct list *l)
 	return l->cells.len / sizeof(struct kept) / l->count;
 }
 
-static struct cell
-cell_at(const struct list *l, size_t row, size_t column)
+struct cell
+list_cell(const struct list *l, size_t row, size_t column)
 {
 	struct kept k;
 
@@ -253,7 +253,7 @@ measure(const struct list *l, size_t *widths, size_t *last)
 			size_t width;
 
 			buf_reset(&b);
-			cell_text(&b, l->columns[i].type, cell_at(l, row, i));
+			cell_text(&b, l->columns[i].type, list_cell(l, row, i));
 			width = text_width(buf_view(&b));
 			widths[i] = width > widths[i] ? width : widths[i];
 		}
@@ -292,7 +292,7 @@ draw_table(const struct list *l, bool colour, struct buf *to)
 			if (c->title == NULL)
 				continue;
 			buf_reset(&b);
-			cell_text(&b, c->type, cell_at(l, row, i));
+			cell_text(&b, c->type, list_cell(l, row, i));
 			put_padded(to, buf_view(&b), widths[i], is_number(c->type), i == last);
 			buf_c(to, i == last ? "\n" : "  ");
 		}
@@ -344,7 +344,7 @@ json_row(const struct list *l, struct json *j, size_t row)
 {
 	json_open(j, NULL);
 	for (size_t i = 0; i < l->count; i++)
-		json_cell(j, &l->columns[i], cell_at(l, row, i));
+		json_cell(j, &l->columns[i], list_cell(l, row, i));
 	json_end(j);
 }
 
@@ -384,7 +384,7 @@ list_draw_one(const struct list *l, bool json, struct buf *to)
 		if (l->columns[i].title == NULL)
 			continue;
 		put_padded(to, str_of(l->columns[i].title), width + 2, false, false);
-		cell_text(to, l->columns[i].type, cell_at(l, 0, i));
+		cell_text(to, l->columns[i].type, list_cell(l, 0, i));
 		buf_byte(to, '\n');
 	}
 }

@@ -66,6 +66,8 @@ void list_none(struct list *l);
 /* All rows of a statement, matched by column name. */
 bool list_rows(
     struct list *l, struct task *t, struct conn *c, enum sql q, struct args a, struct err *e);
+/* What stands there; a text lives until the next one is added. */
+struct cell list_cell(const struct list *l, size_t row, size_t column);
 size_t list_count(const struct list *l); /* whole rows */
 bool list_print(const struct list *l, const struct cli *c, struct err *e);
 /* The first row alone; ERR_NOT_FOUND with `what` when there is none. */

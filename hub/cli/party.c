@@ -1,0 +1,57 @@
+/* Finding a party, and telling about a new one. */
+#include <string.h>
+
+#include "cli/list.h"
+#include "cli/party.h"
+
+struct party_row {
+	int32_t party;
+	struct str kind, code, zone;
+};
+
+static const struct db_field fields[] = {
+	DB_INT4(party_row, party),
+	DB_TEXT(party_row, kind),
+	DB_TEXT(party_row, code),
+	DB_TEXT(party_row, zone),
+};
+
+bool
+party_get(struct task *t, struct conn *c, struct str code, const char *kind, struct party *p,
+    struct err *e)
+{
+	AUTO_PTR(rows) keep = NULL;
+	struct party_row row;
+	enum db_got got = db_one(
+	    t, c, SQL_PARTY_FIND, ARGS(P_STR(code)), fields, nitems(fields), &row, &keep, e);
+
+	if (got == DB_NONE)
+		return err(
+		    e, ERR_NOT_FOUND, "there is no party \"" STR_FMT "\"", STR_ARG(code));
+	if (got != DB_FOUND)
+		return false;
+	if (kind != NULL && !str_is(row.kind, kind))
+		return err(e, ERR_NOT_FOUND, "\"" STR_FMT "\" is a " STR_FMT ", expected a %s",
+		    STR_ARG(code), STR_ARG(row.kind), kind);
+	p->party = row.party;
+	str_copy(p->kind, sizeof p->kind, row.kind);
+	str_copy(p->code, sizeof p->code, row.code);
+	str_copy(p->zone, sizeof p->zone, row.zone);
+	return true;
+}
+
+const struct db_field party_made_fields[1] = { DB_INT4(party_made, party) };
+
+bool
+party_tell_made(const struct cli *c, struct str code, int32_t party, struct err *e)
+{
+	static const struct list_column columns[] = {
+		{ "code", "CODE", CELL_TEXT },
+		{ "party", "PARTY", CELL_INT },
+	};
+	AUTO(list) l = LIST(columns);
+
+	list_text(&l, code);
+	list_int(&l, party);
+	return list_print_one(&l, c, "party", e);
+}

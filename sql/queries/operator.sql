@@ -1,0 +1,85 @@
+-- Statements of the busbar command, as the operator's role. What each function does and which
+-- errors it raises stands in sql/functions.
+
+-- ---- parties ----
+
+-- A party by its code, in any case.
+--! party_find(code) one read
+select party, kind, code, coalesce(zone, '') as zone from party.find($1::text);
+
+-- Parties of a kind (TDU, REP, CSP), or all.
+--! party_list(kind) rows read
+select party, kind, code, name, zone, certificate, duns, state from party.list($1::text);
+
+-- Utilities with what makes their ESI IDs known.
+--! tdu_list() rows read
+select party, code, name, zone, late_after_s / 3600 as late_after_h, prefixes, duns
+from party.tdus();
+
+--! tdu_add(code, name, zone, duns, prefixes, lengths, actor) one
+select party.tdu_add($1::text, $2::text, $3::text, $4::text[], $5::int4[], $6::int4[], $7::text)
+	as party;
+
+--! rep_add(code, name, certificate, duns, actor) one
+select party.rep_add($1::text, $2::text, $3::text, $4::text, $5::text) as party;
+
+--! csp_add(code, name, actor) one
+select party.csp_add($1::text, $2::text, $3::text) as party;
+
+-- ---- rules of a utility ----
+
+--! rule_list(tdu) rows read
+select code, severity, threshold from ops.rules_of($1::int4);
+
+--! rule_set(tdu, code, severity, threshold, actor) exec
+select ops.rule_set($1::int4, $2::text, $3::text, $4::int8, $5::text);
+
+-- ---- the ledger ----
+
+--! file_list(party, most) rows read
+select file, party_code, name, revision, size, door, received_at, state, format, load::text,
+	loaded_at, hold_rule, counts::text
+from ledger.files($1::int4, $2::int4);
+
+--! file_show(file) rows read
+select file, party_code, name, revision, sha256, size, door, actor, received_at, state, format,
+	load::text, loaded_at, hold_rule, hold_text, released, counts::text, rejected,
+	ack_sha256, ack_size::text, rejects_sha256, rejects_size::text
+from ledger.show($1::int8);
+
+-- What submit --wait looks at.
+--! file_state(file) one read
+select state, rejected, coalesce(hold_rule, '') as hold_rule, coalesce(hold_text, '') as hold_text,
+	coalesce(counts::text, '') as counts
+from ledger.show($1::int8);
+
+--! file_rejects(file) rows read
+select line, col, rule, severity, esiid, day, channel::text, found, expected
+from ledger.rejects($1::int8);
+
+-- BB001: no such file; BB004: it is not held.
+--! file_release(file, actor) exec
+select ledger.release($1::int8, $2::text);
+
+--! file_discard(file, actor) exec
+select ledger.discard($1::int8, $2::text);
+
+-- ---- the clock ----
+
+--! clock_show() rows read
+select now, real, ahead_s, movable from ops.clock_show();
+
+-- BB002: the clock of this hub cannot be moved.
+--! clock_advance(seconds, actor) one
+select ops.clock_advance(make_interval(secs => $1::int8), $2::text) as now;
+
+--! clock_reset(actor) one
+select ops.clock_reset($1::text) as now;
+
+-- ---- the hub ----
+
+--! ops_status() rows read
+select name, value from ops.status();
+
+--! ops_check() rows read
+select name, ok, found from ops.check();
