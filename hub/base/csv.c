@@ -344,10 +344,10 @@ tell(const struct csv *c, struct err *e)
 	};
 
 	if (c->fault == TOO_LONG)
-		return err(e, ERR_BAD_FILE, "line %" PRIu64 ": longer than %zu bytes",
+		return err(e, ERR_TOO_BIG, "line %" PRIu64 ": longer than %zu bytes",
 		    c->first_line, c->most);
 	if (c->fault == TOO_MANY)
-		return err(e, ERR_BAD_FILE, "line %" PRIu64 ": more than %d fields",
+		return err(e, ERR_TOO_BIG, "line %" PRIu64 ": more than %d fields",
 		    c->first_line, CSV_FIELDS);
 	if (c->fault == NO_MEMORY)
 		return err(e, ERR_BUSY, "line %" PRIu64 ": no memory for it", c->first_line);

@@ -123,9 +123,6 @@ read_version(struct csv_format *c)
 
 	for (size_t i = 0; i < nitems(wants); i++) {
 		struct str s = i < r->n ? str_trim(r->field[i]) : STR("");
-
-		if (i == 0 && str_starts(s, UTF8_MARK))
-			s = (struct str){ s.at + 3, s.len - 3 };
 		if (str_is(s, wants[i]))
 			continue;
 		give_up(c, r->line, i < r->n ? r->column[i] : 1, s, "%s %s; line 1 is %s,%s,%s",
@@ -293,21 +290,50 @@ read_record(struct csv_format *c)
 		c->sink.row(c->sink.self, &c->row);
 }
 
-/* The CSV reader skipped a record: too long, too many fields, or quotes that do not close. */
+/* Moves what is between `before` and `behind` out of the front of *text, as a number. */
+static int64_t
+front_number(struct str *text, const char *before, const char *behind)
+{
+	size_t skip = strlen(before);
+	const char *end;
+	int64_t n;
+
+	if (!str_starts(*text, before))
+		return 0;
+	end = memmem(text->at, text->len, behind, strlen(behind));
+	if (end == NULL ||
+	    !str_int64((struct str){ text->at + skip, (size_t)(end - text->at) - skip }, &n))
+		return 0;
+	skip = (size_t)(end - text->at) + strlen(behind);
+	*text = (struct str){ text->at + skip, text->len - skip };
+	return n;
+}
+
+/* The CSV reader skipped a record: too long, too many fields, or quotes that are not in order.
+ * Its words are "line 7: column 3: found, expected something". */
 static void
 skipped_record(struct csv_format *c, const struct err *e)
 {
 	enum rule rule = e->code == ERR_TOO_BIG ? RULE_TOO_LONG : RULE_STRUCTURE;
+	struct str words = str_of(e->text), expected = STR("a CSV record (RFC 4180)");
+	const char *comma = strstr(e->text, ", expected ");
 	struct fault f;
+	uint32_t column;
 
+	if (comma != NULL)
+		expected = str_of(comma + sizeof(", expected ") - 1);
+	if (comma != NULL)
+		words.len = (size_t)(comma - e->text);
+	(void)front_number(&words, "line ", ": ");
+	column = (uint32_t)front_number(&words, "column ", ": ");
 	if (c->at != CSV_RECORDS) {
-		give_up(c, c->record.line, 0, str_of(e->text), "a CSV record (RFC 4180)");
+		give_up(c, c->record.line, column, words, STR_FMT, STR_ARG(expected));
 		return;
 	}
 	c->record.n = 0; /* whatever it holds is not the record's */
-	f = record_fault(c, rule, 0);
-	fault_found(&f, "%s", e->text);
-	fault_expected(&f, "a CSV record (RFC 4180)");
+	f = record_fault(c, rule, column);
+	fault_found(&f, STR_FMT, STR_ARG(words));
+	fault_expected(&f, STR_FMT, STR_ARG(expected));
 	tell(c, &f);
 }
 
