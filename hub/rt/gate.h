@@ -10,7 +10,10 @@ struct gate {
 	struct gate_place *first, *last; /* waiting, on their tasks' stacks */
 };
 
-#define GATE(n, most_waiting) { .places = (n), .waiting_most = (most_waiting) }
+#define GATE(n, most_waiting)                                 \
+	{                                                     \
+		.places = (n), .waiting_most = (most_waiting) \
+	}
 
 /* ERR_BUSY at once when waiting_most already wait; else waits for a place. */
 bool gate_enter(struct task *t, struct gate *g, struct err *e);
