@@ -1,0 +1,137 @@
+# One hub on this machine: its users, database cluster, settings and processes, all below one folder.
+# Used by deploy/demo and by the tests, which run hubs of their own beside it. POSIX sh, root.
+#
+#   hub_state      folder of everything that is written
+#   hub_programs   folder with bin/ and sql/
+. "${lib:?}/say.sh"
+pgbin=/usr/lib/postgresql/15/bin
+
+hub_users() {
+	for user in busbar-db busbar-ingestd; do
+		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
+			--home-dir /nonexistent --shell /usr/sbin/nologin $user
+	done
+}
+
+hub_folders() {
+	umask 022
+	mkdir -p "$hub_state/run" "$hub_state/log" "$hub_state/tmp"
+	install -d -m 0700 -o busbar-db -g busbar-db "$hub_state/db"
+	install -d -m 0755 -o busbar-db -g busbar-db "$hub_state/run/db"
+	install -d -m 0750 -o busbar-ingestd -g busbar-ingestd "$hub_state/store" "$hub_state/spool"
+	install -d -m 0750 -o root -g busbar-ingestd "$hub_state/keys"
+}
+
+# Copies the programs to where services may read them: the checkout may lie where only root can.
+hub_install() { # BUILD_FOLDER SOURCE_FOLDER
+	mkdir -p "$hub_programs/bin"
+	for program in busbar busbar-ingestd busbar-unpack; do
+		# a new file each time: the old one may be running
+		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
+			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
+			mv -f "$hub_programs/bin/.$program.new" "$hub_programs/bin/$program"
+		fi
+	done
+	rm -rf "$hub_programs/sql"
+	cp -R "$2/sql" "$hub_programs/sql"
+	chmod -R u=rwX,go=rX "$hub_programs"
+}
+
+as_db() { runuser -u busbar-db -- "$@"; }
+hub_psql() { as_db psql -X -q -v ON_ERROR_STOP=1 -h "$hub_state/run/db" -U busbar_db "$@"; }
+
+hub_database_make() {
+	[ ! -e "$hub_state/db/PG_VERSION" ] || return 0
+	as_db $pgbin/initdb -D "$hub_state/db" -U busbar_db --auth=peer --data-checksums --encoding=UTF8 \
+		--locale=C.UTF-8 >"$hub_state/log/initdb.log" 2>&1 || die "initdb failed: $hub_state/log/initdb.log"
+	cp "$lib/../postgresql/hub.conf" "$hub_state/db/hub.conf"
+	chown busbar-db "$hub_state/db/hub.conf"
+	cat >>"$hub_state/db/postgresql.conf" <<-CONF
+		include 'hub.conf'
+		unix_socket_directories = '$hub_state/run/db'
+		shared_buffers = ${hub_shared_buffers:-512MB}
+	CONF
+	echo 'local all all peer map=busbar' >"$hub_state/db/pg_hba.conf"
+	cat >"$hub_state/db/pg_ident.conf" <<-IDENT
+		busbar busbar-db      busbar_db
+		busbar busbar-ingestd busbar_ingestd
+		busbar root           busbar_operator
+		busbar root           busbar_migrate
+	IDENT
+}
+
+hub_database_runs() { as_db $pgbin/pg_ctl -D "$hub_state/db" status >/dev/null 2>&1; }
+
+hub_database_start() {
+	hub_database_runs && return 0
+	as_db $pgbin/pg_ctl -D "$hub_state/db" -l "$hub_state/run/db/postgresql.log" -w -t 60 start >/dev/null ||
+		die "PostgreSQL does not start: $hub_state/run/db/postgresql.log"
+}
+
+hub_database_prepare() { # once a cluster: roles, then the database and what needs a superuser
+	hub_psql -d postgres -f "$hub_programs/sql/roles.sql" >/dev/null
+	[ "$(hub_psql -d postgres -Atc "select 1 from pg_database where datname = 'busbar'")" = 1 ] ||
+		hub_psql -d postgres -c 'create database busbar owner busbar_owner'
+}
+
+hub_conf() {
+	cat >"$hub_state/busbar.conf" <<-CONF
+		; written by deploy/; docs/settings.md lists all there is
+		[db]
+		conninfo = host=$hub_state/run/db dbname=busbar
+		[store]
+		path = $hub_state/store
+		[spool]
+		path = $hub_state/spool
+		[keys]
+		path = $hub_state/keys
+		[ingest]
+		user = busbar-ingestd
+	CONF
+	chmod 644 "$hub_state/busbar.conf"
+}
+
+busbar() { "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
+
+hub_keys() {
+	[ -e "$hub_state/keys/pii.key" ] || busbar keys make >/dev/null
+	chgrp busbar-ingestd "$hub_state"/keys/*.key
+	chmod 640 "$hub_state"/keys/*.key
+}
+
+# Starts a daemon under a keeper that starts it again when it dies, as systemd does in production.
+hub_start_one() { # NAME
+	[ ! -e "$hub_state/run/$1.keeper" ] || ! kill -0 "$(cat "$hub_state/run/$1.keeper")" 2>/dev/null || return 0
+	setsid "$lib/keeper" "$hub_state/run/$1" "$hub_programs/bin/busbar-$1" -c "$hub_state/busbar.conf" \
+		</dev/null >>"$hub_state/log/$1.log" 2>&1 &
+}
+
+hub_stop_one() { # NAME
+	[ -e "$hub_state/run/$1.keeper" ] || return 0
+	keeper=$(cat "$hub_state/run/$1.keeper")
+	kill -TERM "$keeper" 2>/dev/null
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+		kill -0 "$keeper" 2>/dev/null || break
+		sleep 1
+	done
+	rm -f "$hub_state/run/$1.keeper" "$hub_state/run/$1.pid"
+}
+
+hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
+	hub_users
+	hub_folders
+	hub_install "$1" "$2"
+	hub_conf
+	hub_database_make
+	hub_database_start
+	hub_database_prepare
+	busbar migrate --dir "$hub_programs/sql" >"$hub_state/log/migrate.log" 2>&1 || die "migration failed: $(tail -n 3 "$hub_state/log/migrate.log")"
+	hub_keys
+}
+
+hub_down() {
+	hub_stop_one ingestd
+	if hub_database_runs; then
+		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null
+	fi
+}
