@@ -47,10 +47,14 @@ select file, party_code, name, revision, sha256, size, door, actor, received_at,
 	ack_sha256, ack_size::text, rejects_sha256, rejects_size::text
 from ledger.show($1::int8);
 
--- What submit --wait looks at.
+-- What submit --wait looks at. refused: records that were rejected or quarantined.
 --! file_state(file) one read
-select state, rejected, coalesce(hold_rule, '') as hold_rule, coalesce(hold_text, '') as hold_text,
-	coalesce(counts::text, '') as counts
+select state, coalesce(hold_rule, '') as hold_rule, coalesce(hold_text, '') as hold_text,
+	coalesce((counts->>'records')::int8, 0) as records,
+	coalesce((counts->>'accepted')::int8, 0) as accepted,
+	coalesce((counts->>'flagged')::int8, 0) as flagged,
+	coalesce((counts->>'rejected')::int8, 0) + coalesce((counts->>'quarantined')::int8, 0)
+		as refused
 from ledger.show($1::int8);
 
 --! file_rejects(file) rows read
@@ -63,6 +67,32 @@ select ledger.release($1::int8, $2::text);
 
 --! file_discard(file, actor) exec
 select ledger.discard($1::int8, $2::text);
+
+-- ---- reads ----
+
+-- First transaction of a release: checks, writes the audit event; commit before asking for rows.
+-- BB001: nothing there that the principal may read.
+--! release_open(principal, esiid, kind, from, to, as_of, versions, door, reason) one
+select number
+from reads.release_open($1::int4, $2::text, $3::text, $4::date, $5::date, $6::timestamptz, $7::bool,
+	$8::text, $9::text);
+
+-- Second one: checks again and gives the packed days, by day, channel and version.
+--! release_rows(number) rows read
+select channel, day, created, load, line, loaded_at, data, esiid, tdu, zone
+from reads.release_rows($1::int8);
+
+--! release_shapes() rows read
+select shape, text from reads.shapes();
+
+-- The hub's date and the utility's, for a day that was not named.
+--! yesterday(zone) one read
+select ops.today($1::text) - 1 as day;
+
+--! completeness(day, as_of) rows read
+select tdu, due, received, intervals, estimated, missing, late, changed, unknown,
+	(load_kwh * 1000)::int8 as load_kwh, (generation_kwh * 1000)::int8 as generation_kwh
+from reads.completeness($1::date, $2::timestamptz);
 
 -- ---- the clock ----
 

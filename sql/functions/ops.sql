@@ -1,0 +1,181 @@
+-- The hub's clock, settings, rules of a utility, status. The invariants are in ops_check.sql.
+set local check_function_bodies = off;
+
+-- The hub's clock: agreements, schedules and reading dates follow it. Sessions, leases, limits and
+-- audit.recorded_at follow the real one.
+create or replace function ops.now()
+returns timestamptz
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select clock_timestamp() + ahead from ops.clock
+$$;
+
+create or replace function ops.today(zone text)
+returns date
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select (ops.now() at time zone zone)::date
+$$;
+
+create or replace function ops.setting_of(name text)
+returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	found_value text;
+begin
+	select s.value into found_value from ops.setting s where s.name = setting_of.name;
+	if not found then
+		raise exception using errcode = 'BB001',
+			message = format('there is no setting "%s"', name);
+	end if;
+	return found_value;
+end $$;
+
+-- clock.movable is not for the operator: the owner sets it when a demo or sandbox is installed.
+create or replace function ops.setting_set(name text, value text, actor text default session_user)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	was text := ops.setting_of(name);
+begin
+	if name = 'clock.movable' then
+		raise exception using errcode = 'BB002',
+			message = 'clock.movable is set by the owner of the schema alone';
+	end if;
+	if value !~ '^[1-9][0-9]{0,3}$' then
+		raise exception using errcode = 'BB003',
+			message = format('%s is "%s", expected a whole number from 1 to 9999', name, value);
+	end if;
+	update ops.setting s set value = setting_set.value where s.name = setting_set.name;
+	perform audit.record('setting.changed', actor, null, null,
+		jsonb_build_object('name', name, 'was', was, 'value', value));
+end $$;
+
+create or replace function ops.clock_show()
+returns table (now timestamptz, real_now timestamptz, ahead_s int8, movable bool)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select r.at + c.ahead, r.at, extract(epoch from c.ahead)::int8,
+		ops.setting_of('clock.movable') = 'true'
+	from ops.clock c, (select clock_timestamp() as at) r
+$$;
+
+create or replace function ops.clock_must_move()
+returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if ops.setting_of('clock.movable') <> 'true' then
+		raise exception using errcode = 'BB002',
+			message = 'the clock of this hub cannot be moved (setting clock.movable)';
+	end if;
+end $$;
+
+-- Adds elapsed time; days and weeks are 24 and 168 hours.
+create or replace function ops.clock_advance(by interval, actor text default session_user)
+returns timestamptz
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	exact interval := make_interval(secs => extract(epoch from by)::float8);
+begin
+	perform ops.clock_must_move();
+	if exact <= '0' or exact > '87600 hours' then
+		raise exception using errcode = 'BB003',
+			message = format('the clock moves ahead by %s, expected more than nothing and at '
+				'most ten years', by);
+	end if;
+	update ops.clock set ahead = ahead + exact;
+	perform audit.record('clock.advanced', actor, null, null,
+		jsonb_build_object('by', exact, 'now', ops.now()));
+	perform pg_notify('ops_clock', '');
+	return ops.now();
+end $$;
+
+-- Back to the real time. What happened meanwhile stays.
+create or replace function ops.clock_reset(actor text default session_user)
+returns timestamptz
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform ops.clock_must_move();
+	update ops.clock set ahead = '0';
+	perform audit.record('clock.reset', actor, null, null, jsonb_build_object('now', ops.now()));
+	perform pg_notify('ops_clock', '');
+	return ops.now();
+end $$;
+
+create or replace function ops.rules_of(tdu int4)
+returns table (code text, severity text, threshold int8)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select r.code, r.severity, r.threshold from ops.rule r where r.tdu = rules_of.tdu order by 1
+$$;
+
+create or replace function ops.rule_set(tdu int4, code text, severity text, threshold int8,
+	actor text default session_user)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if not exists (select from party.tdu t where t.party = rule_set.tdu) then
+		raise exception using errcode = 'BB001', message = 'there is no such utility';
+	end if;
+	insert into ops.rule as r (tdu, code, severity, threshold)
+	values (rule_set.tdu, rule_set.code, rule_set.severity, rule_set.threshold)
+	on conflict on constraint rule_pkey do update
+	set severity = excluded.severity, threshold = excluded.threshold;
+	perform audit.record('rule.changed', actor, rule_set.tdu, null, jsonb_build_object(
+		'code', code, 'severity', severity, 'threshold', threshold));
+exception when check_violation then
+	raise exception using errcode = 'BB003', message = format('rule "%s" with severity "%s" and '
+		'threshold %s, expected a code in lower case, one of off, flag, quarantine, reject, '
+		'hold, and a threshold of 0 or more', code, severity, threshold);
+end $$;
+
+-- What the utility wants of a rule, or the preset.
+create or replace function ops.severity(tdu int4, code text, preset text)
+returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce((select r.severity from ops.rule r
+		where r.tdu = severity.tdu and r.code = severity.code), preset)
+$$;
+
+create or replace function ops.threshold(tdu int4, code text, preset int8)
+returns int8
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce((select r.threshold from ops.rule r
+		where r.tdu = threshold.tdu and r.code = threshold.code), preset)
+$$;
+
+create or replace function ops.schema_number()
+returns int4
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce(max(number), 0) from ops.migration
+$$;
+
+create or replace function ops.status()
+returns table (name text, value text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select 'schema', ops.schema_number()::text
+	union all select 'clock.ahead', c.ahead::text from ops.clock c
+	union all select 'files.' || lower(s.state), count(f.file)::text
+		from (values ('RECEIVED'), ('LOADED'), ('HELD'), ('REFUSED'), ('DISCARDED')) s (state)
+		left join ledger.file f on f.state = s.state
+		group by s.state
+	union all select 'files.waiting_s', coalesce(extract(epoch from
+			clock_timestamp() - min(f.received_at))::int8, 0)::text
+		from ledger.file f where f.state = 'RECEIVED'
+	union all select 'premises.known', count(*)::text from premise.premise p where p.known
+	union all select 'premises.stubs', count(*)::text from premise.premise p where not p.known
+	union all select 'meter_days', coalesce(sum(r.meter_days), 0)::text from reads.rollup r
+	union all select 'partitions', count(*)::text
+		from pg_inherits i where i.inhparent = 'reads.day'::regclass
+	union all select 'database.bytes', pg_database_size(current_database())::text
+$$;

@@ -1,0 +1,205 @@
+-- Premises: numbers for ESI IDs, and what is derived from the events (sql/migrations/0003).
+set local check_function_bodies = off;
+
+create or replace function premise.of_tdu(tdu int4)
+returns table (premise int4, esiid text, known bool)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select p.premise, p.esiid, p.known from premise.premise p where p.tdu = of_tdu.tdu
+$$;
+
+create or replace function premise.of_load(load int4)
+returns table (premise int4, esiid text, known bool)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select p.premise, p.esiid, p.known
+	from premise.touched t join premise.premise p on p.premise = t.premise
+	where t.load = of_load.load
+$$;
+
+-- The utility that the first seven digits name, if any.
+create or replace function premise.owner_of(esiid text)
+returns int4
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select x.tdu from party.tdu_prefix x
+	where x.prefix = substr(esiid, 1, 7)::int4 and x.length = length(esiid)
+$$;
+
+-- Numbers for ESI IDs; new ones become stubs of the utility. What belongs to another utility is not
+-- made: the row then has that utility, and premise 0 when it knows no such ESI ID either.
+create or replace function premise.ensure(of_tdu int4, esiids text[])
+returns table (premise int4, esiid text, known bool, tdu int4)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if cardinality(esiids) > 1000000 then
+		raise exception using errcode = 'BB006', message = 'more than 1,000,000 ESI IDs at a time';
+	end if;
+	-- in one order always, so that two utilities can never wait for each other crosswise
+	insert into premise.premise (esiid, tdu)
+	select e.esiid, ensure.of_tdu
+	from (select distinct u.esiid collate "C" from unnest(esiids) u (esiid)) e
+	where not exists (select from premise.premise p where p.esiid = e.esiid)
+		and coalesce(premise.owner_of(e.esiid), ensure.of_tdu) = ensure.of_tdu
+	order by 1
+	on conflict do nothing;
+	return query
+	select coalesce(p.premise, 0), e.esiid, coalesce(p.known, false),
+		coalesce(p.tdu, premise.owner_of(e.esiid))
+	from (select distinct u.esiid collate "C" as esiid from unnest(esiids) u (esiid)) e
+	left join premise.premise p on p.esiid = e.esiid;
+exception when check_violation then
+	raise exception using errcode = 'BB003',
+		message = 'an ESI ID is "10" and 15 or 20 more digits';
+end $$;
+
+-- The facts of a premise as spans of days, from its events.
+create or replace function premise.facts(premises int4[])
+returns table (premise int4, during daterange, status text, class text, rate_class text,
+	channels int2)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select w.premise,
+		daterange(w.effective, least(w.ends, lead(w.effective) over by_day)),
+		w.status, w.class, w.rate_class, w.channels
+	from (select distinct on (e.premise, e.effective) e.*
+		from premise.premise_event e
+		where e.premise = any (premises)
+		order by e.premise, e.effective, e.created desc, e.load desc, e.line desc) w
+	window by_day as (partition by w.premise order by w.effective)
+$$;
+
+-- Adds what these premises are due now, times `sign`, to premise.due: -1 before their events change,
+-- +1 after.
+create or replace function premise.due_count(load int4, tdu int4, premises int4[], sign int4)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	insert into premise.due as d (tdu, day, load, delta)
+	select due_count.tdu, s.day, due_count.load, sum(s.delta)
+	from (
+		select lower(f.during) as day, sign * f.channels as delta
+		from premise.facts(premises) f where f.status = 'ACTIVE' and not isempty(f.during)
+		union all
+		select upper(f.during), -sign * f.channels
+		from premise.facts(premises) f
+		where f.status = 'ACTIVE' and not isempty(f.during) and not upper_inf(f.during)
+	) s
+	group by s.day
+	on conflict on constraint due_pkey do update set delta = d.delta + excluded.delta
+$$;
+
+-- Columns of premise.premise from the statement with the latest effective date.
+create or replace function premise.rebuild_premise(premises int4[])
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	update premise.premise p
+	set known = true, commodity = w.commodity, class = w.class, status = w.status,
+		effective = w.effective, ends = w.ends, street = w.street, city = w.city,
+		state = w.state, zip = w.zip, load_profile = w.load_profile,
+		rate_class = w.rate_class, service_voltage = w.service_voltage, channels = w.channels
+	from (select distinct on (e.premise) e.*
+		from premise.premise_event e
+		where e.premise = any (premises)
+		order by e.premise, e.effective desc, e.created desc, e.load desc, e.line desc) w
+	where p.premise = w.premise
+$$;
+
+create or replace function premise.rebuild_meter(premises int4[])
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	delete from premise.meter m where m.premise = any (premises);
+	insert into premise.meter (premise, during, meter_number, multiplier, dials, manufacturer,
+		model, meter_class, phases, utility_meter_id, interval_s, installed, tested, firmware)
+	select s.premise, s.during, s.meter_number, s.multiplier, s.dials, s.manufacturer, s.model,
+		s.meter_class, s.phases, s.utility_meter_id, s.interval_s, s.installed, s.tested,
+		s.firmware
+	from (
+		select w.*, daterange(w.effective, least(
+			case when w.removed >= w.effective then w.removed end,
+			lead(w.effective) over (partition by w.premise order by w.effective))) as during
+		from (select distinct on (e.premise, e.effective) e.*
+			from premise.meter_event e
+			where e.premise = any (premises)
+			order by e.premise, e.effective, e.created desc, e.load desc, e.line desc) w
+	) s
+	where not isempty(s.during)
+$$;
+
+-- A statement that repeats the value before it changes nothing: such neighbours are one span.
+create or replace function premise.rebuild_rep(premises int4[])
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	delete from premise.rep_span s where s.premise = any (premises);
+	insert into premise.rep_span (premise, rep, during)
+	select s.premise, s.rep, s.during
+	from (
+		select c.premise, c.rep, daterange(c.effective,
+			lead(c.effective) over (partition by c.premise order by c.effective)) as during
+		from (
+			select w.premise, w.effective, w.rep,
+				row_number() over by_day = 1
+					or w.rep is distinct from lag(w.rep) over by_day as changes
+			from (select distinct on (e.premise, e.effective) e.premise, e.effective, e.rep
+				from premise.rep_event e
+				where e.premise = any (premises)
+				order by e.premise, e.effective, e.created desc, e.load desc,
+					e.line desc) w
+			window by_day as (partition by w.premise order by w.effective)
+		) c
+		where c.changes
+	) s
+	where s.rep is not null
+$$;
+
+create or replace function premise.rebuild_occupancy(premises int4[])
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	delete from premise.occupancy o where o.premise = any (premises);
+	insert into premise.occupancy (premise, customer, during)
+	select s.premise, s.customer, s.during
+	from (
+		select c.premise, c.customer, daterange(c.effective,
+			lead(c.effective) over (partition by c.premise order by c.effective)) as during
+		from (
+			select w.premise, w.effective, w.customer,
+				row_number() over by_day = 1
+					or w.customer is distinct from lag(w.customer) over by_day as changes
+			from (select distinct on (e.premise, e.effective) e.premise, e.effective,
+					e.customer
+				from premise.occupancy_event e
+				where e.premise = any (premises)
+				order by e.premise, e.effective, e.created desc, e.load desc,
+					e.line desc) w
+			window by_day as (partition by w.premise order by w.effective)
+		) c
+		where c.changes
+	) s
+	where s.customer is not null
+$$;
+
+-- Customers for account digests; new ones become stubs of the utility (known = false) with a party.
+create or replace function premise.ensure_customers(tdu int4, accounts bytea[])
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	account bytea;
+	made int4;
+begin
+	for account in
+		select distinct u.a from unnest(accounts) u (a)
+		where u.a is not null and not exists (select from premise.customer c
+			where c.tdu = ensure_customers.tdu and c.account_index = u.a)
+		order by 1
+	loop
+		insert into party.party (kind) values ('CUSTOMER') returning party into made;
+		insert into premise.customer (party, tdu, account_index)
+		values (made, ensure_customers.tdu, account);
+	end loop;
+end $$;

@@ -1,0 +1,313 @@
+-- The gate to reads. reads.rights is the one definition of who may read what; everything that gives
+-- reads away goes through reads.release_open and a release_* function behind it.
+--
+-- A release is two transactions. release_open checks, writes the audit event and is committed; then
+-- release_rows checks again and reads. So a right that ends in between ends the release, and no byte
+-- leaves without its event.
+set local check_function_bodies = off;
+
+-- Who may read which premises' reads of a kind (interval, register, billing), when, and why:
+--   own-utility     a TDU: all its premises, always
+--   rep-of-record   a REP: the days on which it is the premise's REP, in the utility's zone
+--   occupancy       a customer: the days on which it occupies the premise
+--   agreement       a CSP that is active: premises and kinds of its active agreements between start
+--                   and end by the hub's clock; reads from reads_from to the end, but only of the
+--                   occupancy (or the gap between two) in which the agreement began, so that nobody
+--                   can agree for those before or after
+-- Nobody else may read anything. One premise if given, else all.
+create or replace function reads.rights(principal int4, kind text, during tstzrange, of_premise int4)
+returns table (premise int4, permitted tstzrange, reason text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+	party_kind text := (select p.kind from party.party p where p.party = principal);
+	hub_now timestamptz := ops.now();
+begin
+	if rights.kind not in ('interval', 'register', 'billing') or isempty(during) then
+		return;
+	elsif party_kind = 'TDU' then
+		return query
+		select p.premise, during, 'own-utility'
+		from premise.premise p
+		where p.tdu = principal and (of_premise is null or p.premise = of_premise);
+	elsif party_kind = 'REP' then
+		return query
+		select s.premise, r.span * during, 'rep-of-record'
+		from premise.rep_span s
+		join premise.premise p on p.premise = s.premise
+		join party.tdu t on t.party = p.tdu
+		cross join lateral (select reads.instants(s.during, t.zone) as span) r
+		where s.rep = principal and (of_premise is null or s.premise = of_premise)
+			and r.span && during;
+	elsif party_kind = 'CUSTOMER' then
+		return query
+		select o.premise, r.span * during, 'occupancy'
+		from premise.customer c
+		join premise.occupancy o on o.customer = c.customer
+		join party.tdu t on t.party = c.tdu
+		cross join lateral (select reads.instants(o.during, t.zone) as span) r
+		where c.party = principal and (of_premise is null or o.premise = of_premise)
+			and r.span && during;
+	elsif party_kind = 'CSP' then
+		return query
+		select x.premise, r.span * during, 'agreement'
+		from party.csp c
+		join agreement.agreement a on a.csp = c.party
+		join agreement.premise x on x.agreement = a.agreement
+		join premise.premise p on p.premise = x.premise
+		join party.tdu t on t.party = p.tdu
+		cross join lateral (
+			select tstzrange(a.reads_from, a.ends_at) * reads.instants(
+				premise.occupancy_around(x.premise, (a.starts_at at time zone t.zone)::date),
+				t.zone) as span
+		) r
+		where c.party = principal and c.state = 'ACTIVE' and a.state = 'ACTIVE'
+			and rights.kind = any (a.kinds) and a.starts_at <= hub_now and hub_now < a.ends_at
+			and (of_premise is null or x.premise = of_premise)
+			and r.span && during;
+	end if;
+end $$;
+
+-- Local days as instants of a zone.
+create or replace function reads.instants(days daterange, zone text)
+returns tstzrange
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case when isempty(days) then 'empty' else tstzrange(
+		lower(days)::timestamp at time zone zone, upper(days)::timestamp at time zone zone) end
+$$;
+
+-- The occupancy that holds a day, or the gap between those before and after it.
+create or replace function premise.occupancy_around(premise int4, day date)
+returns daterange
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce(
+		(select o.during from premise.occupancy o
+		where o.premise = occupancy_around.premise and o.during @> occupancy_around.day),
+		daterange(
+			(select max(upper(o.during)) from premise.occupancy o
+			where o.premise = occupancy_around.premise
+				and upper(o.during) <= occupancy_around.day),
+			(select min(lower(o.during)) from premise.occupancy o
+			where o.premise = occupancy_around.premise
+				and lower(o.during) > occupancy_around.day)))
+$$;
+
+-- The right as a set of series: bulk readers join it.
+create or replace function reads.readable(principal int4, kind text, during tstzrange)
+returns table (series int4, permitted tstzrange, reason text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select r.premise * 8 + c, r.permitted, r.reason
+	from reads.rights(principal, kind, during, null) r cross join generate_series(0, 1) c
+$$;
+
+-- Does the right cover all of the range? False for ESI IDs that nobody knows.
+create or replace function reads.may_read(principal int4, esiid text, kind text, during tstzrange)
+returns bool
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce((
+		select range_agg(r.permitted) @> during
+		from premise.premise p
+		cross join lateral reads.rights(principal, kind, during, p.premise) r
+		where p.esiid = may_read.esiid
+	), false) and not isempty(during)
+$$;
+
+-- Of a range of days (last one inclusive) those that are permitted as a whole: a day of which only a
+-- part is permitted is not given at all. The operator (null) may read all.
+create or replace function reads.whole_days(principal int4, kind text, of_premise int4, from_day date,
+	to_day date)
+returns datemultirange
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	zone text := (select t.zone from premise.premise p join party.tdu t on t.party = p.tdu
+		where p.premise = of_premise);
+	asked daterange := daterange(from_day, to_day, '[]');
+begin
+	if principal is null then
+		return datemultirange(asked);
+	end if;
+	return coalesce((
+		select range_agg(d.days)
+		from (select unnest(range_agg(r.permitted)) as span
+			from reads.rights(principal, kind, reads.instants(asked, zone), of_premise) r) u
+		cross join lateral (
+			select (lower(u.span) at time zone zone) as first, (upper(u.span) at time zone zone)
+				as past
+		) l
+		cross join lateral (
+			select l.first::date + (l.first::date < l.first)::int4 as first_day,
+				l.past::date as past_day
+		) w
+		cross join lateral (
+			select daterange(w.first_day, w.past_day) as days
+			where w.first_day < w.past_day
+		) d
+	), '{}');
+end $$;
+
+-- First half of a release. Writes the audit event and gives its number; commit before the second.
+-- lsn: where a standby must have arrived at least (it also must know the number).
+-- BB001 in the same words whether the ESI ID is unknown, not allowed, or has no allowed day.
+create or replace function reads.release_open(principal int4, esiid text, kind text, from_day date,
+	to_day date, as_of timestamptz, versions bool, door text, reason text)
+returns table (number int8, lsn pg_lsn)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	p premise.premise;
+	days datemultirange;
+	why text;
+	made int8;
+begin
+	if from_day is null or to_day is null or from_day > to_day or to_day - from_day > 4000
+		or kind not in ('interval', 'register', 'billing') or coalesce(door, '') = '' then
+		raise exception using errcode = 'BB003', message = 'expected a kind of interval, register '
+			'or billing, a first day not after the last, and at most 4000 days';
+	end if;
+	if principal is null and coalesce(trim(reason), '') = '' then
+		raise exception using errcode = 'BB003',
+			message = 'an operator gives a reason for reading a customer''s data';
+	end if;
+	select o.* into p from premise.premise o where o.esiid = release_open.esiid;
+	if found then
+		days := reads.whole_days(principal, kind, p.premise, from_day, to_day);
+	end if;
+	if days is null or isempty(days) then
+		raise exception using errcode = 'BB001',
+			message = 'there are no reads of that ESI ID for you in that range';
+	end if;
+	why := case when principal is null then 'operator' else (
+		select string_agg(distinct r.reason, ',')
+		from reads.rights(principal, kind, tstzrange(null, null), p.premise) r) end;
+	made := audit.record('reads.released', coalesce(
+			(select x.code from party.party x where x.party = principal),
+			case when principal is null then session_user else 'customer ' || principal end),
+		principal, p.premise, jsonb_strip_nulls(jsonb_build_object('kind', kind, 'from', from_day,
+			'to', to_day, 'days', days, 'as_of', as_of, 'versions', versions, 'door', door,
+			'right', why, 'reason', reason)));
+	return query
+	insert into reads.release as r (event, principal, premise, kind, from_day, to_day, as_of,
+		versions, door, reason)
+	values (made, release_open.principal, p.premise, release_open.kind, release_open.from_day,
+		release_open.to_day, release_open.as_of, coalesce(release_open.versions, false),
+		release_open.door, release_open.reason)
+	returning r.number, pg_current_wal_insert_lsn();
+end $$;
+
+-- The release of a number and the days that may be read of it now; by the role that opened it, and
+-- within an hour.
+create or replace function reads.release_now(number int8, kind text)
+returns table (premise int4, as_of timestamptz, versions bool, days datemultirange, from_day date,
+	to_day date)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	r reads.release;
+	allowed datemultirange;
+begin
+	select o.* into r from reads.release o where o.number = release_now.number;
+	if not found or r.opened_by <> session_user or r.kind <> release_now.kind
+		or r.opened_at < clock_timestamp() - interval '1 hour' then
+		raise exception using errcode = 'BB001', message = 'there is no such open release';
+	end if;
+	-- a billing period may begin before the range in which it ends
+	allowed := reads.whole_days(r.principal, r.kind, r.premise,
+		r.from_day - case r.kind when 'billing' then 100 else 0 end, r.to_day);
+	if isempty(allowed) then
+		raise exception using errcode = 'BB001',
+			message = 'there are no reads of that ESI ID for you in that range';
+	end if;
+	return query select r.premise, r.as_of, r.versions, allowed, r.from_day, r.to_day;
+end $$;
+
+-- Second half, intervals: current versions of each day, or all versions, oldest first, as the ledger
+-- stood at as_of (inclusive); by day, channel, version.
+create or replace function reads.release_rows(number int8)
+returns table (series int4, channel int4, day date, created timestamptz, load int4, line int4,
+	loaded_at timestamptz, data bytea, esiid text, tdu text, zone text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+	r record;
+	p record;
+begin
+	select o.* into r from reads.release_now(number, 'interval') o;
+	select o.esiid, t.zone, y.code into p
+	from premise.premise o join party.tdu t on t.party = o.tdu join party.party y on y.party = o.tdu
+	where o.premise = r.premise;
+	return query
+	select v.series, v.series & 7, v.day, v.created, v.load, v.line, v.loaded_at, v.data,
+		p.esiid, p.code, p.zone
+	from (
+		select d.*, f.loaded_at, row_number() over (partition by d.series, d.day
+			order by d.created desc, d.load desc, d.line desc) as age
+		from reads.day d join ledger.file f on f.load = d.load
+		where d.series in (r.premise * 8, r.premise * 8 + 1)
+			and d.day >= r.from_day and d.day <= r.to_day and d.day <@ r.days
+			and (r.as_of is null or f.loaded_at <= r.as_of)
+	) v
+	where r.versions or v.age = 1
+	order by v.day, v.series, v.created, v.load, v.line;
+end $$;
+
+create or replace function reads.release_registers(number int8)
+returns table (channel int4, day date, created timestamptz, load int4, line int4,
+	loaded_at timestamptz, start_wh int8, end_wh int8, wh int8, status text, esiid text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	r record;
+begin
+	select o.* into r from reads.release_now(number, 'register') o;
+	return query
+	select v.series & 7, v.day, v.created, v.load, v.line, v.loaded_at, v.start_wh, v.end_wh, v.wh,
+		v.status, p.esiid
+	from premise.premise p
+	cross join lateral (
+		select d.*, f.loaded_at, row_number() over (partition by d.series, d.day
+			order by d.created desc, d.load desc, d.line desc) as age
+		from reads.register d join ledger.file f on f.load = d.load
+		where d.series in (p.premise * 8, p.premise * 8 + 1)
+			and d.day >= r.from_day and d.day <= r.to_day and d.day <@ r.days
+			and (r.as_of is null or f.loaded_at <= r.as_of)
+	) v
+	where p.premise = r.premise and (r.versions or v.age = 1)
+	order by v.day, v.series, v.created, v.load, v.line;
+end $$;
+
+-- Billing periods that end within the range and are permitted as a whole, from their first day on
+-- (100 days at most).
+create or replace function reads.release_billings(number int8)
+returns table (channel int4, start_date date, end_date date, created timestamptz, load int4, line int4,
+	loaded_at timestamptz, wh int8, metered_w int8, billed_w int8, metered_va int8, billed_va int8,
+	amount int8, currency text, items text, status text, esiid text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	r record;
+begin
+	select o.* into r from reads.release_now(number, 'billing') o;
+	return query
+	select v.series & 7, v.start_date, v.end_date, v.created, v.load, v.line, v.loaded_at, v.wh,
+		v.metered_w, v.billed_w, v.metered_va, v.billed_va, v.amount, v.currency, v.items,
+		v.status, p.esiid
+	from premise.premise p
+	cross join lateral (
+		select d.*, f.loaded_at, row_number() over (partition by d.series, d.start_date, d.end_date
+			order by d.created desc, d.load desc, d.line desc) as age
+		from reads.billing d join ledger.file f on f.load = d.load
+		where d.series in (p.premise * 8, p.premise * 8 + 1)
+			and d.end_date between r.from_day and r.to_day
+			and daterange(d.start_date, d.end_date, '[]') <@ r.days
+			and (r.as_of is null or f.loaded_at <= r.as_of)
+	) v
+	where p.premise = r.premise and (r.versions or v.age = 1)
+	order by v.end_date, v.start_date, v.series, v.created, v.load, v.line;
+end $$;

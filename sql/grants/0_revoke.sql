@@ -1,0 +1,17 @@
+-- Everything is taken back first, so that a right that is no longer listed is gone after a migrate.
+-- Applied before the other files of this folder.
+do $$
+declare
+	s text;
+	r text;
+begin
+	foreach s in array array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'stage',
+		'agreement'] loop
+		foreach r in array array['public', 'busbar_ingestd', 'busbar_operator'] loop
+			execute format('revoke all on schema %I from %s', s, r);
+			execute format('revoke all on all tables in schema %I from %s', s, r);
+			execute format('revoke all on all sequences in schema %I from %s', s, r);
+			execute format('revoke all on all routines in schema %I from %s', s, r);
+		end loop;
+	end loop;
+end $$;
