@@ -412,6 +412,7 @@ lse_open(void *state, const struct reading *r, const struct sink *s)
 	l->s = *s;
 	l->where = LSE_BETWEEN;
 	l->slots_day = DAY_NONE;
+	l->part3 = STR("");
 	l->span.len = l->row2.len = l->row3.len = l->row4.len = MEMO_NONE;
 	l->shape_stale = true;
 	forget_block(l);
