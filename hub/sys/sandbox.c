@@ -86,8 +86,8 @@ allow_fstat(scmp_filter_ctx ctx)
 {
 	enum { EMPTY_PATH = 0x1000 };
 
-	return seccomp_rule_add(
-	    ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3_64(SCMP_CMP_EQ, EMPTY_PATH, 0));
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
+	    SCMP_A3_64(SCMP_CMP_EQ, EMPTY_PATH, 0));
 }
 
 static int
