@@ -54,7 +54,7 @@ begin
 end $$;
 
 create or replace function ops.clock_show()
-returns table (now timestamptz, real_now timestamptz, ahead_s int8, movable bool)
+returns table (now timestamptz, "real" timestamptz, ahead_s int8, movable bool)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select r.at + c.ahead, r.at, extract(epoch from c.ahead)::int8,

@@ -92,8 +92,8 @@ set plan_cache_mode = force_custom_plan
 as $$
 declare
 	running int4[] := history.of_series;	-- those that still have a run
-	estimated int4[];
-	zero int4[];
+	est int4[];	-- of them, by kind of run
+	nil int4[];
 	all_estimated int4[] := '{}';
 	all_zero int4[] := '{}';
 	before date;
@@ -101,14 +101,14 @@ begin
 	if back > 400 then
 		raise exception using errcode = 'BB006', message = 'looking back more than 400 days';
 	end if;
-	estimated := running;
-	zero := running;
+	est := running;
+	nil := running;
 	for i in 1 .. back loop
 		before := day - i;
-		select array_agg(c.series) filter (where c.estimated > 0 and c.series = any (estimated)),
+		select array_agg(c.series) filter (where c.estimated > 0 and c.series = any (est)),
 			array_agg(c.series) filter (where c.total_wh = 0 and c.missing = 0
-				and c.series = any (zero))
-		into estimated, zero
+				and c.series = any (nil))
+		into est, nil
 		from unnest(running) k (series)
 		cross join lateral (
 			select v.series, v.estimated, v.total_wh, v.missing
@@ -117,11 +117,11 @@ begin
 			order by v.created desc, v.load desc, v.line desc
 			limit 1
 		) c;
-		estimated := coalesce(estimated, '{}');
-		zero := coalesce(zero, '{}');
-		all_estimated := all_estimated || estimated;
-		all_zero := all_zero || zero;
-		running := array(select unnest(estimated) union select unnest(zero));
+		est := coalesce(est, '{}');
+		nil := coalesce(nil, '{}');
+		all_estimated := all_estimated || est;
+		all_zero := all_zero || nil;
+		running := array(select unnest(est) union select unnest(nil));
 		exit when cardinality(running) = 0;
 	end loop;
 	return query
@@ -232,8 +232,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select p.code, coalesce(d.due, 0)::int8, coalesce(r.meter_days, 0), coalesce(r.intervals, 0)::int8,
 		coalesce(r.estimated, 0)::int8, coalesce(r.missing, 0)::int8, coalesce(r.late, 0),
-		coalesce(r.changed, 0)::int8, coalesce(r.unknown, 0), coalesce(r.load_wh, 0) / 1000.0,
-		coalesce(r.generation_wh, 0) / 1000.0
+		coalesce(r.changed, 0)::int8, coalesce(r.unknown, 0),
+		(coalesce(r.load_wh, 0) / 1000)::numeric(20, 3),
+		(coalesce(r.generation_wh, 0) / 1000)::numeric(20, 3)
 	from party.tdu t
 	join party.party p on p.party = t.party
 	left join lateral (

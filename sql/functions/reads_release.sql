@@ -21,37 +21,38 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 declare
+	asked tstzrange := rights.during;
 	party_kind text := (select p.kind from party.party p where p.party = principal);
 	hub_now timestamptz := ops.now();
 begin
-	if rights.kind not in ('interval', 'register', 'billing') or isempty(during) then
+	if rights.kind not in ('interval', 'register', 'billing') or isempty(asked) then
 		return;
 	elsif party_kind = 'TDU' then
 		return query
-		select p.premise, during, 'own-utility'
+		select p.premise, asked, 'own-utility'
 		from premise.premise p
 		where p.tdu = principal and (of_premise is null or p.premise = of_premise);
 	elsif party_kind = 'REP' then
 		return query
-		select s.premise, r.span * during, 'rep-of-record'
+		select s.premise, r.span * asked, 'rep-of-record'
 		from premise.rep_span s
 		join premise.premise p on p.premise = s.premise
 		join party.tdu t on t.party = p.tdu
 		cross join lateral (select reads.instants(s.during, t.zone) as span) r
 		where s.rep = principal and (of_premise is null or s.premise = of_premise)
-			and r.span && during;
+			and r.span && asked;
 	elsif party_kind = 'CUSTOMER' then
 		return query
-		select o.premise, r.span * during, 'occupancy'
+		select o.premise, r.span * asked, 'occupancy'
 		from premise.customer c
 		join premise.occupancy o on o.customer = c.customer
 		join party.tdu t on t.party = c.tdu
 		cross join lateral (select reads.instants(o.during, t.zone) as span) r
 		where c.party = principal and (of_premise is null or o.premise = of_premise)
-			and r.span && during;
+			and r.span && asked;
 	elsif party_kind = 'CSP' then
 		return query
-		select x.premise, r.span * during, 'agreement'
+		select x.premise, r.span * asked, 'agreement'
 		from party.csp c
 		join agreement.agreement a on a.csp = c.party
 		join agreement.premise x on x.agreement = a.agreement
@@ -65,7 +66,7 @@ begin
 		where c.party = principal and c.state = 'ACTIVE' and a.state = 'ACTIVE'
 			and rights.kind = any (a.kinds) and a.starts_at <= hub_now and hub_now < a.ends_at
 			and (of_premise is null or x.premise = of_premise)
-			and r.span && during;
+			and r.span && asked;
 	end if;
 end $$;
 

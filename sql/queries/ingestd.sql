@@ -4,28 +4,28 @@
 -- ---- what must be known before a file is read ----
 
 -- The hub's clock, which a demo or sandbox may have moved.
---! hub_now() one
+--! hub_now() one read
 select ops.now() as now;
 
 -- The utilities; prefixes and duns as comma-separated lists ("1044372/17,1017699/17"; length after
 -- the slash). late_after_s: wall-clock seconds after the day's first midnight by which it is due.
---! tdus() rows
+--! tdus() rows read
 select party, code, name, zone, late_after_s, prefixes, duns from party.tdus();
 
 -- Which utility owns an ESI ID prefix (its first seven digits) of that length.
---! prefixes() rows
+--! prefixes() rows read
 select prefix::int4 as prefix, length::int4 as length, tdu from party.prefixes();
 
 -- What a utility wants otherwise than the table of rules says; severity in lower case.
---! rules_of(tdu) rows
+--! rules_of(tdu) rows read
 select code, severity, threshold from ops.rules_of($1::int4);
 
 -- The utility's local date by the hub's clock.
---! today_of(tdu) one
+--! today_of(tdu) one read
 select ops.today(t.zone) as today from party.tdus() t where t.party = $1::int4;
 
 -- The instant from which a read of the day counts as late, for each day asked.
---! days_due(tdu, days) rows
+--! days_due(tdu, days) rows read
 select day, due from reads.days_due($1::int4, $2::date[]);
 
 -- ---- the ledger ----
@@ -38,7 +38,7 @@ from ledger.receive($1::int4, $2::text, $3::bytea, $4::int8, $5::text, $6::text)
 
 -- Files of utilities that wait for the loader, oldest first within a utility. hub_at is the receipt
 -- by the hub's clock (for lateness), received_at by the real one.
---! ledger_waiting() rows
+--! ledger_waiting() rows read
 select file, tdu, tdu_code, name, sha256, size, received_at, hub_at, released, revision
 from ledger.waiting();
 
@@ -72,11 +72,11 @@ from stdin (format binary);
 -- ---- premises ----
 
 -- Every premise of the utility: millions of rows, so stream it.
---! premise_of_tdu(tdu) rows
+--! premise_of_tdu(tdu) rows read
 select premise, esiid, known from premise.of_tdu($1::int4);
 
 -- Those that a reference load touched (new, or known from now on).
---! premise_of_load(load) rows
+--! premise_of_load(load) rows read
 select premise, esiid, known from premise.of_load($1::int4);
 
 -- Numbers for ESI IDs; makes stubs (known = false) for new ones. tdu is the owner: another one than
@@ -86,7 +86,7 @@ select premise, esiid, known, tdu from premise.ensure($1::int4, $2::text[]);
 
 -- ---- reads ----
 
---! shapes() rows
+--! shapes() rows read
 select shape, text from reads.shapes();
 
 -- The number of a shape text, made if new. In a short transaction of its own.
@@ -98,21 +98,21 @@ select reads.shape_of($1::text) as shape;
 select reads.ensure_days($1::date[]);
 
 -- Of these days, those for which the utility has any rows: the others need no comparison.
---! days_earlier(tdu, days) rows
+--! days_earlier(tdu, days) rows read
 select day from reads.earlier($1::int4, $2::date[]);
 
 -- Current versions, among all rows that this transaction sees, of every series on every day that is
 -- paired with it: series[i] on days[i].
---! days_current(series, days) rows
+--! days_current(series, days) rows read
 select series, day, created, load, line, data from reads.current($1::int4[], $2::date[]);
 
 -- For each series with a run: days in a row before `day` whose current version holds estimates, and
 -- whose total is zero with nothing missing; looks back `back` days at most.
---! days_history(series, day, back) rows
+--! days_history(series, day, back) rows read
 select series, estimated_days, zero_days from reads.history($1::int4[], $2::date, $3::int4);
 
 -- For each series: the total of its latest day before `day`, within 8 days.
---! days_totals(series, day) rows
+--! days_totals(series, day) rows read
 select series, total_wh from reads.totals($1::int4[], $2::date);
 
 -- Binary rows in this order: total_wh int8, created timestamptz, series int4, day date, load int4,
@@ -133,6 +133,10 @@ copy reads.flag (series, day, load, line, rule, found, expected) from stdin (for
 --! rollup_add(load, days, meter_days, intervals, estimated, missing, late, changed, load_wh, generation_wh, unknown) exec
 select reads.rollup_add($1::int4, $2::date[], $3::int4[], $4::int8[], $5::int8[], $6::int8[],
 	$7::int4[], $8::int8[], $9::int8[], $10::int8[], $11::int4[]);
+
+-- What the current register reads state for series[i] on days[i], in Wh; no row: not known.
+--! days_registers(series, days) rows read
+select series, day, wh from reads.registers($1::int4[], $2::date[]);
 
 -- ---- reference files: rows into stage.<format>, then one function applies and empties them ----
 -- Each stage_* takes binary rows; each load_* gives findings for the reject file.

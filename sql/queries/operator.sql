@@ -38,12 +38,13 @@ select ops.rule_set($1::int4, $2::text, $3::text, $4::int8, $5::text);
 
 --! file_list(party, most) rows read
 select file, party_code, name, revision, size, door, received_at, state, format, load::text,
-	loaded_at, hold_rule, counts::text
+	to_char(loaded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as loaded_at, hold_rule, counts::text
 from ledger.files($1::int4, $2::int4);
 
 --! file_show(file) rows read
 select file, party_code, name, revision, sha256, size, door, actor, received_at, state, format,
-	load::text, loaded_at, hold_rule, hold_text, released, counts::text, rejected,
+	load::text, to_char(loaded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as loaded_at,
+	hold_rule, hold_text, released, counts::text, rejected,
 	ack_sha256, ack_size::text, rejects_sha256, rejects_size::text
 from ledger.show($1::int8);
 
@@ -74,12 +75,14 @@ select ledger.discard($1::int8, $2::text);
 -- BB001: nothing there that the principal may read.
 --! release_open(principal, esiid, kind, from, to, as_of, versions, door, reason) one
 select number
-from reads.release_open($1::int4, $2::text, $3::text, $4::date, $5::date, $6::timestamptz, $7::bool,
+from reads.release_open($1::int4, $2::text, $3::text, $4::date, $5::date, $6::text::timestamptz, $7::bool,
 	$8::text, $9::text);
 
--- Second one: checks again and gives the packed days, by day, channel and version.
+-- Second one: checks again and gives the packed days, by day, channel and version. Whole seconds,
+-- rounded up: "as of" the time that is shown has the version in it.
 --! release_rows(number) rows read
-select channel, day, created, load, line, loaded_at, data, esiid, tdu, zone
+select channel, day, created, load, line,
+	date_trunc('second', loaded_at + interval '999999 microseconds') as loaded_at, data, esiid, tdu, zone
 from reads.release_rows($1::int8);
 
 --! release_shapes() rows read
@@ -92,7 +95,7 @@ select ops.today($1::text) - 1 as day;
 --! completeness(day, as_of) rows read
 select tdu, due, received, intervals, estimated, missing, late, changed, unknown,
 	(load_kwh * 1000)::int8 as load_kwh, (generation_kwh * 1000)::int8 as generation_kwh
-from reads.completeness($1::date, $2::timestamptz);
+from reads.completeness($1::date, $2::text::timestamptz);
 
 -- ---- the clock ----
 
