@@ -64,12 +64,11 @@ unknown_content(struct str head, struct err *e)
 	for (size_t i = 0; formats[i] != NULL; i++)
 		buf_fmt(&names, "%s%s", i == 0 ? "" : ", ", formats[i]->name);
 	str_cut(head, '\n', &line, &head);
-	if (line.len > 40)
-		line.len = 40;
+	line = str_first(str_trim(line), 40);
 	if (str_cut(line, ',', &word, &name) && str_is(str_trim(word), "busbar"))
 		return err(e, ERR_BAD_FILE,
 		    "line 1 begins \"" STR_FMT "\", which names no format; there are " STR_FMT,
-		    STR_ARG(str_trim(line)), STR_ARG(buf_view(&names)));
+		    STR_ARG(line), STR_ARG(buf_view(&names)));
 	return err(e, ERR_BAD_FILE,
 	    "the content begins \"" STR_FMT "\", which is none of " STR_FMT, STR_ARG(line),
 	    STR_ARG(buf_view(&names)));
