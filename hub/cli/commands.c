@@ -1,10 +1,32 @@
 /* Every command of busbar. To add one: a row here and a file cmd_x.c. */
-#include "cli/command.h"
 #include "cli/commands.h"
 
 const struct command *const commands[] = {
-	&cmd_help,
-	&cmd_settings,
+	&cmd_submit,
+	&cmd_file_list,
+	&cmd_file_show,
+	&cmd_file_rejects,
+	&cmd_file_release,
+	&cmd_file_discard,
+	&cmd_reads,
+	&cmd_completeness,
+	&cmd_tdu_list,
+	&cmd_tdu_show,
+	&cmd_tdu_add,
+	&cmd_rep_list,
+	&cmd_rep_add,
+	&cmd_rep_load,
+	&cmd_csp_list,
+	&cmd_csp_add,
+	&cmd_rule_list,
+	&cmd_rule_set,
+	&cmd_clock_show,
+	&cmd_clock_advance,
+	&cmd_clock_reset,
+	&cmd_status,
 	&cmd_migrate,
+	&cmd_keys_make,
+	&cmd_settings,
+	&cmd_help,
 	NULL,
 };

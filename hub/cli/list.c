@@ -93,6 +93,7 @@ db_type_of(enum cell_type type)
 	case CELL_HEX:
 		return DB_T_BYTES;
 	case CELL_TEXT:
+	case CELL_MOMENT:
 	case CELL_DIGITS:
 	case CELL_JSON:
 		break;
@@ -175,6 +176,7 @@ static void
 cell_text(struct buf *b, enum cell_type type, struct cell cell)
 {
 	char text[KWH_SIZE + CIVIL_STAMP_SIZE];
+	struct str fraction;
 
 	if (cell.null) {
 		buf_byte(b, '-');
@@ -200,6 +202,11 @@ cell_text(struct buf *b, enum cell_type type, struct cell cell)
 		break;
 	case CELL_HEX:
 		hex_text(b, cell.text);
+		break;
+	case CELL_MOMENT:
+		str_cut(cell.text, '.', &cell.text, &fraction);
+		clean_text(b, cell.text);
+		buf_byte(b, 'Z');
 		break;
 	case CELL_TEXT:
 	case CELL_DIGITS:
@@ -330,6 +337,7 @@ json_cell(struct json *j, const struct list_column *c, struct cell cell)
 		json_text(j, c->name, buf_view(&hex));
 		break;
 	case CELL_TEXT:
+	case CELL_MOMENT:
 		json_text(j, c->name, cell.text);
 		break;
 	case CELL_DIGITS:

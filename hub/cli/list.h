@@ -20,7 +20,8 @@ enum cell_type {
 	CELL_TEXT, /* db text */
 	CELL_INT,  /* db int8; int2 and int4 too */
 	CELL_DATE,
-	CELL_STAMP, /* UTC */
+	CELL_STAMP,  /* UTC */
+	CELL_MOMENT, /* db text: UTC with microseconds, which only JSON shows */
 	CELL_BOOL,
 	CELL_KWH,    /* db int8, Wh; shown with three decimals */
 	CELL_HEX,    /* db bytea */

@@ -133,6 +133,8 @@ read_more(const struct option *o, struct str s, struct texts *to, struct err *e)
 static bool
 read_value(const struct option *o, struct str s, void *member, struct err *e)
 {
+	int64_t instant_s;
+
 	switch (o->type) {
 	case OPTION_FLAG:
 		*(bool *)member = true;
@@ -147,7 +149,8 @@ read_value(const struct option *o, struct str s, void *member, struct err *e)
 	case OPTION_DATE:
 		return civil_read_date(s, member) || wrong(o, s, "a date as 2026-11-01", e);
 	case OPTION_STAMP:
-		return civil_read_stamp(s, member) ||
+		*(struct str *)member = s;
+		return civil_read_stamp(s, &instant_s) ||
 		       wrong(o, s, "a time as 2026-11-01T06:00:00Z", e);
 	case OPTION_SPAN:
 		return span_read(s, member) || wrong(o, s, "a span as 9d, 36h or 1d12h", e);
@@ -167,11 +170,11 @@ preset(const struct option *o, void *member)
 		*(bool *)member = false;
 		break;
 	case OPTION_TEXT:
+	case OPTION_STAMP:
 	case OPTION_WORD:
 		*(struct str *)member = (struct str){ NULL, 0 };
 		break;
 	case OPTION_INT:
-	case OPTION_STAMP:
 	case OPTION_SPAN:
 		*(int64_t *)member = INT64_MIN;
 		break;

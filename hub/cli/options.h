@@ -22,7 +22,7 @@ enum option_type {
 	OPTION_TEXT,
 	OPTION_INT,
 	OPTION_DATE,  /* YYYY-MM-DD */
-	OPTION_STAMP, /* RFC 3339, seconds UTC */
+	OPTION_STAMP, /* RFC 3339; kept as text, so that its fraction of a second is kept too */
 	OPTION_SPAN,  /* 9d, 36h, 1d12h: seconds */
 	OPTION_WORD,  /* one of `words`, kept as text */
 	OPTION_TEXTS, /* may be given again and again */
@@ -57,7 +57,7 @@ struct option {
 #define OPT_TEXT(s, m, n, v, need, h)	{ n, v, OPTION_TEXT, need, OPTION_(s, m, struct str), h, NULL, 0, 0 }
 #define OPT_INT(s, m, n, v, need, lo, hi, h) { n, v, OPTION_INT, need, OPTION_(s, m, int64_t), h, NULL, lo, hi }
 #define OPT_DATE(s, m, n, need, h)	{ n, "DATE", OPTION_DATE, need, OPTION_(s, m, int32_t), h, NULL, 0, 0 }
-#define OPT_STAMP(s, m, n, need, h)	{ n, "TIME", OPTION_STAMP, need, OPTION_(s, m, int64_t), h, NULL, 0, 0 }
+#define OPT_STAMP(s, m, n, need, h)	{ n, "TIME", OPTION_STAMP, need, OPTION_(s, m, struct str), h, NULL, 0, 0 }
 #define OPT_SPAN(s, m, n, v, need, h)	{ n, v, OPTION_SPAN, need, OPTION_(s, m, int64_t), h, NULL, 0, 0 }
 #define OPT_WORD(s, m, n, v, need, w, h) { n, v, OPTION_WORD, need, OPTION_(s, m, struct str), h, w, 0, 0 }
 #define OPT_TEXTS(s, m, n, v, need, h)	{ n, v, OPTION_TEXTS, need, OPTION_(s, m, struct texts), h, NULL, 0, 0 }

@@ -1,0 +1,48 @@
+/* A sorted table of the shapes: there are few, and a day names one. */
+#include "cli/shapes.h"
+
+struct shape {
+	int32_t shape;
+	struct str text;
+};
+
+bool
+shapes_read(struct shapes *s, struct task *t, struct conn *c, struct err *e)
+{
+	static const struct db_field fields[] = { DB_INT4(shape, shape), DB_TEXT(shape, text) };
+	struct shape row;
+
+	*s = (struct shapes){ .table = BUF(SHAPES_BYTES_MOST) };
+	s->keep = db_rows(t, c, SQL_RELEASE_SHAPES, NO_ARGS, e);
+	if (s->keep == NULL)
+		return false;
+	for (; ROWS_NEXT(s->keep, fields, &row); s->n++)
+		buf_add(&s->table, &row, sizeof row);
+	return buf_ok(&s->table) || err(e, ERR_TOO_BIG, "there are too many shapes");
+}
+
+void
+shapes_auto(struct shapes *s)
+{
+	rows_free(&s->keep);
+	buf_auto(&s->table);
+}
+
+struct str
+shapes_text(const struct shapes *s, int32_t shape)
+{
+	const struct shape *at = (const struct shape *)(const void *)s->table.at;
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (at[middle].shape < shape)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < s->n && at[low].shape == shape)
+		return at[low].text;
+	return STR("");
+}

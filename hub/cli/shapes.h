@@ -1,0 +1,19 @@
+/* The shapes of reads.shape (what LSE says in row 2 beyond the readings), by their number. */
+#ifndef CLI_SHAPES_H
+#define CLI_SHAPES_H
+
+#include "sys/db.h"
+
+enum { SHAPES_BYTES_MOST = 64 * 1024 * 1024 };
+
+struct shapes {
+	struct rows *keep; /* the texts point into it */
+	struct buf table;
+	size_t n;
+};
+
+bool shapes_read(struct shapes *s, struct task *t, struct conn *c, struct err *e);
+void shapes_auto(struct shapes *s);
+struct str shapes_text(const struct shapes *s, int32_t shape); /* empty when there is none */
+
+#endif
