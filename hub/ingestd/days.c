@@ -60,6 +60,27 @@ fault_about(struct fault *f, const struct day *d)
 	f->channel = d->channel;
 }
 
+/* Counted for all; listed for the first ones only, since before a utility's premises arrive
+ * every block is one. */
+static void
+note_unknown(struct loading *l, const struct day *day)
+{
+	enum { LISTED_MOST = 100 };
+	struct fault f = fault_at(RULE_UNKNOWN_ESIID, &l->rules, day->line, 0);
+
+	if (f.severity == SEV_OFF)
+		return;
+	fault_about(&f, day);
+	fault_expected(&f, "an announced premise; kept until it is");
+	if (l->findings.by_rule[RULE_UNKNOWN_ESIID] < LISTED_MOST) {
+		f.severity = SEV_FLAG;
+		findings_note(&l->findings, &f);
+	} else {
+		l->findings.by_rule[RULE_UNKNOWN_ESIID]++;
+		l->findings.flagged++;
+	}
+}
+
 static void
 sink_day(void *self, const struct day *day)
 {
@@ -93,6 +114,8 @@ sink_day(void *self, const struct day *day)
 		return;
 	/* until the shape has its number the packed bytes are not final; see settle_shapes() */
 	item->shape = (int16_t)(shape < 0 || d->shape[shape].id > 0 ? -1 : shape);
+	if (!known)
+		note_unknown(l, day);
 	if (premise == 0)
 		batch_miss(d->fill, d->fill->n - 1, day->esiid, day->channel);
 	for (unsigned i = 0; i < n; i++)
@@ -430,19 +453,6 @@ flag_doubts(struct days *d, const struct batch *b)
 	}
 }
 
-static void
-flag_unknown(struct days *d, const struct batch *b)
-{
-	struct fault f = fault_at(RULE_UNKNOWN_ESIID, &d->l->rules, 0, 0);
-
-	if (f.severity == SEV_OFF)
-		return;
-	for (size_t i = 0; i < b->n; i++)
-		if (!b->item[i].known && b->item[i].state != ITEM_DROP)
-			findings_flag(&d->l->findings, &f, b->item[i].series, b->item[i].day,
-			    b->item[i].line);
-}
-
 /* ---- estimate streaks: asked only for days that hold estimates ---- */
 
 struct history_row {
@@ -579,7 +589,6 @@ prepare(struct task *t, struct days *d, struct err *e)
 	if (needs_compare(b) && !compare_batch(t, d, b, e))
 		return false;
 	flag_doubts(d, b);
-	flag_unknown(d, b);
 	return streaks(t, d, b, e);
 }
 

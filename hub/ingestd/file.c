@@ -168,12 +168,11 @@ end_loaded(struct task *t, struct loading *l, struct err *e)
 	    db_commit(t, l->conn, e) != DB_FOUND)
 		return false;
 	log_info(t, "file.loaded",
-	    "file=%lld tdu=%s format=%s load=%d records=%lld accepted=%lld unchanged=%lld "
-	    "rejected=%lld flagged=%lld meter_days=%lld",
-	    (long long)l->w->file, l->tdu->code, l->format->name, l->load,
-	    (long long)l->records, (long long)l->accepted, (long long)l->unchanged,
-	    (long long)l->findings.rejected, (long long)l->findings.flagged,
-	    (long long)l->meter_days);
+	    "format=%s load=%d records=%lld accepted=%lld unchanged=%lld rejected=%lld "
+	    "flagged=%lld meter_days=%lld",
+	    l->format->name, l->load, (long long)l->records, (long long)l->accepted,
+	    (long long)l->unchanged, (long long)l->findings.rejected,
+	    (long long)l->findings.flagged, (long long)l->meter_days);
 	answers_spool(t, l, &a);
 	return true;
 }
@@ -198,8 +197,7 @@ end_without_load(struct task *t, struct loading *l, bool held, enum rule rule,
 		NULL, e) > DB_NONE ||
 	    db_commit(t, l->conn, e) != DB_FOUND)
 		return false;
-	log_warn(t, held ? "file.held" : "file.refused", "file=%lld tdu=%s rule=%s",
-	    (long long)l->w->file, l->tdu->code, rule_rows[rule].code);
+	log_warn(t, held ? "file.held" : "file.refused", "rule=%s", rule_rows[rule].code);
 	answers_spool(t, l, &a);
 	return true;
 }

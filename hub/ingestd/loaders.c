@@ -12,7 +12,7 @@
 enum { RETRY_FIRST_MS = 250, RETRY_MOST_MS = 15000, WAITING_MOST = 10000 };
 
 static const struct db_field waiting_fields[] = { DB_INT8(waiting, file), DB_INT4(waiting, tdu),
-	DB_TEXT(waiting, tdu_code), DB_TEXT(waiting, name), DB_TEXT(waiting, sha256),
+	DB_TEXT(waiting, tdu_code), DB_TEXT(waiting, name), DB_BYTES(waiting, sha256),
 	DB_INT8(waiting, size), DB_STAMP(waiting, received_at), DB_STAMP(waiting, hub_at),
 	DB_BOOL(waiting, released), DB_INT4(waiting, revision) };
 

@@ -114,7 +114,7 @@ tdu_premises(struct task *t, struct ingest *in, struct tdu *u, struct err *e)
 	}
 	if (got == IO_FAIL)
 		return false;
-	log_info(t, "ingest.premises", "tdu=%s count=%zu", u->code, premises_count(all));
+	log_info(t, "ingest.premises", "count=%zu", premises_count(all));
 	u->premises = all;
 	all = NULL;
 	return true;
