@@ -154,13 +154,17 @@ static void
 on_error(void *ctx, xmlErrorPtr error)
 {
 	struct xml *x = ctx;
-	struct str words = str_trim(str_of(error->message));
+	struct str words, more;
 
 	if (error->level < XML_ERR_ERROR || x->failed.code != ERR_NONE)
 		return;
 	/* a prefix without declaration is common in the field and does no harm */
 	if (error->domain == XML_FROM_NAMESPACE)
 		return;
+	str_cut(str_of(error->message), '\n', &words, &more);
+	/* libxml2's words for a cut document are those for a too long one */
+	if (error->code == XML_ERR_DOCUMENT_END && x->depth > 0)
+		words = STR("the document ends within an element");
 	err(&x->failed, ERR_BAD_FILE, "line %d: " STR_FMT, error->line, STR_ARG(words));
 	xmlStopParser(x->parser);
 }
@@ -295,8 +299,6 @@ push(struct xml *x, struct str bytes, bool last)
 			    "line %" PRIu64 ": not well-formed XML", line_of(x));
 		bytes = (struct str){ bytes.at + n, bytes.len - n };
 	} while (bytes.len > 0);
-	if (last && x->depth > 0)
-		return err(&x->failed, ERR_BAD_FILE, "the XML ends within an element");
 	return true;
 }
 
