@@ -27,12 +27,14 @@ enum csv_got { CSV_RECORD, CSV_FAULT, CSV_MORE, CSV_END };
 
 /* Gives input; the bytes must stay until csv_next has said CSV_MORE. last: nothing follows. */
 void csv_feed(struct csv *c, struct str bytes, bool last);
-/* The next record, a fault (e filled, with the line in err text; the record is skipped), MORE
- * when the input given is used up, or END. An empty line is skipped. */
+/* The next record, a fault, MORE when the input given is used up, or END. A fault fills e, with
+ * the line in the text; it is ERR_TOO_BIG for too long or too many fields, ERR_BUSY when memory
+ * is short, else ERR_BAD_FILE; the record is skipped. An empty line is skipped. */
 enum csv_got csv_next(struct csv *c, struct csv_record *r, struct err *e);
 
-void csv_put(struct buf *b, struct str text); /* quoted when needed; formula-safe */
-void csv_put_plain(
-    struct buf *b, struct str text); /* quoted when needed; our own numbers and ids */
+/* Quoted when needed, and safe in a spreadsheet: for texts that others gave. */
+void csv_put(struct buf *b, struct str text);
+/* Quoted when needed: for our own numbers and ids. */
+void csv_put_plain(struct buf *b, struct str text);
 
 #endif
