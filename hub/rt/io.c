@@ -21,7 +21,7 @@ struct stream {
 	const struct stream_ops *ops;
 	void *self;
 	unsigned ops_done; /* since the last wait */
-	bool ended;
+	bool ended, whole;
 	size_t first, len; /* what is unread, in at[] */
 	char at[STREAM_BUFFER_BYTES];
 };
@@ -111,7 +111,7 @@ stream_over(int fd, const struct stream_ops *ops, void *self, struct err *e)
 	s->ops = ops;
 	s->self = self;
 	s->ops_done = 0;
-	s->ended = false;
+	s->ended = s->whole = false;
 	s->first = s->len = 0;
 	return s;
 }
@@ -249,6 +249,7 @@ stream_line(struct task *t, struct stream *s, size_t most, struct str *line, str
 		if (lf != NULL || ended) {
 			*line = take(s, len + (lf != NULL));
 			line->len = len - cr;
+			s->whole = lf != NULL;
 			return IO_OK;
 		}
 		searched = s->len;
@@ -257,6 +258,12 @@ stream_line(struct task *t, struct stream *s, size_t most, struct str *line, str
 			return got;
 		ended = got == IO_END;
 	}
+}
+
+bool
+stream_whole(const struct stream *s)
+{
+	return s->whole;
 }
 
 enum io_got

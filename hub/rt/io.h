@@ -41,6 +41,9 @@ void *stream_self(const struct stream *s);
  * as a line. */
 enum io_got stream_line(
     struct task *t, struct stream *s, size_t most, struct str *line, struct err *e);
+/* Whether the line given last had its end: a command without one is what a dying client left.
+ */
+bool stream_whole(const struct stream *s);
 /* At least one byte, as many as are there. */
 enum io_got stream_read(
     struct task *t, struct stream *s, void *to, size_t len, size_t *got, struct err *e);

@@ -19,6 +19,13 @@
 
 #include "rt/loop.h"
 
+/* A failed assertion within a task must not jump to cmocka's stack: it tells and aborts. */
+__attribute__((constructor)) static void
+abort_on_failure(void)
+{
+	setenv("CMOCKA_TEST_ABORT", "1", 1);
+}
+
 /* What happened, in order: "a1 b1 a2 " */
 struct trace {
 	char at[4096];
