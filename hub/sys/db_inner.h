@@ -7,8 +7,8 @@
  *   db_run.c     statements                        db_tx.c     transactions
  *   db_copy.c    COPY                              db_listen.c notifications
  *
- * A connection is either as libpq wants it, or closed (pg == NULL): nothing half read survives a
- * deadline, a cancel or an error of the wire.
+ * A connection is either as libpq wants it, or closed (pg == NULL): nothing half read survives
+ * a deadline, a cancel or an error of the wire.
  */
 #ifndef SYS_DB_INNER_H
 #define SYS_DB_INNER_H
@@ -21,8 +21,9 @@ struct pg_result;
 
 enum conn_mode { CONN_IDLE, CONN_STREAM, CONN_COPY_IN, CONN_COPY_OUT };
 
-/* One statement as this connection has prepared it. A parameter that was null then has the type the
- * server chose; when a value comes for it, the statement is prepared again under the next number. */
+/* One statement as this connection has prepared it. A parameter that was null then has the type
+ * the server chose; when a value comes for it, the statement is prepared again under the next
+ * number. */
 struct prepared {
 	unsigned char kinds[DB_PARAMS_MOST];
 	unsigned char number; /* 0: not yet */
@@ -54,12 +55,12 @@ uint32_t jitter(uint32_t ms); /* between half of it and all of it */
 bool wire_flush(struct task *t, struct conn *c, struct err *e);
 /* The next result; *res is NULL after the last. */
 bool wire_next(struct task *t, struct conn *c, struct pg_result **res, struct err *e);
-/* The first result that counts: the first failure, else the first. The rest is read and dropped, but
- * for COPY, whose data follows. */
+/* The first result that counts: the first failure, else the first. The rest is read and
+ * dropped, but for COPY, whose data follows. */
 bool wire_answer(struct task *t, struct conn *c, struct pg_result **res, struct err *e);
 bool wire_lost(struct conn *c, struct err *e); /* closes, e in libpq's words; returns false */
-/* What the server's refusal means. Frees res. A FATAL one closes the connection (*lost). `name`: of
- * the statement. */
+/* What the server's refusal means. Frees res. A FATAL one closes the connection (*lost).
+ * `name`: of the statement. */
 enum db_got wire_refused(
     struct conn *c, const char *name, struct pg_result *res, bool *lost, struct err *e);
 enum err_code wire_code(const char *sqlstate);
@@ -79,7 +80,8 @@ unsigned params_type(unsigned kind); /* OID, 0: the server's choice */
 
 /* ---- db_rows.c ---- */
 struct rows *rows_of(struct pg_result *res, enum sql q); /* takes res over */
-void rows_again(struct rows *r, struct pg_result *res);	 /* another result with the same columns */
+void rows_again(
+    struct rows *r, struct pg_result *res); /* another result with the same columns */
 
 /* ---- db_run.c ---- */
 /* Runs q and gives its result (DB_FOUND), else e. */

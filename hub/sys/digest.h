@@ -1,4 +1,5 @@
-/* SHA-256 (OpenSSL, hardware instructions): names of stored files and everything hashed in bulk. */
+/* SHA-256 (OpenSSL, hardware instructions): names of stored files and everything hashed in
+ * bulk. */
 #ifndef SYS_DIGEST_H
 #define SYS_DIGEST_H
 

@@ -1,11 +1,12 @@
-/* Gives up, for good, everything but computing, memory, and reading and writing open descriptors. */
+/* Gives up, for good, everything but computing, memory, and reading and writing open
+ * descriptors. */
 #ifndef SYS_SANDBOX_H
 #define SYS_SANDBOX_H
 
 #include "base/err.h"
 
-/* seccomp: read, write, close, lseek and fstat of what is open, anonymous memory, exit; any other
- * call kills the process (SIGSYS). memory_most_bytes limits the address space. */
+/* seccomp: read, write, close, lseek and fstat of what is open, anonymous memory, exit; any
+ * other call kills the process (SIGSYS). memory_most_bytes limits the address space. */
 bool sandbox_compute_only(int64_t memory_most_bytes, struct err *e);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * Keys and what is done with them (libsodium). Personal fields are sealed with XChaCha20-Poly1305,
- * bound to where they stand (table.column and row key as associated data), and found again by a
- * keyed blind index of their normal form. Keys are 32 bytes in hex in a file of mode 0600 or 0640,
- * kept in locked memory; the key id is the first byte of what was sealed.
+ * Keys and what is done with them (libsodium). Personal fields are sealed with
+ * XChaCha20-Poly1305, bound to where they stand (table.column and row key as associated data),
+ * and found again by a keyed blind index of their normal form. Keys are 32 bytes in hex in a
+ * file of mode 0600 or 0640, kept in locked memory; the key id is the first byte of what was
+ * sealed.
  */
 #ifndef SYS_SECRET_H
 #define SYS_SECRET_H
@@ -13,7 +14,7 @@ struct keys; /* pii.key and index.key of one folder */
 
 bool secret_start(struct err *e); /* once per process, before any other */
 struct keys *keys_open(const char *folder, struct err *e);
-void keys_free(struct keys **k); /* wipes */
+void keys_free(struct keys **k);		   /* wipes */
 bool keys_make(const char *folder, struct err *e); /* new random files, never over old ones */
 
 enum { SEAL_EXTRA = 1 + 24 + 16, INDEX_BYTES = 16 };
@@ -22,9 +23,11 @@ size_t seal(const struct keys *k, void *to, struct str text, struct str place);
 /* `to` has room for sealed.len; false when key, place or bytes are not the ones sealed. */
 bool unseal(const struct keys *k, void *to, size_t *len, struct str sealed, struct str place);
 /* HMAC-SHA-256, cut to 16 bytes, of the kind ("email", "phone", …) and the normal form. */
-void blind_index(const struct keys *k, unsigned char to[INDEX_BYTES], const char *kind, struct str normal);
-/* Normal forms: e-mail lower case and trimmed; phone digits only, a leading 1 of 11 dropped; name and
- * address upper case, runs of blanks one, no punctuation; account digits, letters and '-' upper case. */
+void blind_index(
+    const struct keys *k, unsigned char to[INDEX_BYTES], const char *kind, struct str normal);
+/* Normal forms: e-mail lower case and trimmed; phone digits only, a leading 1 of 11 dropped;
+ * name and address upper case, runs of blanks one, no punctuation; account digits, letters and
+ * '-' upper case. */
 bool normal_form(const char *kind, struct str text, char *to, size_t size);
 
 void secret_random(void *to, size_t len);
