@@ -189,7 +189,7 @@ write_lists(struct dirt *d, struct str good, struct err *e)
 	buf_reset(&all);
 	buf_c(&all, "file,line,column,rule,severity\n");
 	buf_str(&all, buf_view(&d->all_faults));
-	snprintf(path, sizeof path, "%s/expected_faults.csv", d->dir);
+	snprintf(path, sizeof path, "%s/expected.faults.csv", d->dir);
 	return write_bytes(path, buf_view(&all), e);
 }
 

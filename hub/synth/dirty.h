@@ -1,7 +1,7 @@
 /*
  * Faulty files, one for each thing that can be wrong, and what a hub should make of each. They
  * go to DIR/<utility>/dirty/<case>/<name>; DIR/<utility>/expected.csv has a row a file, good
- * ones first, in the order of sending, and expected_faults.csv a row a fault.
+ * ones first, in the order of sending, and expected.faults.csv a row a fault.
  */
 #ifndef SYNTH_DIRTY_H
 #define SYNTH_DIRTY_H

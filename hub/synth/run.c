@@ -107,10 +107,15 @@ static void
 write_csv(struct run *r, struct unit *u, struct sheet *sheet)
 {
 	char date[CIVIL_DATE_SIZE];
+	int used = 0;
 
 	civil_date(date, u->csv->daily ? u->day : r->period.from);
-	snprintf(sheet->stem, sizeof sheet->stem, "%s-%.4s%.2s%.2s", u->csv->name, date,
-	    date + 5, date + 8);
+	/* what is true sorts before what was read, so sending in the order of names is right */
+	if (!u->csv->daily)
+		used = snprintf(sheet->stem, sizeof sheet->stem, "00-%02u-",
+		    (unsigned)(u->csv - csv_kinds) + 1);
+	snprintf(sheet->stem + used, sizeof sheet->stem - (size_t)used, "%s-%.4s%.2s%.2s",
+	    u->csv->name, date, date + 5, date + 8);
 	if (u->csv->whole != NULL) {
 		u->csv->whole(sheet, u->tdu, &r->period);
 		return;

@@ -1,7 +1,7 @@
 /*
  * A file in the making, in memory up to a piece and then on disk. CSV sheets are cut into parts
- * of at most SHEET_PART_BYTES, each with its header: premise-20250901-001.csv, -002 … A failed
- * write is kept and told by sheet_close.
+ * of at most SHEET_PART_BYTES, each with its header: 00-02-premise-20250901-001.csv, -002 … A
+ * failed write is kept and told by sheet_close.
  */
 #ifndef SYNTH_SHEET_H
 #define SYNTH_SHEET_H
@@ -17,7 +17,7 @@ enum {
 
 struct sheet {
 	const char *dir;  /* of the utility; must outlive the sheet */
-	char stem[128];	  /* "premise-20250901"; a part number and ".csv" follow */
+	char stem[128];	  /* "00-02-premise-20250901"; a part number and ".csv" follow */
 	const char *head; /* lines 1 and 2; NULL: one file whose name is the stem */
 	char *piece;	  /* SHEET_PIECE bytes */
 	size_t used;
