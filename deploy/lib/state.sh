@@ -13,12 +13,13 @@ state_parties() {
 	busbar rep load "$hub_state/tmp/reps.csv"
 } >/dev/null
 
-# Moves files into the spool as a utility would: written elsewhere, then renamed, in order.
+# Moves files into the spool as a utility would: written elsewhere, then renamed; what describes the
+# premises first, interval files last.
 state_send() { # FOLDER (one subfolder a utility)
 	for folder in "$1"/*/; do
 		tdu=$(basename "$folder")
 		[ -d "$hub_state/spool/$tdu/in" ] || die "no spool folder for $tdu"
-		for file in "$folder"*; do
+		for file in "$folder"premise* "$folder"customer* "$folder"[a-z]*.csv "$folder"*; do
 			case $file in
 			*/expected.*) continue ;;
 			esac

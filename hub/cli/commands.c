@@ -4,6 +4,7 @@
 const struct command *const commands[] = {
 	&cmd_submit,
 	&cmd_file_list,
+	&cmd_file_summary,
 	&cmd_file_show,
 	&cmd_file_rejects,
 	&cmd_file_release,

@@ -9,6 +9,6 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_file_discard, cmd_reads, cmd_completeness, cmd_clock_show, cmd_clock_advance,
     cmd_clock_reset, cmd_tdu_list, cmd_tdu_show, cmd_tdu_add, cmd_rep_list, cmd_rep_add,
     cmd_rep_load, cmd_csp_list, cmd_csp_add, cmd_agreement_record, cmd_rule_list, cmd_rule_set,
-    cmd_month_merge, cmd_month_purge, cmd_synth;
+    cmd_month_merge, cmd_month_purge, cmd_month_housekeep, cmd_synth, cmd_file_summary;
 
 #endif

@@ -12,7 +12,7 @@ grant execute on function
 	party.csp_move(int4, text, text), party.list(text), party.find(text), party.tdus(),
 	party.prefixes(),
 	ledger.receive(int4, text, bytea, int8, text, text),
-	ledger.files(int4, int4), ledger.show(int8), ledger.rejects(int8),
+	ledger.files(int4, int4), ledger.show(int8), ledger.rejects(int8), ledger.objects(), ledger.summary(),
 	ledger.release(int8, text), ledger.discard(int8, text),
 	agreement.record(int4, text[], text[], timestamptz, timestamptz, timestamptz, text),
 	agreement.move(int8, text, text), agreement.list(int4),

@@ -36,6 +36,11 @@ select ops.rule_set($1::int4, $2::text, $3::text, $4::int8, $5::text);
 
 -- ---- the ledger ----
 
+--! file_summary() rows read
+select tdu, files, loaded, held, refused, waiting, meter_days, intervals, estimated, missing,
+	rejected, median_ms, worst_ms, reasons
+from ledger.summary();
+
 --! file_list(party, most) rows read
 select file, party_code, name, revision, size, door, received_at, state, format, load::text,
 	to_char(loaded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as loaded_at, hold_rule, counts::text
@@ -116,3 +121,29 @@ select name, value from ops.status();
 
 --! ops_check() rows read
 select name, ok, found from ops.check();
+
+-- Millions of rows: stream it.
+--! ledger_objects() rows read
+select file, side, sha256, size from ledger.objects();
+
+-- ---- months ----
+
+-- Rows that moved into the month's one partition.
+--! month_merge(month, actor) one
+select reads.merge_month($1::date, $2::text) as done;
+
+-- Partitions dropped.
+--! month_purge(before, actor) one
+select reads.purge($1::date, $2::text)::int8 as done;
+
+-- One step of what the settings ask for; no row: nothing is left to do.
+--! month_housekeep(actor) one
+select done from reads.housekeep($1::text);
+
+-- ---- agreements ----
+
+-- Active at once, by the hub's clock; history: months before now that may be read too.
+--! agreement_record(csp, esiids, kinds, months, history, actor) one
+select agreement.record($1::int4, $2::text[], $3::text[], n.now, n.now + make_interval(months => $4::int4),
+	n.now - make_interval(months => $5::int4), $6::text) as agreement
+from (select ops.now() as now) n;
