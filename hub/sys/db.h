@@ -11,6 +11,8 @@
 #ifndef SYS_DB_H
 #define SYS_DB_H
 
+#include <string.h>
+
 #include "rt/io.h"
 #include "sql_statements.h" /* generated: enum sql */
 
