@@ -28,8 +28,8 @@ shapes_auto(struct shapes *s)
 	buf_auto(&s->table);
 }
 
-struct str
-shapes_text(const struct shapes *s, int32_t shape)
+static const struct shape *
+find(const struct shapes *s, int32_t shape)
 {
 	const struct shape *at = (const struct shape *)(const void *)s->table.at;
 	size_t low = 0, high = s->n;
@@ -42,7 +42,19 @@ shapes_text(const struct shapes *s, int32_t shape)
 		else
 			high = middle;
 	}
-	if (low < s->n && at[low].shape == shape)
-		return at[low].text;
-	return STR("");
+	return low < s->n && at[low].shape == shape ? &at[low] : NULL;
+}
+
+bool
+shapes_has(const struct shapes *s, int32_t shape)
+{
+	return find(s, shape) != NULL;
+}
+
+struct str
+shapes_text(const struct shapes *s, int32_t shape)
+{
+	const struct shape *found = find(s, shape);
+
+	return found != NULL ? found->text : STR("");
 }

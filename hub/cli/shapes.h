@@ -15,5 +15,6 @@ struct shapes {
 bool shapes_read(struct shapes *s, struct task *t, struct conn *c, struct err *e);
 void shapes_auto(struct shapes *s);
 struct str shapes_text(const struct shapes *s, int32_t shape); /* empty when there is none */
+bool shapes_has(const struct shapes *s, int32_t shape);
 
 #endif

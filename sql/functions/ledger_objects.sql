@@ -1,0 +1,14 @@
+-- What the file store must hold, for busbar check.
+set local check_function_bodies = off;
+
+-- Every object that a row of the ledger names: bytes received (side in), answers given (side out).
+create or replace function ledger.objects()
+returns table (file int8, side text, sha256 bytea, size int8)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select f.file, 'in', f.sha256, f.size from ledger.file f
+	union all select f.file, 'out', f.ack_sha256, f.ack_size from ledger.file f
+		where f.ack_sha256 is not null
+	union all select f.file, 'out', f.rejects_sha256, f.rejects_size from ledger.file f
+		where f.rejects_sha256 is not null
+$$;
