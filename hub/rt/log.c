@@ -99,7 +99,7 @@ struct line {
 static void
 line_add(struct line *l, const char *s)
 {
-	const size_t most = LINE_MOST - 1 - ELLIPSIS_BYTES; /* room for the cut mark and LF */
+	const size_t most = LINE_MOST - 1; /* and LF */
 	char as[5];
 
 	for (; *s != 0 && !l->cut; s++) {
@@ -121,8 +121,10 @@ line_add(struct line *l, const char *s)
 static void
 line_end(struct line *l)
 {
+	const size_t kept = LINE_MOST - 1 - ELLIPSIS_BYTES;
+
 	if (l->cut) {
-		l->len = character_start(l->at, l->len);
+		l->len = l->len > kept ? character_start(l->at, kept) : l->len;
 		memcpy(l->at + l->len, ellipsis, ELLIPSIS_BYTES);
 		l->len += ELLIPSIS_BYTES;
 	}
@@ -227,7 +229,7 @@ log_flush(void)
 static char
 plain(char c)
 {
-	return c > 0x20 && c < 0x7f ? c : '?';
+	return c > 0x20 && c < 0x7f && strchr("\"\\=", c) == NULL ? c : '?';
 }
 
 const char *

@@ -59,13 +59,15 @@ read_tcp(struct address *a, struct str host, const char *port, const char *text,
 		.ai_socktype = SOCK_STREAM },
 			*found;
 	char name[64];
+	int64_t number;
 
 	if (str_is(host, "localhost"))
 		host = STR("127.0.0.1");
 	if (host.len > 2 && host.at[0] == '[' && host.at[host.len - 1] == ']')
 		host = (struct str){ host.at + 1, host.len - 2 };
-	if (host.len == 0 || *port == 0 || !str_copy(name, sizeof name, host) ||
-	    getaddrinfo(name, port, &want, &found) != 0)
+	/* getaddrinfo() takes 70000 for 4464 */
+	if (host.len == 0 || !str_int64(str_of(port), &number) || number > UINT16_MAX ||
+	    !str_copy(name, sizeof name, host) || getaddrinfo(name, port, &want, &found) != 0)
 		return bad_address(text, e);
 	assert(found->ai_addrlen <= sizeof a->at);
 	memcpy(&a->at, found->ai_addr, found->ai_addrlen);
