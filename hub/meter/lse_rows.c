@@ -11,21 +11,6 @@
 enum { INTERVAL_S = 900, DAY_S = 86400 };
 
 static bool
-memo_is(const struct lse_memo *m, struct str s)
-{
-	return m->len == s.len && memcmp(m->text, s.at, s.len) == 0;
-}
-
-static void
-memo_set(struct lse_memo *m, struct str s)
-{
-	m->len = s.len;
-	memcpy(m->text, s.at, s.len);
-}
-
-/* ---- rows field by field ---- */
-
-static bool
 refuse(
     struct lse *l, enum rule rule, const struct fields *f, struct str s, const char *expected)
 {
@@ -147,18 +132,6 @@ span(struct lse *l, struct fields *f, struct str *start)
 	       not_whole(l, f, stop, start_s + DAY_S - 1);
 }
 
-static void
-set_interval(struct lse *l, uint32_t interval_s)
-{
-	if (l->slots_day != l->date || l->slots_interval_s != interval_s) {
-		l->slots_day = l->date;
-		l->slots_interval_s = interval_s;
-		l->slots = day_slots(l->r.zone, l->date, interval_s);
-	}
-	l->day.interval_s = interval_s;
-	l->want = l->slots;
-}
-
 static bool
 header_fields(struct lse *l, struct str rest)
 {
@@ -218,7 +191,7 @@ lse_header(struct lse *l, struct str rest)
 	d->line = l->line;
 	d->has_start = d->has_stop = false;
 	d->start_wh = d->stop_wh = 0;
-	set_interval(l, INTERVAL_S);
+	lse_set_interval(l, INTERVAL_S);
 }
 
 /* ---- rows 2 to 4 ---- */
@@ -358,7 +331,7 @@ lse_registers(struct lse *l, struct str rest)
 	if (reading_again(&p, end, &d->has_start, &d->start_wh) &&
 	    reading_again(&p, end, &d->has_stop, &d->stop_wh) &&
 	    memo_is(&l->row2, (struct str){ p, (size_t)(end - p) })) {
-		set_interval(l, l->row2_interval_s);
+		lse_set_interval(l, l->row2_interval_s);
 		return;
 	}
 	if (!reading(l, &f, "meter start reading", &d->has_start, &d->start_wh) ||
@@ -370,7 +343,7 @@ lse_registers(struct lse *l, struct str rest)
 		return;
 	memo_set(&l->row2, tail);
 	l->shape_stale = true;
-	set_interval(l, l->row2_interval_s);
+	lse_set_interval(l, l->row2_interval_s);
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * What the LSE reader remembers, shared by format_lse.c (lines and the rows of a block) and
- * lse_detail.c (its intervals). Private to the two.
+ * What the LSE reader remembers, and how its parts call each other. Private to format_lse.c and
+ * lse_*.c.
  */
 #ifndef METER_LSE_STATE_H
 #define METER_LSE_STATE_H
@@ -62,13 +62,44 @@ struct lse {
 	char keep[LINE_MOST_BYTES];
 };
 
+static inline bool
+lse_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static inline bool
+memo_is(const struct lse_memo *m, struct str s)
+{
+	return m->len == s.len && memcmp(m->text, s.at, s.len) == 0;
+}
+
+static inline void
+memo_set(struct lse_memo *m, struct str s)
+{
+	m->len = s.len;
+	memcpy(m->text, s.at, s.len);
+}
+
+/* ---- lse_block.c ---- */
+
+/* Nothing is known of the next block yet. */
+void lse_forget(struct lse *l);
+/* The intervals are that long: sets how many the block must have. */
+void lse_set_interval(struct lse *l, uint32_t interval_s);
 /* A fault of the block in hand, at a place in the line in hand (NULL: column 0). */
 struct fault lse_fault(const struct lse *l, enum rule rule, const char *at);
 /* Tells it, forgets the block; at_end: the trouble touches the end of the line, so that in a
  * file cut there the cut is to blame. Always false. */
 bool lse_reject(struct lse *l, struct fault *f, bool at_end);
-/* The block is all there although a line behind it is broken. */
-void lse_rescue(struct lse *l);
+/* Tells of the line in hand, which belongs to no block. */
+void lse_stray(struct lse *l);
+/* Gives the block, which is all there. */
+void lse_deliver(struct lse *l);
+/* The block in hand, if there is one, is over: another begins, or the file ends. */
+void lse_finish(struct lse *l, bool file_ends);
+
+/* ---- lse_rows.c, lse_detail.c ---- */
 
 /* The rows, by what is behind their sort code and its comma. */
 void lse_header(struct lse *l, struct str rest);
