@@ -253,7 +253,12 @@ scan(struct csv *c, struct str *raw)
 	bool ended = false;
 
 	for (; piece.len < c->in.len; piece.len++, c->len++) {
-		ended = step(c, piece.at[piece.len]);
+		char b = piece.at[piece.len];
+
+		/* noted at its byte, so that which fault comes first does not depend on cuts */
+		if (c->len > c->most && b != '\n')
+			note(c, TOO_LONG, 0);
+		ended = step(c, b);
 		if (ended)
 			break;
 	}

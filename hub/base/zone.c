@@ -91,16 +91,23 @@ static int64_t
 wall(const struct zone *z, int64_t local_s, bool *twice, int64_t *skip)
 {
 	int64_t by = move_back(z, &local_s), at;
-	size_t i = find(z, local_s - OFFSET_MOST_S);
-	const struct change *c = &z->change[i];
+	/* the last change that is before local_s on any clock */
+	const struct change *c = &z->change[find(z, local_s - OFFSET_MOST_S)], *over = NULL;
 
-	/* c begins before local_s on any clock: go on to the first that ends behind it */
-	while ((at = local_s - c->offset_s) >= c[1].at)
-		c++;
 	*twice = false;
-	if (at < c->at) {
-		*skip = c->at + by;
-		return local_s - c[-1].offset_s + by;
+	for (;; c++) {
+		at = local_s - c->offset_s;
+		if (at >= c[1].at)
+			continue;
+		if (at >= c->at)
+			break;
+		if (over == NULL)
+			over = c;
+		/* no change so late can show it any more */
+		if (c[1].at > local_s - OFFSET_LEAST_S) {
+			*skip = over->at + by;
+			return local_s - over[-1].offset_s + by;
+		}
 	}
 	if (c[1].at != INT64_MAX)
 		*twice = local_s - c[1].offset_s >= c[1].at;

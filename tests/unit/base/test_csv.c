@@ -166,6 +166,12 @@ static const struct {
 	    "1: [a@1]\n! line 2: column 1: quote opens here and is not closed before the end "
 	    "of the "
 	    "file\n" },
+	/* two faults: the first is told, wherever the input was cut between them */
+	{ STR("0123456789012345678901234567890123456789012\"\na\n"),
+	    "! line 1: longer than 40 bytes\n2: [a@1]\n" },
+	{ STR("0\"23456789012345678901234567890123456789012\na\n"),
+	    "! line 1: column 2: quote inside a field, expected quotes around all of "
+	    "it\n2: [a@1]\n" },
 	{ STR("a\0b,\0\n"), "1: [a\0b@1][\0@5]\n" },
 };
 
