@@ -197,24 +197,21 @@ bool
 dirty_write(const struct world *w, unsigned tdu, uint32_t meters, const struct period *run,
     const char *dir, struct str good, struct synth_sum *sum, struct err *e)
 {
-	struct dirt *d = malloc(sizeof *d);
+	struct dirt *d = calloc(1, sizeof *d);
 	char path[PATH_MOST + 16];
 	bool ok;
 
 	if (d == NULL)
 		return err(e, ERR_TOO_BIG, "no memory for faulty files");
-	*d = (struct dirt){ .world = w,
-		.tdu = &tdus[tdu],
-		.tdu_index = tdu,
-		.run = run,
-		.dir = dir,
-		.sum = sum,
-		.shapes = { .day = DAY_NONE },
-		.day = run->from - FIRST_DAY_BACK,
-		.text = BUF(DIRT_MOST),
-		.faults = BUF(DIRT_MOST),
-		.expected = BUF(DIRT_MOST),
-		.all_faults = BUF(DIRT_MOST) };
+	d->world = w;
+	d->tdu = &tdus[tdu];
+	d->tdu_index = tdu;
+	d->run = run;
+	d->dir = dir;
+	d->sum = sum;
+	d->shapes.day = DAY_NONE;
+	d->day = run->from - FIRST_DAY_BACK;
+	d->text.max = d->faults.max = d->expected.max = d->all_faults.max = DIRT_MOST;
 	snprintf(path, sizeof path, "%s/dirty", dir);
 	ok = find_homes(d, meters, e) && make_dir(path, e) && dirty_lse_rows(d, e) &&
 	     dirty_lse_days(d, e) && dirty_lse_files(d, e) && dirty_csv_files(d, e) &&

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "synth/draw.h"
@@ -60,7 +61,7 @@ name_premise(struct premise *p)
 	    (unsigned long long)own);
 	assert(len > 0 && len < ESIID_SIZE);
 	if (!esiid_read((struct str){ p->esiid, (size_t)len }, &p->id))
-		assert(!"an ESI ID of our own is of the right shape");
+		abort(); /* an ESI ID of our own is of the right shape */
 }
 
 static struct spell
