@@ -2,10 +2,28 @@
 #include "cli/commands.h"
 #include "cli/list.h"
 
+enum { NAME_SIZE = 80 };
+
 static const struct list_column columns[] = {
 	{ "name", "WHAT", CELL_TEXT },
 	{ "value", "VALUE", CELL_TEXT },
 };
+
+/* "files.waiting" is the member files_waiting; what is a number stays one. */
+static void
+add_member(struct json *j, struct str name, struct str value)
+{
+	char member[NAME_SIZE];
+	int64_t n;
+
+	str_copy(member, sizeof member, name);
+	for (char *c = member; *c != '\0'; c++)
+		*c = *c == '.' ? '_' : *c;
+	if (str_int64(value, &n))
+		json_int(j, member, n);
+	else
+		json_text(j, member, value);
+}
 
 /* One object with a member for each row, unlike other lists: its names are what one looks up.
  */
@@ -17,13 +35,8 @@ print_object(const struct list *l, struct err *e)
 
 	json_open(&j, NULL);
 	json_text(&j, "version", str_of(BUSBAR_VERSION));
-	for (size_t row = 0; row < list_count(l); row++) {
-		struct cell name = list_cell(l, row, 0);
-		char member[80];
-
-		str_copy(member, sizeof member, name.text);
-		json_text(&j, member, list_cell(l, row, 1).text);
-	}
+	for (size_t row = 0; row < list_count(l); row++)
+		add_member(&j, list_cell(l, row, 0).text, list_cell(l, row, 1).text);
 	json_end(&j);
 	buf_byte(&b, '\n');
 	if (!buf_ok(&b))

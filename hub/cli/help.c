@@ -145,6 +145,12 @@ option_lines(struct buf *b, const struct option *o, size_t n)
 	}
 }
 
+static char
+upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 static bool
 in_group(const struct command *c, const char *group)
 {
@@ -168,7 +174,7 @@ help_one(struct buf *to, const struct command *c)
 {
 	buf_c(to, "usage: ");
 	usage_line(to, c);
-	buf_fmt(to, "\n\n%s.\n", c->help);
+	buf_fmt(to, "\n\n%c%s.\n", upper(c->help[0]), c->help + 1);
 	if (c->about != NULL)
 		buf_fmt(to, "\n%s\n", c->about);
 	if (c->option_count > 0) {
@@ -204,7 +210,8 @@ help_markdown(struct buf *to)
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		const struct command *c = commands[i];
 
-		buf_fmt(to, "\n## busbar %s\n\n%s.\n\n```text\n", c->name, c->help);
+		buf_fmt(to, "\n## busbar %s\n\n%c%s.\n\n```text\n", c->name, upper(c->help[0]),
+		    c->help + 1);
 		usage_line(to, c);
 		buf_c(to, "\n```\n");
 		if (c->about != NULL)

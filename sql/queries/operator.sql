@@ -116,8 +116,11 @@ select ops.clock_reset($1::text) as now;
 
 -- ---- the hub ----
 
+-- A file that is RECEIVED waits for the loader.
 --! ops_status() rows read
-select name, value from ops.status();
+select case name when 'files.received' then 'files.waiting'
+		when 'files.waiting_s' then 'files.oldest_waiting_s' else name end as name, value
+from ops.status();
 
 --! ops_check() rows read
 select name, ok, found from ops.check();
