@@ -1,4 +1,5 @@
--- Roles of the cluster. Run by a superuser, connected to the database of the hub; may be run again.
+-- Roles of the cluster. Run by a superuser, before the first migration; may be run again. Connected to
+-- the hub's database, it also hands that over to its owner.
 -- Nobody logs in as the owner; busbar_migrate becomes it for the time of a migration.
 do $$
 declare
@@ -22,11 +23,10 @@ grant busbar_owner to busbar_migrate;
 alter role busbar_ingestd set search_path = pg_catalog;
 alter role busbar_operator set search_path = pg_catalog;
 
+-- the owner can then do the rest (sql/grants/0_revoke.sql); postgres and template1 are left alone
 do $$
 begin
-	execute format('alter database %I owner to busbar_owner', current_database());
-	execute format('revoke all on database %I from public', current_database());
-	execute format('grant connect on database %I to busbar_migrate, busbar_ingestd, '
-		'busbar_operator', current_database());
+	if current_database() not in ('postgres', 'template1') then
+		execute format('alter database %I owner to busbar_owner', current_database());
+	end if;
 end $$;
-revoke all on schema public from public;

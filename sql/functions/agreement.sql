@@ -24,8 +24,10 @@ begin
 	values (record.csp, 'ACTIVE', record.starts_at, record.ends_at,
 		coalesce(record.reads_from, record.starts_at), record.kinds)
 	returning a.agreement into made;
-	insert into agreement.premise (agreement, premise)
-	select distinct made, p.premise
+	insert into agreement.premise (agreement, premise, customer)
+	select made, p.premise, (select o.customer from premise.occupancy o
+		join party.tdu t on t.party = p.tdu
+		where o.premise = p.premise and o.during @> (starts_at at time zone t.zone)::date)
 	from premise.premise p where p.esiid = any (esiids);
 	perform audit.record('agreement.recorded', actor, csp, p.premise, jsonb_build_object(
 		'agreement', made, 'kinds', kinds, 'starts_at', starts_at, 'ends_at', ends_at))

@@ -103,7 +103,7 @@ as $$
 		window newest as (partition by v.series, v.day
 			order by v.created desc, v.load desc, v.line desc)
 	), counted as (
-		select p.tdu, v.day, count(*) as meter_days, sum(v.n) as intervals,
+		select p.tdu, v.day, count(*) as meter_days, sum(v.n - v.missing) as intervals,
 			sum(v.estimated) as estimated, sum(v.missing) as missing,
 			count(*) filter (where f.hub_at > (v.day::timestamp + t.late_after) at time zone t.zone)
 				as late,

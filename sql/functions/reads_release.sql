@@ -13,7 +13,8 @@ set local check_function_bodies = off;
 --   agreement       a CSP that is active: premises and kinds of its active agreements between start
 --                   and end by the hub's clock; reads from reads_from to the end, but only of the
 --                   occupancy (or the gap between two) in which the agreement began, so that nobody
---                   can agree for those before or after
+--                   can agree for those before or after; nothing when it turns out that another
+--                   customer than was known had moved in by then
 -- Nobody else may read anything. One premise if given, else all.
 create or replace function reads.rights(principal int4, kind text, during tstzrange, of_premise int4)
 returns table (premise int4, permitted tstzrange, reason text)
@@ -60,8 +61,8 @@ begin
 		join party.tdu t on t.party = p.tdu
 		cross join lateral (
 			select tstzrange(a.reads_from, a.ends_at) * reads.instants(
-				premise.occupancy_around(x.premise, (a.starts_at at time zone t.zone)::date),
-				t.zone) as span
+				premise.occupancy_around(x.premise, (a.starts_at at time zone t.zone)::date,
+					x.customer), t.zone) as span
 		) r
 		where c.party = principal and c.state = 'ACTIVE' and a.state = 'ACTIVE'
 			and rights.kind = any (a.kinds) and a.starts_at <= hub_now and hub_now < a.ends_at
@@ -79,21 +80,24 @@ as $$
 		lower(days)::timestamp at time zone zone, upper(days)::timestamp at time zone zone) end
 $$;
 
--- The occupancy that holds a day, or the gap between those before and after it.
-create or replace function premise.occupancy_around(premise int4, day date)
+-- The occupancy that holds a day, or the gap between those before and after it; of a customer if given:
+-- then nothing when it is not that one's.
+create or replace function premise.occupancy_around(premise int4, day date, customer int4)
 returns daterange
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select coalesce(
-		(select o.during from premise.occupancy o
+		(select case when o.customer = coalesce(occupancy_around.customer, o.customer)
+			then o.during else 'empty' end
+		from premise.occupancy o
 		where o.premise = occupancy_around.premise and o.during @> occupancy_around.day),
-		daterange(
+		case when occupancy_around.customer is not null then 'empty' else daterange(
 			(select max(upper(o.during)) from premise.occupancy o
 			where o.premise = occupancy_around.premise
 				and upper(o.during) <= occupancy_around.day),
 			(select min(lower(o.during)) from premise.occupancy o
 			where o.premise = occupancy_around.premise
-				and lower(o.during) > occupancy_around.day)))
+				and lower(o.during) > occupancy_around.day)) end)
 $$;
 
 -- The right as a set of series: bulk readers join it.

@@ -5,6 +5,10 @@ declare
 	s text;
 	r text;
 begin
+	execute format('revoke all on database %I from public', current_database());
+	execute format('grant connect on database %I to busbar_migrate, busbar_ingestd, '
+		'busbar_operator', current_database());
+	revoke all on schema public from public;
 	foreach s in array array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'stage',
 		'agreement'] loop
 		foreach r in array array['public', 'busbar_ingestd', 'busbar_operator'] loop

@@ -20,6 +20,8 @@ create index on agreement.agreement (csp);
 create table agreement.premise (
 	agreement int8 not null references agreement.agreement,
 	premise int4 not null references premise.premise,
+	-- who occupied it at the start as far as was known then; null: nobody known
+	customer int4 references premise.customer,
 	primary key (agreement, premise)
 );
 create index on agreement.premise (premise);

@@ -127,9 +127,9 @@ copy reads.flag (series, day, load, line, rule, found, expected) from stdin (for
 
 -- Signed deltas of one load, one array item a day (all arrays equally long); adds to what the load
 -- gave before. meter_days: series and days without an earlier version (unknown: those of them whose
--- premise is not known; late: those that came after days_due); intervals, estimated, missing,
--- load_wh and generation_wh: by how much the current versions differ from those before; changed:
--- slots whose value or status differs from the current version before.
+-- premise is not known; late: those that came after days_due); intervals (slots with a value),
+-- estimated, missing, load_wh and generation_wh: by how much the current versions differ from those
+-- before; changed: slots whose value or status differs from the current version before.
 --! rollup_add(load, days, meter_days, intervals, estimated, missing, late, changed, load_wh, generation_wh, unknown) exec
 select reads.rollup_add($1::int4, $2::date[], $3::int4[], $4::int8[], $5::int8[], $6::int8[],
 	$7::int4[], $8::int8[], $9::int8[], $10::int8[], $11::int4[]);
