@@ -140,6 +140,7 @@ static bool
 broken(struct archive *a, const struct source *s, const char *kind, struct err *e)
 {
 	const char *words = archive_error_string(a);
+	int64_t at = archive_filter_bytes(a, -1);
 
 	if (archive_errno(a) == EIO)
 		return false; /* already told */
@@ -147,7 +148,7 @@ broken(struct archive *a, const struct source *s, const char *kind, struct err *
 		return err(e, ERR_TOO_BIG, "byte %" PRId64 ": %s needs too much memory",
 		    s->in_bytes, kind);
 	return err(e, ERR_BAD_FILE, "byte %" PRId64 ": damaged %s: %s",
-	    archive_filter_bytes(a, -1), kind, words != NULL ? words : "unexpected end");
+	    at >= 0 ? at : s->in_bytes, kind, words != NULL ? words : "unexpected end");
 }
 
 static bool
