@@ -208,7 +208,8 @@ prepare(struct call *call, const struct global *g, struct err *e)
 	return conf_find(g->conf, path, sizeof path, e) && conf_read(&c->conf, path, e);
 }
 
-/* The words for a failure, and the exit status. */
+/* The words for a failure, and the exit status. What a person can mend says what it is; for the
+ * rest the table has the advice. */
 static int
 tell(const struct err *e)
 {
@@ -218,8 +219,10 @@ tell(const struct err *e)
 		cli_say("%s", e->text);
 	else if (e->code == ERR_USAGE)
 		cli_say("busbar: %s\nTry: busbar --help", e->text);
+	else if (row->exit == err_rows[ERR_BAD_INPUT].exit)
+		cli_say("busbar: %s", e->text);
 	else
-		cli_say("busbar: %s %s", row->say, e->text);
+		cli_say("busbar: %s\n%s", e->text, row->say);
 	return row->exit;
 }
 

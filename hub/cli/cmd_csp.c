@@ -37,13 +37,13 @@ csp_add(struct task *t, struct cli *cli, const void *args, struct err *e)
 	const struct csp_add_args *a = args;
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
 	char actor[ACTOR_SIZE];
-	struct party_made row;
+	int32_t party;
 
 	cli_actor(actor, sizeof actor);
 	return c != NULL &&
-	       db_one(t, c, SQL_CSP_ADD, ARGS(P_STR(a->code), P_STR(a->name), P_TEXT(actor)),
-		   PARTY_MADE, &row, NULL, e) == DB_FOUND &&
-	       party_tell_made(cli, a->code, row.party, e);
+	       party_add(t, c, SQL_CSP_ADD, ARGS(P_STR(a->code), P_STR(a->name), P_TEXT(actor)),
+		   &party, e) &&
+	       party_tell_made(cli, a->code, party, e);
 }
 
 const struct command cmd_csp_list = {

@@ -44,15 +44,11 @@ rep_insert(struct task *t, struct conn *c, struct str code, struct str name,
     struct str certificate, struct str duns, int32_t *party, struct err *e)
 {
 	char actor[ACTOR_SIZE];
-	struct party_made row = { 0 };
-	enum db_got got;
 
 	cli_actor(actor, sizeof actor);
-	got = db_one(t, c, SQL_REP_ADD,
+	return party_add(t, c, SQL_REP_ADD,
 	    ARGS(P_STR(code), P_STR(name), P_STR(certificate), P_STR(duns), P_TEXT(actor)),
-	    PARTY_MADE, &row, NULL, e);
-	*party = row.party;
-	return got == DB_FOUND;
+	    party, e);
 }
 
 static bool

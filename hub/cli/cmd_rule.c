@@ -56,6 +56,17 @@ rules_of(struct task *t, struct conn *c, int32_t tdu, struct rules *r, bool own[
 	return true;
 }
 
+static void
+add_rule(struct list *l, size_t i, const struct rules *r, bool own)
+{
+	list_text(l, str_of(rule_rows[i].code));
+	list_text(l, str_of(severity_name(r->of[i].severity)));
+	list_int(l, r->of[i].threshold);
+	list_text(l, str_of(rule_rows[i].unit));
+	list_int(l, own);
+	list_text(l, str_of(rule_rows[i].help));
+}
+
 static bool
 list_rules(struct task *t, struct cli *cli, const void *args, struct err *e)
 {
@@ -73,14 +84,8 @@ list_rules(struct task *t, struct cli *cli, const void *args, struct err *e)
 		    !rules_of(t, c, tdu.party, &r, own, e))
 			return false;
 	}
-	for (size_t i = 0; i < RULES; i++) {
-		list_text(&l, str_of(rule_rows[i].code));
-		list_text(&l, str_of(severity_name(r.of[i].severity)));
-		list_int(&l, r.of[i].threshold);
-		list_text(&l, str_of(rule_rows[i].unit));
-		list_int(&l, own[i]);
-		list_text(&l, str_of(rule_rows[i].help));
-	}
+	for (size_t i = 0; i < RULES; i++)
+		add_rule(&l, i, &r, own[i]);
 	return list_print(&l, cli, e);
 }
 
@@ -99,14 +104,31 @@ static const struct option set_options[] = {
 };
 
 static bool
-set_rule(struct task *t, struct cli *cli, const void *args, struct err *e)
+store_rule(struct task *t, struct conn *c, const struct set_args *a, size_t i, struct rules *r,
+    struct err *e)
 {
-	const struct set_args *a = args;
-	AUTO_PTR(conn) c = cli_lease(t, cli, e);
-	struct list_args shown = { a->tdu };
 	bool own[RULES] = { false };
 	char actor[ACTOR_SIZE];
 	struct party tdu;
+	int64_t threshold;
+
+	cli_actor(actor, sizeof actor);
+	if (!party_get(t, c, a->tdu, "TDU", &tdu, e) || !rules_of(t, c, tdu.party, r, own, e))
+		return false;
+	threshold = a->threshold != INT64_MIN ? a->threshold : r->of[i].threshold;
+	return rules_set(r, a->code, a->severity, threshold) &&
+	       db_exec(t, c, SQL_RULE_SET,
+		   ARGS(P_INT4(tdu.party), P_STR(a->code), P_STR(a->severity),
+		       P_INT8(threshold), P_TEXT(actor)),
+		   NULL, e) == DB_FOUND;
+}
+
+static bool
+set_rule(struct task *t, struct cli *cli, const void *args, struct err *e)
+{
+	const struct set_args *a = args;
+	AUTO(list) l = LIST(columns);
+	AUTO_PTR(conn) c = NULL;
 	struct rules r;
 	size_t i = 0;
 
@@ -117,18 +139,11 @@ set_rule(struct task *t, struct cli *cli, const void *args, struct err *e)
 		    "there is no rule \"" STR_FMT "\"; \"busbar rule list\" names them",
 		    STR_ARG(a->code));
 	rules_presets(&r);
-	cli_actor(actor, sizeof actor);
-	if (c == NULL || !party_get(t, c, a->tdu, "TDU", &tdu, e) ||
-	    !rules_of(t, c, tdu.party, &r, own, e))
+	c = cli_lease(t, cli, e);
+	if (c == NULL || !store_rule(t, c, a, i, &r, e))
 		return false;
-	if (db_exec(t, c, SQL_RULE_SET,
-		ARGS(P_INT4(tdu.party), P_STR(a->code), P_STR(a->severity),
-		    P_INT8(a->threshold != INT64_MIN ? a->threshold : r.of[i].threshold),
-		    P_TEXT(actor)),
-		NULL, e) != DB_FOUND)
-		return false;
-	db_release(&c);
-	return list_rules(t, cli, &shown, e);
+	add_rule(&l, i, &r, true);
+	return list_print_one(&l, cli, "rule", e);
 }
 
 const struct command cmd_rule_list = {

@@ -93,7 +93,7 @@ tdu_add(struct task *t, struct cli *cli, const void *args, struct err *e)
 	int32_t prefixes[PREFIXES_MOST], lengths[PREFIXES_MOST];
 	AUTO_PTR(conn) c = NULL;
 	char actor[ACTOR_SIZE];
-	struct party_made row;
+	int32_t party;
 
 	if (a->prefix.n > PREFIXES_MOST)
 		return err(e, ERR_USAGE, "more than %d prefixes", PREFIXES_MOST);
@@ -103,13 +103,13 @@ tdu_add(struct task *t, struct cli *cli, const void *args, struct err *e)
 	cli_actor(actor, sizeof actor);
 	c = cli_lease(t, cli, e);
 	return c != NULL &&
-	       db_one(t, c, SQL_TDU_ADD,
+	       party_add(t, c, SQL_TDU_ADD,
 		   ARGS(P_STR(a->code), P_STR(a->name),
 		       P_TEXT(a->zone.at != NULL ? a->zone.at : "America/Chicago"),
 		       P_TEXTS(a->duns.at, a->duns.n), P_INT4S(prefixes, a->prefix.n),
 		       P_INT4S(lengths, a->prefix.n), P_TEXT(actor)),
-		   PARTY_MADE, &row, NULL, e) == DB_FOUND &&
-	       party_tell_made(cli, a->code, row.party, e);
+		   &party, e) &&
+	       party_tell_made(cli, a->code, party, e);
 }
 
 const struct command cmd_tdu_list = {

@@ -389,7 +389,7 @@ list_draw_one(const struct list *l, bool json, struct buf *to)
 		if (l->columns[i].title != NULL && strlen(l->columns[i].title) > width)
 			width = strlen(l->columns[i].title);
 	for (size_t i = 0; i < l->count; i++) {
-		if (l->columns[i].title == NULL)
+		if (l->columns[i].title == NULL || list_cell(l, 0, i).null)
 			continue;
 		put_padded(to, str_of(l->columns[i].title), width + 2, false, false);
 		cell_text(to, l->columns[i].type, list_cell(l, 0, i));

@@ -1,8 +1,8 @@
 /*
  * Data for people and for programs from one table of columns: aligned text with a heading, or
  *JSON
- * {"items":[{…},…]}; a single thing is a column of names and values, or one object. Texts are
- *copied and shown without control bytes.
+ * {"items":[{…},…]}; a single thing is a column of names and values (what is not there is left
+ *out), or one object. Texts are copied and shown without control bytes.
  *
  *	AUTO(list) l = LIST(columns);
  *	while (ROWS_NEXT(r, fields, &row)) {

@@ -40,7 +40,23 @@ party_get(struct task *t, struct conn *c, struct str code, const char *kind, str
 	return true;
 }
 
-const struct db_field party_made_fields[1] = { DB_INT4(party_made, party) };
+bool
+party_add(
+    struct task *t, struct conn *c, enum sql q, struct args a, int32_t *party, struct err *e)
+{
+	struct made {
+		int32_t party;
+	} row;
+	static const struct db_field made_fields[] = { DB_INT4(made, party) };
+
+	if (db_one(t, c, q, a, made_fields, nitems(made_fields), &row, NULL, e) != DB_FOUND) {
+		if (e->code == ERR_CONFLICT)
+			e->code = ERR_BAD_INPUT;
+		return false;
+	}
+	*party = row.party;
+	return true;
+}
 
 bool
 party_tell_made(const struct cli *c, struct str code, int32_t party, struct err *e)

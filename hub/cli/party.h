@@ -15,12 +15,10 @@ struct party {
 bool party_get(struct task *t, struct conn *c, struct str code, const char *kind,
     struct party *p, struct err *e);
 
-/* What an "add" statement gives back: db_one(…, PARTY_MADE, &row, …). */
-struct party_made {
-	int32_t party;
-};
-extern const struct db_field party_made_fields[1];
-#define PARTY_MADE party_made_fields, 1
+/* Runs an "add" statement, which gives the new party's number. A code or number that is taken
+ * is bad input: trying again would not help. */
+bool party_add(
+    struct task *t, struct conn *c, enum sql q, struct args a, int32_t *party, struct err *e);
 bool party_tell_made(const struct cli *c, struct str code, int32_t party, struct err *e);
 
 #endif

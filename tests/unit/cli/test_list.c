@@ -120,6 +120,28 @@ one_thing_is_lines_of_names_and_values_or_one_object(void **state)
 	assert_string_equal(programs.at, "{\"id\":5,\"state\":\"ACTIVE\"}\n");
 }
 
+static void
+what_is_not_there_is_no_line_but_null(void **state)
+{
+	static const struct list_column two[] = {
+		{ "id", "agreement", CELL_INT },
+		{ "reason", "reason", CELL_TEXT },
+	};
+	AUTO(list) l = LIST(two);
+	AUTO(buf) people = BUF(4096);
+	AUTO(buf) programs = BUF(4096);
+
+	(void)state;
+	list_int(&l, 5);
+	list_none(&l);
+	list_draw_one(&l, false, &people);
+	list_draw_one(&l, true, &programs);
+	buf_byte(&people, '\0');
+	buf_byte(&programs, '\0');
+	assert_string_equal(people.at, "agreement  5\n");
+	assert_string_equal(programs.at, "{\"id\":5,\"reason\":null}\n");
+}
+
 int
 main(void)
 {
@@ -127,6 +149,7 @@ main(void)
 		cmocka_unit_test(people_get_aligned_columns_without_control_bytes),
 		cmocka_unit_test(programs_get_one_object_with_items),
 		cmocka_unit_test(nothing_is_a_heading_or_an_empty_list),
+		cmocka_unit_test(what_is_not_there_is_no_line_but_null),
 		cmocka_unit_test(one_thing_is_lines_of_names_and_values_or_one_object),
 	};
 
