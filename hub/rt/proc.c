@@ -115,14 +115,16 @@ on_stop(void *arg)
 	const struct proc *p = arg;
 	const struct sigaction end = { .sa_handler = end_now };
 
-	log_info(NULL, "proc.stop", "tasks=%u", loop_tasks(the.loop));
-	proc_notify("STOPPING=1");
+	if (the.last_words[0] != 0) /* both came before the loop saw one */
+		end_now(0);
 	snprintf(the.last_words, sizeof the.last_words, "<4>%s proc.forced pid=%d\n", p->name,
 	    (int)getpid());
 	sigaction(SIGTERM, &end, NULL);
 	sigaction(SIGINT, &end, NULL);
 	sigaction(SIGALRM, &end, NULL);
 	alarm(PROC_STOP_S);
+	log_info(NULL, "proc.stop", "tasks=%u", loop_tasks(the.loop));
+	proc_notify("STOPPING=1");
 	loop_stop(the.loop);
 }
 
@@ -183,6 +185,7 @@ proc_run(const struct proc *p)
 
 	the.status = 0;
 	the.loop = NULL;
+	the.last_words[0] = 0;
 	log_start(p->name, (enum log_level)p->log_level);
 	if (!start(p, &e)) {
 		the.status = failed(&e);

@@ -255,7 +255,7 @@ task_end(struct task *t)
 		t->next->link = t->link;
 	l->alive--;
 	fiber_free(l, t->fiber);
-	t->magic = TASK_DEAD;
+	*(volatile unsigned *)&t->magic = TASK_DEAD; /* or the compiler leaves it out */
 	free(t);
 }
 

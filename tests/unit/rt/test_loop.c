@@ -25,11 +25,11 @@ raise_twice(struct task *t, void *arg)
 	struct seen *s = arg;
 
 	for (int i = 1; i <= 2; i++) {
-		raise(SIGUSR1);
+		kill(getpid(), SIGUSR1);
 		while (s->times < i)
 			assert_true(task_yield(t, NULL));
 	}
-	raise(SIGUSR1);
+	kill(getpid(), SIGUSR1);
 	assert_false(task_park(t, NULL)); /* until the third one stops all */
 	assert_true(loop_stopping(s->l));
 	assert_int_equal(s->times, 3);

@@ -278,7 +278,7 @@ static void
 overflow(struct task *t, void *arg)
 {
 	(void)t;
-	*(unsigned *)arg += dirty(100);
+	*(unsigned *)arg += dirty(1000);
 }
 
 static bool
