@@ -7,7 +7,8 @@
 
 #include "rt/log.h"
 
-enum { TRIES_MOST = 5, PAUSE_MS = 10 };
+enum { TRIES_MOST = 5 };
+#define PAUSE_MS 10U
 
 static const enum sql begins[] = {
 	[DB_READ_COMMITTED] = SQL_TX_BEGIN_READ_COMMITTED,
