@@ -297,6 +297,70 @@ rule_switched_off_still_refuses_what_has_no_value(void **state)
 }
 
 static void
+read_file(const char *folder, const char *name, const char *tail, struct buf *b)
+{
+	char path[256], piece[4096];
+	FILE *f;
+	size_t n;
+
+	snprintf(path, sizeof(path), "data/csv/%s/%s%s", folder, name, tail);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+		buf_add(b, piece, n);
+	fclose(f);
+	assert_true(buf_ok(b));
+}
+
+/* The files that the documentation shows. */
+static void
+example_files_are_read_without_fault(void **state)
+{
+	static const struct {
+		const char *format;
+		unsigned rows;
+	} examples[] = { { "premise", 2 }, { "meter", 3 }, { "rep", 3 }, { "occupancy", 2 },
+		{ "customer", 2 }, { "register", 3 }, { "billing", 2 }, { "rate", 4 } };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(examples); i++) {
+		AUTO(buf) file = BUF(64 * 1024);
+		struct told t;
+		unsigned rows = 0;
+
+		read_file("good", examples[i].format, ".csv", &file);
+		assert_ptr_equal(
+		    format_sniff(buf_view(&file), NULL), format_named(examples[i].format));
+		read_as(&t, examples[i].format, buf_view(&file), SIZE_MAX / 2);
+		assert_null(strchr(t.text.at, '|'));
+		for (const char *c = t.text.at; *c != '\0'; c++)
+			rows += *c == '\n';
+		assert_int_equal(rows, examples[i].rows);
+		buf_auto(&t.text);
+	}
+}
+
+static void
+bad_files_say_what_their_says_file_says(void **state)
+{
+	static const char *const bad[] = { "register", "version", "semicolons" };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(bad); i++) {
+		AUTO(buf) file = BUF(64 * 1024);
+		AUTO(buf) says = BUF(64 * 1024);
+		struct told t;
+
+		read_file("bad", bad[i], ".csv", &file);
+		read_file("bad", bad[i], ".says", &says);
+		buf_byte(&says, '\0');
+		read_as(&t, format_sniff(buf_view(&file), NULL)->name, buf_view(&file), 100);
+		assert_string_equal(t.text.at, says.at);
+		buf_auto(&t.text);
+	}
+}
+
+static void
 list_gives_trimmed_items(void **state)
 {
 	struct str rest = STR(" a; b ;c"), item;
@@ -358,6 +422,8 @@ main(void)
 		cmocka_unit_test(pieces_of_one_byte_give_the_same),
 		cmocka_unit_test(too_long_record_is_a_fault_and_reading_goes_on),
 		cmocka_unit_test(rule_switched_off_still_refuses_what_has_no_value),
+		cmocka_unit_test(example_files_are_read_without_fault),
+		cmocka_unit_test(bad_files_say_what_their_says_file_says),
 		cmocka_unit_test(list_gives_trimmed_items),
 		cmocka_unit_test(columns_are_as_the_staging_tables_have_them),
 	};
