@@ -389,7 +389,10 @@ lse_creation(struct lse *l, struct str rest)
 	if ((!f.done && !kept(l, &f, "origin", &origin)) || !over(l, &f))
 		return;
 	memo_set(&l->row4, rest);
-	memo_set(&l->part4, origin);
 	l->row4_created_s = l->day.created_s = created_s;
-	l->shape_stale = true;
+	/* files whose blocks differ only in when they were made keep their shape */
+	if (!memo_is(&l->part4, origin)) {
+		memo_set(&l->part4, origin);
+		l->shape_stale = true;
+	}
 }

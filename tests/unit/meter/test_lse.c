@@ -120,7 +120,6 @@ a_line_that_is_too_long_costs_its_block_only(void **state)
 	static const size_t pieces[] = { SIZE_MAX, 1000, 65536, 65537 };
 	AUTO(buf) good = { 0 };
 	AUTO(buf) text = BUF(1 << 20);
-	AUTO(buf) want = BUF(1 << 16);
 
 	(void)state;
 	file_read("data/lse/good/normal.lse", &good);
