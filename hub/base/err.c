@@ -14,7 +14,7 @@ const struct err_row err_rows[ERR_CODES] = {
 };
 
 /* Cleaned text into `to`. Cleaning at most halves it, so what fills `to` was not cut before. */
-static void
+__attribute__((format(printf, 3, 0))) static void
 say(char *to, size_t size, const char *fmt, va_list args)
 {
 	char raw[2 * sizeof(((struct err *)0)->text)];

@@ -61,24 +61,22 @@ take(struct csv *c, uint64_t sum, enum csv_got end)
 	return sum;
 }
 
+/* Each piece goes through the same memory, so that what was kept of an earlier one is wrong
+ * now. */
 static uint64_t
 sum_in_pieces(struct str s, size_t step)
 {
 	AUTO_PTR(csv) c = csv_new(MOST);
+	char *piece = malloc(step);
 	uint64_t sum = 0;
 
-	assert(c != NULL);
-	while (s.len > step) {
-		char *piece = malloc(step);
-
-		assert(piece != NULL);
+	assert(c != NULL && piece != NULL);
+	for (; s.len > step; s.at += step, s.len -= step) {
 		memcpy(piece, s.at, step);
 		csv_feed(c, (struct str){ piece, step }, false);
 		sum = take(c, sum, CSV_MORE);
-		free(piece);
-		s.at += step;
-		s.len -= step;
 	}
+	free(piece);
 	csv_feed(c, s, true);
 	return take(c, sum, CSV_END);
 }
