@@ -1,0 +1,132 @@
+-- Who may do what, written down by hand: each role against each table, sequence, schema and function.
+-- A right that is added must be added here too.
+begin;
+\ir lib/fixture.psql
+select plan(27);
+
+create temp table role as
+select r.oid, r.rolname as name from pg_roles r
+where r.rolname in ('busbar_ingestd', 'busbar_operator', 'busbar_migrate');
+create temp table thing as
+select n.oid, n.nspname as name from pg_namespace n
+where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
+grant select on role, thing to public;
+
+select set_eq('select name from thing', array['agreement', 'audit', 'ledger', 'ops', 'party', 'premise',
+	'public', 'reads', 'stage'], 'schemas');
+select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls
+		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
+	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
+		('busbar_migrate', true, false) $$, 'roles log in and have no power of the cluster');
+select results_eq('select rolcanlogin or rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = ''busbar_owner''',
+	array[false], 'nobody logs in as the owner');
+select results_eq($$ select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member
+	join pg_roles r on r.oid = a.roleid where r.rolname like 'busbar%' or m.rolname like 'busbar%' $$,
+	array['busbar_migrate'::name], 'only busbar_migrate may become somebody else: the owner');
+
+select set_eq($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'USAGE') $$,
+	$$ select 'busbar_ingestd'::name, unnest(array['ops', 'party', 'premise', 'reads', 'ledger', 'stage'])::name
+	union all select 'busbar_operator', unnest(array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'agreement'])::name $$,
+	'schemas that a role may look into');
+select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
+	'nobody but the owner makes anything');
+select is_empty($$ select r.name from role r where has_database_privilege(r.oid, current_database(), 'CREATE, TEMPORARY') $$,
+	'not even temporary tables');
+
+-- tables: every right of every role on every one, partitions included
+select reads.ensure_days(array[date '2025-01-01']);
+create temp table relation as
+select c.oid, n.name || '.' || c.relname as name, c.relkind as kind
+from pg_class c join thing n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'S');
+select cmp_ok((select count(*) from relation where kind <> 'S'), '>', 40::int8, 'there are tables to look at');
+select set_eq($$ select r.name, t.name as what, p from role r, relation t,
+		unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+	where t.kind <> 'S' and has_table_privilege(r.oid, t.oid, p) $$,
+	$$ select 'busbar_ingestd'::name, unnest(array['reads.day', 'reads.flag', 'ledger.reject', 'stage.premise',
+		'stage.meter', 'stage.rep', 'stage.occupancy', 'stage.customer', 'stage.register',
+		'stage.billing', 'stage.rate']), 'INSERT' $$,
+	'the loader adds rows to eleven tables; no role has any other right on any table');
+select is_empty($$ select r.name, t.name as what, p from role r, relation t,
+		unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) p
+	where t.kind <> 'S' and has_any_column_privilege(r.oid, t.oid, p) and not has_table_privilege(r.oid, t.oid, p) $$,
+	'nor on a column');
+select is_empty($$ select r.name, t.name as what from role r, relation t where t.kind = 'S'
+	and (has_sequence_privilege(r.oid, t.oid, 'USAGE') or has_sequence_privilege(r.oid, t.oid, 'SELECT')
+	or has_sequence_privilege(r.oid, t.oid, 'UPDATE')) $$, 'nor on a sequence');
+
+-- functions
+create temp table may (who name, what text);
+insert into may
+select 'busbar_ingestd', unnest(array['ops.now', 'ops.today', 'ops.rules_of', 'ops.schema_number',
+	'party.tdus', 'party.prefixes', 'ledger.receive', 'ledger.waiting', 'ledger.load_begin',
+	'ledger.load_end', 'ledger.hold', 'ledger.refuse', 'premise.of_tdu', 'premise.of_load',
+	'premise.ensure', 'premise.load_premise', 'premise.load_meter', 'premise.load_rep',
+	'premise.load_occupancy', 'premise.load_customer', 'premise.load_rate', 'reads.load_register',
+	'reads.load_billing', 'reads.shapes', 'reads.shape_of', 'reads.ensure_days', 'reads.days_due',
+	'reads.earlier', 'reads.current', 'reads.history', 'reads.totals', 'reads.registers',
+	'reads.rollup_add'])
+union all
+select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show', 'ops.clock_advance',
+	'ops.clock_reset', 'ops.setting_of', 'ops.setting_set', 'ops.rules_of', 'ops.rule_set',
+	'ops.schema_number', 'ops.status', 'ops.check', 'audit.latest', 'party.tdu_add',
+	'party.rep_add', 'party.csp_add', 'party.csp_move', 'party.list', 'party.find', 'party.tdus',
+	'party.prefixes', 'ledger.receive', 'ledger.files', 'ledger.show', 'ledger.rejects',
+	'ledger.objects', 'ledger.summary', 'ledger.release', 'ledger.discard', 'agreement.record',
+	'agreement.move', 'agreement.list', 'reads.release_open', 'reads.release_rows',
+	'reads.release_registers', 'reads.release_billings', 'reads.shapes', 'reads.may_read',
+	'reads.completeness', 'reads.housekeep', 'reads.purge', 'reads.merge_month']);
+select set_eq($$ select r.name, n.name || '.' || f.proname from role r, pg_proc f join thing n on n.oid = f.pronamespace
+	where n.name <> 'public' and has_function_privilege(r.oid, f.oid, 'EXECUTE') $$, 'select who, what from may',
+	'functions that a role may call: these and no others');
+select is_empty($$ select n.name || '.' || f.proname from pg_proc f join thing n on n.oid = f.pronamespace
+	where n.name <> 'public' group by 1 having count(*) > 1 $$, 'no function has two forms');
+
+-- and what the catalog says is so
+create function t.denied(who name) returns text language plpgsql as $$
+declare
+	thing record;
+	open text := '';
+begin
+	for thing in select n.nspname || '.' || c.relname as name
+		from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		where n.nspname in ('agreement', 'audit', 'ledger', 'ops', 'party', 'premise', 'reads', 'stage')
+			and c.relkind in ('r', 'p')
+	loop
+		begin
+			execute format('select from %s', thing.name);
+			open := open || ' ' || thing.name;
+		exception when insufficient_privilege then null;
+		end;
+		begin
+			execute format('delete from %s', thing.name);
+			open := open || ' ' || thing.name;
+		exception when insufficient_privilege then null;
+		end;
+	end loop;
+	return open;
+end $$;
+grant execute on function t.denied(name) to public;
+set session authorization busbar_ingestd;
+select is(t.denied('busbar_ingestd'), '', 'the loader reads and removes nothing itself');
+select throws_ok('insert into reads.day_20250101 values (1, now(), 8, ''2025-01-01'', 1, 1, 96, 0, 0, '''')',
+	'42501', null, 'nor writes past the parent');
+select throws_ok('insert into audit.event (kind, actor) values (''x.y'', ''x'')', '42501', null,
+	'nor writes an audit event');
+select throws_ok('select audit.record(''x.y'', ''x'', null, null, null)', '42501', null, 'not by the function');
+select throws_ok('select * from reads.release_rows(1)', '42501', null, 'nor releases reads');
+select throws_ok('select ops.clock_advance(''1 day'')', '42501', null, 'nor moves the clock');
+select throws_ok('set role busbar_owner', '42501', null, 'nor becomes the owner');
+select throws_ok('create temp table x (a int)', '42501', null, 'nor makes a table');
+set session authorization busbar_operator;
+select is(t.denied('busbar_operator'), '', 'the operator reads no table');
+select throws_ok('select * from reads.current(''{8}'', ''{2025-01-01}'')', '42501', null,
+	'nor reads without a release');
+select throws_ok('select ledger.load_begin(1)', '42501', null, 'nor loads');
+select throws_ok('select * from premise.of_tdu(1)', '42501', null, 'nor lists premises');
+select throws_ok('set role busbar_owner', '42501', null, 'nor becomes the owner');
+set session authorization busbar_migrate;
+select throws_ok('select from reads.day', '42501', null, 'who migrates has nothing until becoming the owner');
+reset session authorization;
+
+select * from finish();
+rollback;
