@@ -1,6 +1,7 @@
 /* Settings, database and output that every command shares; the program around them. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +16,15 @@
 #include "rt/loop.h"
 
 enum { CLI_CONNECTIONS = 4, HELP_MOST = 512 * 1024, PROGRESS_EVERY_MS = 100, ARGS_MOST = 64 };
+
+bool
+cli_conf(struct cli *c, struct err *e)
+{
+	char path[sizeof c->conf.file];
+
+	conf_presets(&c->conf);
+	return conf_find(c->conf_given, path, sizeof path, e) && conf_read(&c->conf, path, e);
+}
 
 struct db *
 cli_db(struct cli *c, struct err *e)
@@ -61,6 +71,8 @@ cli_out(struct str bytes, struct err *e)
 {
 	if (fwrite(bytes.at, 1, bytes.len, stdout) == bytes.len && fflush(stdout) == 0)
 		return true;
+	if (errno == EPIPE)
+		return err(e, ERR_GONE, "nobody reads the output any more");
 	return err_errno(e, ERR_IO, "writing the output");
 }
 
@@ -195,17 +207,14 @@ static bool
 prepare(struct call *call, const struct global *g, struct err *e)
 {
 	struct cli *c = &call->cli;
-	char path[sizeof c->conf.file];
 
 	c->json = g->json;
 	c->to_screen = isatty(STDOUT_FILENO) == 1;
 	c->colour = c->to_screen && getenv("NO_COLOR") == NULL && !g->json;
 	c->progress = isatty(STDERR_FILENO) == 1 && !g->json;
 	c->columns = terminal_columns();
-	conf_presets(&c->conf);
-	if ((call->command->needs & NEEDS_CONF) == 0)
-		return true;
-	return conf_find(g->conf, path, sizeof path, e) && conf_read(&c->conf, path, e);
+	c->conf_given = g->conf;
+	return (call->command->needs & NEEDS_CONF) == 0 || cli_conf(c, e);
 }
 
 /* The words for a failure, and the exit status. What a person can mend says what it is; for the
@@ -215,6 +224,9 @@ tell(const struct err *e)
 {
 	const struct err_row *row = &err_rows[e->code];
 
+	/* busbar ... | head: the reader has what it wanted */
+	if (e->code == ERR_GONE)
+		return row->exit;
 	if (e->code == ERR_FINDINGS)
 		cli_say("%s", e->text);
 	else if (e->code == ERR_USAGE)

@@ -12,16 +12,19 @@
 
 struct cli {
 	struct conf conf;
-	bool json;	  /* --json */
-	bool colour;	  /* stdout is a terminal and NO_COLOR is not set */
-	bool to_screen;	  /* stdout is a terminal */
-	bool progress;	  /* stderr is a terminal and --json was not asked for */
-	unsigned columns; /* width of the terminal, 80 when unknown */
-	struct db *db;	  /* made by cli_db */
+	const char *conf_given; /* -c FILE, or NULL */
+	bool json;		/* --json */
+	bool colour;		/* stdout is a terminal and NO_COLOR is not set */
+	bool to_screen;		/* stdout is a terminal */
+	bool progress;		/* stderr is a terminal and --json was not asked for */
+	unsigned columns;	/* width of the terminal, 80 when unknown */
+	struct db *db;		/* made by cli_db */
 };
 
-enum { CONNECT_MS = 10 * 1000 };
+enum { CONNECT_MS = 5 * 1000 };
 
+/* Finds and reads the settings; done already for commands that need them. */
+bool cli_conf(struct cli *c, struct err *e);
 /* The operator's pool, made at the first call. Not connected yet. */
 struct db *cli_db(struct cli *c, struct err *e);
 /* A connection of it, within CONNECT_MS, else ERR_UNAVAILABLE. AUTO_PTR(conn). */

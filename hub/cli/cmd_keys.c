@@ -22,7 +22,15 @@ make(struct task *t, struct cli *cli, const void *args, struct err *e)
 
 	(void)t;
 	list_text(&l, str_of(folder));
-	return secret_start(e) && keys_make(folder, e) && list_print_one(&l, cli, "folder", e);
+	if (!secret_start(e))
+		return false;
+	if (!keys_make(folder, e)) {
+		/* keys that are there will still be there tomorrow */
+		if (e->code == ERR_CONFLICT)
+			e->code = ERR_BAD_INPUT;
+		return false;
+	}
+	return list_print_one(&l, cli, "folder", e);
 }
 
 const struct command cmd_keys_make = {

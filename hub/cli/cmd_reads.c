@@ -64,6 +64,7 @@ struct reading_out {
 	struct shapes shapes;
 	struct buf out;
 	struct day day;
+	bool versions;
 	bool items; /* JSON lines become the members of one list */
 	int64_t days;
 };
@@ -133,8 +134,10 @@ draw(struct reading_out *r, const struct out_day *o)
 	char created[CIVIL_STAMP_SIZE];
 
 	civil_stamp(created, o->d->created_s);
-	buf_fmt(&label, "%s %s made %s", o->esiid,
-	    o->d->channel == CHANNEL_LOAD ? "load" : "generation", created);
+	buf_fmt(
+	    &label, "%s %s", o->esiid, o->d->channel == CHANNEL_LOAD ? "load" : "generation");
+	if (r->versions)
+		buf_fmt(&label, " as of %s", created);
 	buf_byte(&label, '\0');
 	chart_day(&r->out, o->d, o->zone, label.at, r->cli->columns, r->cli->colour);
 }
@@ -248,7 +251,9 @@ static bool
 run(struct task *t, struct cli *cli, const void *args, struct err *e)
 {
 	const struct reads_args *a = args;
-	struct reading_out r = { .cli = cli, .out = BUF(OUT_PIECE_BYTES + OUT_DAY_MOST + 16) };
+	struct reading_out r = { .cli = cli,
+		.versions = a->versions,
+		.out = BUF(OUT_PIECE_BYTES + OUT_DAY_MOST + 16) };
 	int64_t number;
 	bool ok = choose(&r, a, e) && open_release(t, cli, a, &number, e) &&
 		  put_all(t, cli, &r, number, e);

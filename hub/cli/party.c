@@ -66,8 +66,12 @@ party_tell_made(const struct cli *c, struct str code, int32_t party, struct err 
 		{ "party", "PARTY", CELL_INT },
 	};
 	AUTO(list) l = LIST(columns);
+	char lower[PARTY_CODE_SIZE];
 
-	list_text(&l, code);
+	str_copy(lower, sizeof lower, code);
+	for (char *at = lower; *at != '\0'; at++)
+		*at = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
+	list_text(&l, str_of(lower));
 	list_int(&l, party);
 	return list_print_one(&l, c, "party", e);
 }
