@@ -137,22 +137,19 @@ struct db_field {
 	enum db_type type;
 	size_t offset;
 };
-#define DB_FIELD_(s, m, t, ct)                                                  \
-	{                                                                       \
-#m, t,                                                          \
-		    offsetof(struct s, m) +                                     \
-			0 * sizeof(char[__builtin_types_compatible_p(           \
-					    __typeof__(((struct s *)0)->m), ct) \
-					    ? 1                                 \
-					    : -1])                              \
-	}
+/* clang-format off */
+/* The array has a negative size, so it does not compile, when the member's type is not ct. */
+#define DB_FIELD_(s, m, t, ct)                                                                 \
+	{ #m, t, offsetof(struct s, m) + 0 * sizeof(char[                                      \
+	    __builtin_types_compatible_p(__typeof__(((struct s *)0)->m), ct) ? 1 : -1]) }
+/* clang-format on */
+/* INT4 also from int2, INT8 also from both; null is 0, DAY_NONE, DB_STAMP_NONE, at == NULL. */
 #define DB_BOOL(s, m)  DB_FIELD_(s, m, DB_T_BOOL, bool)
-#define DB_INT4(s, m)  DB_FIELD_(s, m, DB_T_INT4, int32_t)  /* also from int2; null is 0 */
-#define DB_INT8(s, m)  DB_FIELD_(s, m, DB_T_INT8, int64_t)  /* also from int2 and int4 */
-#define DB_DATE(s, m)  DB_FIELD_(s, m, DB_T_DATE, int32_t)  /* null is DAY_NONE */
-#define DB_STAMP(s, m) DB_FIELD_(s, m, DB_T_STAMP, int64_t) /* seconds UTC; null is INT64_MIN \
-							     */
-#define DB_TEXT(s, m)  DB_FIELD_(s, m, DB_T_TEXT, struct str) /* null has at == NULL */
+#define DB_INT4(s, m)  DB_FIELD_(s, m, DB_T_INT4, int32_t)
+#define DB_INT8(s, m)  DB_FIELD_(s, m, DB_T_INT8, int64_t)
+#define DB_DATE(s, m)  DB_FIELD_(s, m, DB_T_DATE, int32_t)
+#define DB_STAMP(s, m) DB_FIELD_(s, m, DB_T_STAMP, int64_t)
+#define DB_TEXT(s, m)  DB_FIELD_(s, m, DB_T_TEXT, struct str)
 #define DB_BYTES(s, m) DB_FIELD_(s, m, DB_T_BYTES, struct str)
 
 /* A result in memory; slices in rows point into it. AUTO_PTR(rows). */

@@ -81,7 +81,8 @@ pg_kill() {
 	pg_main=$(head -n 1 "$1/data/postmaster.pid")
 	# stopped first, so that it starts nothing new while its children go
 	kill -STOP "$pg_main" 2>/dev/null
-	pg_all="$pg_main $(ps -o pid= --ppid "$pg_main" | tr '\n' ' ')"
+	# and last, since they would take leave of their clients when it is gone
+	pg_all="$(ps -o pid= --ppid "$pg_main" | tr '\n' ' ') $pg_main"
 	for pg_one in $pg_all; do
 		kill -KILL "$pg_one" 2>/dev/null
 	done
