@@ -7,11 +7,11 @@
 #define nitems(a) (sizeof(a) / sizeof((a)[0]))
 
 /* AUTO(buf) b = {0}; releases b by buf_auto(&b) when the block ends, however it ends. */
-#define AUTO(type)	  __attribute__((cleanup(type##_auto))) struct type
+#define AUTO(type) __attribute__((cleanup(type##_auto))) struct type
 /* AUTO_PTR(arena) a = arena_new(…); releases by arena_free(&a), which also sets a to NULL. */
-#define AUTO_PTR(type)	  __attribute__((cleanup(type##_free))) struct type *
+#define AUTO_PTR(type) __attribute__((cleanup(type##_free))) struct type *
 /* AUTO_FD fd = open(…); closes by fd_auto when it is not negative. */
-#define AUTO_FD		  __attribute__((cleanup(fd_auto))) int
+#define AUTO_FD __attribute__((cleanup(fd_auto))) int
 
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 #define MUST_USE	  __attribute__((warn_unused_result))

@@ -477,6 +477,29 @@ a_table_holds_without_a_rule(void **state)
 	zone_free(&z);
 }
 
+static void
+a_clock_put_on_and_half_back_at_once_skips_less(void **state)
+{
+	static const int64_t times[] = { 0, 1, 1000000 };
+	static const int32_t offsets_s[] = { 0, 3600, 1800, 7200 };
+	struct file f;
+	struct err e;
+	struct zone *z;
+	bool twice;
+
+	(void)state;
+	make_file(&f, times, 3, offsets_s, "");
+	z = zone_parse("Test", bytes_of(&f), &e);
+	assert_non_null(z);
+	/* 00:33:20 is skipped by the first change, and shown after the second */
+	assert_int_equal(zone_utc_s(z, 2000, &twice), 200);
+	assert_false(twice);
+	/* 01:00:00 is shown in that second, and half an hour later */
+	assert_int_equal(zone_utc_s(z, 3600, &twice), 0);
+	assert_true(twice);
+	zone_free(&z);
+}
+
 struct damage {
 	int64_t times[3];
 	int32_t offsets_s[4];
@@ -615,6 +638,7 @@ main(void)
 		cmocka_unit_test(rules_of_every_kind_are_followed),
 		cmocka_unit_test(what_is_no_rule_is_refused),
 		cmocka_unit_test(a_table_holds_without_a_rule),
+		cmocka_unit_test(a_clock_put_on_and_half_back_at_once_skips_less),
 		cmocka_unit_test(a_damaged_file_is_told_and_refused),
 		cmocka_unit_test(a_file_cut_anywhere_is_refused),
 		cmocka_unit_test(leap_seconds_are_told),
