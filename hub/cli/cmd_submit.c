@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/list.h"
 #include "cli/party.h"
+#include "rt/loop.h"
 #include "store/receive.h"
 
 struct submit_args {
@@ -141,7 +142,7 @@ watch(struct task *t, struct cli *cli, int64_t file, struct outcome *o, struct r
     struct err *e)
 {
 	struct progress p = progress_start(cli, "waiting,", "s", 0);
-	int64_t looks = 0;
+	uint64_t begun_ms = loop_now_ms(task_loop(t));
 
 	while (look(t, cli, file, o, keep, e)) {
 		uint64_t before;
@@ -150,7 +151,7 @@ watch(struct task *t, struct cli *cli, int64_t file, struct outcome *o, struct r
 			progress_end(&p);
 			return true;
 		}
-		progress_tell(&p, looks++);
+		progress_tell(&p, (int64_t)(loop_now_ms(task_loop(t)) - begun_ms) / 1000);
 		before = task_deadline(t, LOOK_MS);
 		task_park(t, NULL);
 		task_deadline(t, before);
