@@ -1,6 +1,7 @@
 /* Tasks: order, wakes, stacks, the end. */
 #include "rt_test.h"
 
+#include "base/code.h"
 #include "rt/inside.h"
 
 struct actor {
@@ -304,6 +305,65 @@ a_stack_that_overflows_hits_its_guard(void **state)
 	assert_true(dies(overflow_a_stack));
 }
 
+static uintptr_t
+hex(const char **at)
+{
+	uintptr_t n = 0;
+	unsigned char digit[1];
+
+	for (char two[2] = "0";
+	     (two[1] = **at) != 0 && code_unhex(digit, 1, (struct str){ two, 2 }); ++*at)
+		n = n * 16 + digit[0];
+	++*at; /* what ended it */
+	return n;
+}
+
+/* Below the mapping that holds `here`, in /proc/self/maps, must be a page that nobody may
+ * touch. */
+static void
+look_below(struct task *t, void *arg)
+{
+	char line[256], mode[5], below_mode[5] = "";
+	uintptr_t from, to, below = 0;
+	FILE *maps = fopen("/proc/self/maps", "re");
+
+	(void)t, (void)arg;
+	assert_non_null(maps);
+	while (fgets(line, sizeof line, maps) != NULL) {
+		const char *at = line;
+
+		from = hex(&at);
+		to = hex(&at);
+		memcpy(mode, at, 4);
+		mode[4] = 0;
+		if ((uintptr_t)&maps >= from && (uintptr_t)&maps < to)
+			break;
+		memcpy(below_mode, mode, sizeof mode);
+		below = to;
+	}
+	fclose(maps);
+	assert_int_equal(below, from);
+	assert_string_equal(below_mode, "---p");
+	assert_in_range((uintptr_t)&maps - from, 200 * 1024, TASK_STACK_BYTES);
+}
+
+static bool
+below_body(struct task *t, void *arg, struct err *e)
+{
+	for (int i = 0; i < 3; i++) /* neighbours in memory */
+		assert_non_null(task_spawn(task_loop(t), "looks", look_below, arg, e));
+	return task_yield(t, e);
+}
+
+static void
+a_guard_lies_below_every_stack(void **state)
+{
+	(void)state;
+	if (BUSBAR_TASK_THREADS)
+		skip();
+	in_loop(below_body, NULL);
+}
+
 static void
 floats(struct task *t, void *arg)
 {
@@ -355,6 +415,7 @@ main(void)
 		cmocka_unit_test(more_than_the_most_tasks_are_refused),
 		cmocka_unit_test(the_stack_of_an_ended_task_is_used_again),
 		cmocka_unit_test(stacks_are_used_deeply_and_again),
+		cmocka_unit_test(a_guard_lies_below_every_stack),
 		cmocka_unit_test(a_stack_that_overflows_hits_its_guard),
 		cmocka_unit_test(a_task_has_a_name_a_label_and_a_number_of_its_own),
 	};

@@ -440,6 +440,56 @@ the_timer_of_a_finished_task_does_not_fire(void **state)
 	in_loop(no_late_timer_body, NULL);
 }
 
+/* The same without ending: what a park armed must not reach into the waits after it. */
+enum { REARMED = 50, ROUNDS = 3 };
+
+struct rearmed {
+	struct task *task; /* NULL when it has ended */
+	unsigned i;
+};
+
+static void
+park_then_sleep(struct task *t, void *arg)
+{
+	struct rearmed *r = arg;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		task_deadline(t, 30 + 1000 * (r->i % 3));
+		assert_true(task_park(t, NULL) || task_left_ms(t) == 0); /* a slow machine */
+		task_deadline(t, 0);
+		assert_true(task_sleep(t, r->i % 4, NULL));
+	}
+	r->task = NULL;
+}
+
+static bool
+rearm_body(struct task *t, void *arg, struct err *e)
+{
+	struct rearmed r[REARMED];
+
+	(void)arg;
+	for (unsigned i = 0; i < REARMED; i++) {
+		r[i].i = i;
+		r[i].task = task_spawn(task_loop(t), "rearmed", park_then_sleep, &r[i], e);
+	}
+	for (int round = 0; round < ROUNDS; round++) {
+		assert_true(task_sleep(t, 8, e));
+		for (unsigned i = 0; i < REARMED; i++)
+			if (r[i].task != NULL)
+				task_wake(r[i].task);
+	}
+	while (loop_tasks(task_loop(t)) > 1)
+		assert_true(task_sleep(t, 5, e));
+	return true;
+}
+
+static void
+what_one_wait_armed_does_not_reach_the_next(void **state)
+{
+	(void)state;
+	in_loop(rearm_body, NULL);
+}
+
 static bool
 cancel_self_body(struct task *t, void *arg, struct err *e)
 {
@@ -470,6 +520,7 @@ main(void)
 		cmocka_unit_test(a_wait_for_a_descriptor_ends_when_it_is_ready_and_not_before),
 		cmocka_unit_test(a_plain_file_cannot_be_waited_for),
 		cmocka_unit_test(the_timer_of_a_finished_task_does_not_fire),
+		cmocka_unit_test(what_one_wait_armed_does_not_reach_the_next),
 		cmocka_unit_test(a_task_may_cancel_itself),
 	};
 

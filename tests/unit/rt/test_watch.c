@@ -84,7 +84,8 @@ files_body(struct task *t, void *arg, struct err *e)
 	assert_int_equal(rename(in_folder("hidden"), in_folder("in/b.lse")), 0);
 	put("out/c.csv");
 	assert_int_equal(rename(in_folder("in/a.lse"), in_folder("out/a.lse")), 0);
-	assert_int_equal(mkdir(in_folder("in/sub"), 0700), 0); /* not a file */
+	assert_int_equal(mkdir(in_folder("sub"), 0700), 0); /* not a file */
+	assert_int_equal(rename(in_folder("sub"), in_folder("in/sub")), 0);
 	unlink(in_folder("in/b.lse"));
 	expect(t, w, in, "b.lse");
 	expect(t, w, out, "c.csv");
