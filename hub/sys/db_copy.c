@@ -4,8 +4,10 @@
  * meanwhile.
  *
  * While data goes in, libpq puts an error of the server aside until the end is sent, which may
- * be gigabytes later. So when there is something to read, its first bytes are looked at: 'E',
- * length, 'S' is an error message, and then the rest need not be sent.
+ * be gigabytes later. So what waits to be read is looked at before each message: 'E', length,
+ * 'S' is an error, and then the rest need not be sent. libpq also reads, and so hides what we
+ * look for, when it cannot send all at once; but a socket that is ready takes a message of this
+ * size whole.
  */
 #include "sys/db_inner.h"
 
@@ -14,7 +16,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { MESSAGE_BYTES = 256 * 1024, ERROR_BYTES_MOST = 64 * 1024 };
+enum { MESSAGE_BYTES = 64 * 1024, ERROR_BYTES_MOST = 64 * 1024 };
 
 bool
 copy_in_begin(struct task *t, struct conn *c, enum sql q, struct err *e)
@@ -70,42 +72,52 @@ fail(struct task *t, struct conn *c, const char *why, struct err *e)
 	return err(e, ERR_BUG, "%s: the COPY ended by itself", sql_rows[c->sql].name);
 }
 
-static bool
-error_waits(struct conn *c)
+enum incoming { NOTHING, AN_ERROR, SOMETHING };
+
+static enum incoming
+incoming(struct conn *c)
 {
 	unsigned char head[6];
-	uint32_t len;
+	ssize_t n;
 
-	if (PQsslInUse(c->pg)) /* cannot be looked at: it will be told at the end */
-		return false;
-	if (recv(PQsocket(c->pg), head, sizeof head, MSG_PEEK | MSG_DONTWAIT) != sizeof head)
-		return false;
-	len = get_be32(head + 1);
-	return head[0] == 'E' && head[5] == 'S' && len < ERROR_BYTES_MOST;
+	if (PQsslInUse(c->pg)) /* cannot be looked at: an error will be told at the end */
+		return NOTHING;
+	n = recv(PQsocket(c->pg), head, sizeof head, MSG_PEEK | MSG_DONTWAIT);
+	if (n < 0)
+		return NOTHING;
+	return n == sizeof head && head[0] == 'E' && head[5] == 'S' &&
+		       get_be32(head + 1) < ERROR_BYTES_MOST
+		   ? AN_ERROR
+		   : SOMETHING;
 }
 
-/* Like wire_flush(), but stops when the server has failed. */
+/* Waits until a message can be sent. False with *refused when the server has failed. */
 static bool
-flush_in(struct task *t, struct conn *c, bool *refused, struct err *e)
+may_send(struct task *t, struct conn *c, bool *refused, struct err *e)
 {
-	for (;;) {
-		int left;
+	enum incoming in;
 
-		*refused = error_waits(c);
-		if (*refused)
-			return false;
-		left = PQflush(c->pg);
-		if (left == 0)
-			return true;
-		if (left < 0)
-			return wire_lost(c, e);
-		if (!task_wait_fd(t, PQsocket(c->pg), TASK_READ | TASK_WRITE, e)) {
-			conn_lose(c);
-			return false;
-		}
-		if (!error_waits(c) && PQconsumeInput(c->pg) == 0)
-			return wire_lost(c, e);
+	*refused = false;
+	if (!task_wait_fd(t, PQsocket(c->pg), TASK_WRITE, e)) {
+		conn_lose(c);
+		return false;
 	}
+	in = incoming(c);
+	if (in == SOMETHING && PQconsumeInput(c->pg) == 0) /* a notice, or the end */
+		return wire_lost(c, e);
+	*refused = in == AN_ERROR;
+	return in != AN_ERROR;
+}
+
+static bool
+send_message(
+    struct task *t, struct conn *c, const char *bytes, int len, bool *refused, struct err *e)
+{
+	if (!may_send(t, c, refused, e))
+		return false;
+	if (PQputCopyData(c->pg, bytes, len) != 1)
+		return wire_lost(c, e);
+	return wire_flush(t, c, e);
 }
 
 bool
@@ -118,13 +130,9 @@ copy_in_add(struct task *t, struct conn *c, const void *bytes, size_t len, struc
 	assert(c->mode == CONN_COPY_IN);
 	while (len > 0) {
 		int n = len < MESSAGE_BYTES ? (int)len : MESSAGE_BYTES;
-		bool refused = false;
+		bool refused;
 
-		if (PQputCopyData(c->pg, p, n) != 1) {
-			c->mode = CONN_IDLE;
-			return wire_lost(c, e);
-		}
-		if (!flush_in(t, c, &refused, e)) {
+		if (!send_message(t, c, p, n, &refused, e)) {
 			if (refused)
 				return fail(t, c, "stopped", e);
 			c->mode = CONN_IDLE;
