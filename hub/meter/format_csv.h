@@ -16,7 +16,7 @@
 #include "base/csv.h"
 #include "meter/format.h"
 
-enum { LIST_ITEMS_MOST = 2048, EXPECTED_MOST = FAULT_EXPECTED };
+enum { LIST_ITEMS_MOST = 64, EXPECTED_MOST = FAULT_EXPECTED };
 
 struct csv_format;
 

@@ -172,6 +172,10 @@ static const struct {
 	{ "rep", "busbar,rep,1\nesiid,effective\n\"" E17 "\"x,2026-03-08\n" E17 ",2026-03-08\n",
 	  "3:20 structure [  -1] text behind a closing quote | a comma or a new line\n"
 	  "4 " E17 " - 20520 1764000000\n" },
+	/* a list has its limit, which the loader relies on */
+	{ "customer", "busbar,customer,1\naccount,name,kind,phones\n"
+	  "A,J,BUSINESS,1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1\n",
+	  "3:14 field [  -1] more than 64 items | items of at most 20 bytes of UTF-8 between semicolons\n" },
 	/* types, each with its words */
 	{ "rep", "busbar,rep,1\nesiid,effective\n" E17 ",2026-13-01\n",
 	  "3:19 field [" E17 "  -1] 2026-13-01 | a date YYYY-MM-DD\n" },
@@ -303,7 +307,7 @@ read_file(const char *folder, const char *name, const char *tail, struct buf *b)
 	FILE *f;
 	size_t n;
 
-	snprintf(path, sizeof(path), "data/csv/%s/%s%s", folder, name, tail);
+	snprintf(path, sizeof(path), "%s/%s%s", folder, name, tail);
 	f = fopen(path, "r");
 	assert_non_null(f);
 	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
@@ -328,7 +332,7 @@ example_files_are_read_without_fault(void **state)
 		struct told t;
 		unsigned rows = 0;
 
-		read_file("good", examples[i].format, ".csv", &file);
+		read_file("data/csv/good", examples[i].format, ".csv", &file);
 		assert_ptr_equal(
 		    format_sniff(buf_view(&file), NULL), format_named(examples[i].format));
 		read_as(&t, examples[i].format, buf_view(&file), SIZE_MAX / 2);
@@ -337,6 +341,30 @@ example_files_are_read_without_fault(void **state)
 			rows += *c == '\n';
 		assert_int_equal(rows, examples[i].rows);
 		buf_auto(&t.text);
+	}
+}
+
+static void
+every_column_and_example_is_in_the_documentation(void **state)
+{
+	(void)state;
+	for (size_t i = 0; formats[i] != NULL; i++) {
+		const struct format *f = formats[i];
+		AUTO(buf) page = BUF(64 * 1024);
+		AUTO(buf) example = BUF(64 * 1024);
+
+		if (f->gives != GIVES_ROWS)
+			continue;
+		read_file("../docs/formats", f->name, ".md", &page);
+		read_file("data/csv/good", f->name, ".csv", &example);
+		assert_true(str_has(buf_view(&page), buf_view(&example)));
+		for (size_t c = 0; c < f->column_count; c++) {
+			AUTO(buf) row = BUF(256);
+
+			buf_fmt(&row, "\n| `%s` | %s |", f->columns[c].name,
+			    f->columns[c].required ? "•" : "");
+			assert_true(str_has(buf_view(&page), buf_view(&row)));
+		}
 	}
 }
 
@@ -351,8 +379,8 @@ bad_files_say_what_their_says_file_says(void **state)
 		AUTO(buf) says = BUF(64 * 1024);
 		struct told t;
 
-		read_file("bad", bad[i], ".csv", &file);
-		read_file("bad", bad[i], ".says", &says);
+		read_file("data/csv/bad", bad[i], ".csv", &file);
+		read_file("data/csv/bad", bad[i], ".says", &says);
 		buf_byte(&says, '\0');
 		read_as(&t, format_sniff(buf_view(&file), NULL)->name, buf_view(&file), 100);
 		assert_string_equal(t.text.at, says.at);
@@ -423,6 +451,7 @@ main(void)
 		cmocka_unit_test(too_long_record_is_a_fault_and_reading_goes_on),
 		cmocka_unit_test(rule_switched_off_still_refuses_what_has_no_value),
 		cmocka_unit_test(example_files_are_read_without_fault),
+		cmocka_unit_test(every_column_and_example_is_in_the_documentation),
 		cmocka_unit_test(bad_files_say_what_their_says_file_says),
 		cmocka_unit_test(list_gives_trimmed_items),
 		cmocka_unit_test(columns_are_as_the_staging_tables_have_them),
