@@ -18,7 +18,8 @@ hub_folders() {
 	mkdir -p "$hub_state/run" "$hub_state/log" "$hub_state/tmp"
 	install -d -m 0700 -o busbar-db -g busbar-db "$hub_state/db"
 	install -d -m 0755 -o busbar-db -g busbar-db "$hub_state/run/db"
-	install -d -m 0750 -o busbar-ingestd -g busbar-ingestd "$hub_state/store" "$hub_state/spool"
+	install -d -m 2730 -o busbar-ingestd -g busbar-ingestd "$hub_state/store"
+	install -d -m 0750 -o busbar-ingestd -g busbar-ingestd "$hub_state/spool"
 	install -d -m 0750 -o root -g busbar-ingestd "$hub_state/keys"
 }
 

@@ -13,13 +13,12 @@ state_parties() {
 	busbar rep load "$hub_state/tmp/reps.csv"
 } >/dev/null
 
-# Moves files into the spool as a utility would: written elsewhere, then renamed; what describes the
-# premises first, interval files last.
+# Moves files into the spool as a utility would: written elsewhere, then renamed, in order of name.
 state_send() { # FOLDER (one subfolder a utility)
 	for folder in "$1"/*/; do
 		tdu=$(basename "$folder")
 		[ -d "$hub_state/spool/$tdu/in" ] || die "no spool folder for $tdu"
-		for file in "$folder"premise* "$folder"customer* "$folder"[a-z]*.csv "$folder"*; do
+		for file in "$folder"*; do
 			case $file in
 			*/expected.*) continue ;;
 			esac
@@ -34,8 +33,9 @@ state_send() { # FOLDER (one subfolder a utility)
 
 state_waiting() { # how many files are not yet in the ledger, or not yet loaded
 	spooled=$(find "$hub_state/spool" -path '*/in/*' -type f | wc -l)
-	queued=$(busbar status --json | sed -n 's/.*"files_waiting":"\{0,1\}\([0-9]*\).*/\1/p')
-	echo $((spooled + ${queued:-0}))
+	queued=$(busbar status --json | sed -n 's/.*"files_waiting":\([0-9]*\).*/\1/p')
+	# no answer is not an empty queue
+	echo $((spooled + ${queued:-1}))
 }
 
 state_settle() { # waits until nothing waits

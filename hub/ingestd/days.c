@@ -86,7 +86,7 @@ sink_day(void *self, const struct day *day)
 {
 	struct days *d = self;
 	struct loading *l = d->l;
-	struct fault fault[RULES + 1];
+	struct fault *fault = d->fault;
 	unsigned n = 0;
 	int32_t shape, premise;
 	bool known = false;

@@ -267,6 +267,41 @@ load_recognised(struct task *t, struct loading *l, struct err *e)
 	return end_loaded(t, l, e);
 }
 
+/* Whether the same may work later without anybody doing anything. */
+static bool
+passing(enum err_code code)
+{
+	static const enum err_code codes[] = { ERR_UNAVAILABLE, ERR_BUSY, ERR_UNCERTAIN,
+		ERR_CONFLICT, ERR_NO_SPACE, ERR_IO, ERR_TIMEOUT, ERR_CANCELLED, ERR_GONE };
+
+	for (size_t i = 0; i < nitems(codes); i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
+/* Another utility's loader, or an operator, may have ended the file meanwhile: then that
+ * stands. */
+static bool
+give_up(struct task *t, struct loading *l, struct err *e)
+{
+	struct tdu *u = l->tdu;
+	char words[400];
+
+	if (passing(e->code) || e->code == ERR_SEQUENCE)
+		return false;
+	u->trouble_times = u->trouble_file == l->w->file ? u->trouble_times + 1 : 1;
+	u->trouble_file = l->w->file;
+	if (u->trouble_times < l->rules.of[RULE_FILE_TROUBLE].threshold)
+		return false;
+	log_error(t, "file.trouble", "says=\"%s\"", e->text);
+	snprintf(words, sizeof words, "%.380s", e->text);
+	str_copy(l->hold_text, sizeof l->hold_text, str_of(words));
+	/* what was found so far belongs to a load that never was */
+	l->findings.rejects = l->findings.flags = 0;
+	return end_without_load(t, l, true, RULE_FILE_TROUBLE, words, e);
+}
+
 static bool
 load(struct task *t, struct loading *l, struct err *e)
 {
@@ -293,7 +328,7 @@ file_load(
 
 	if (e == NULL)
 		e = &own;
-	ok = load(t, &l, e);
+	ok = load(t, &l, e) || give_up(t, &l, e);
 	/* a load that came to nothing may have taught the table numbers that were rolled back
 	 */
 	if (!ok || (l.load == 0 && l.format != NULL && l.format->gives == GIVES_ROWS))

@@ -154,7 +154,7 @@ put_customer(struct rows_under_way *w, const struct row *r)
 		key = (struct str){ "", 0 };
 	copy_row(&w->stage, 16);
 	copy_int4(&w->stage, w->l->load);
-	copy_int8(&w->stage, (int64_t)r->line);
+	copy_int4(&w->stage, (int32_t)r->line);
 	copy_bytes(&w->stage, key);
 	seal_field(w, "customer.account", "account", key, v[ACCOUNT].text, &s);
 	copy_bytes(&w->stage, s.sealed_text);
@@ -223,7 +223,7 @@ put_row(struct rows_under_way *w, const struct row *r)
 
 	copy_row(&w->stage, (int)r->n + 2);
 	copy_int4(&w->stage, w->l->load);
-	copy_int8(&w->stage, (int64_t)r->line);
+	copy_int4(&w->stage, (int32_t)r->line);
 	for (size_t i = 0; i < r->n; i++)
 		if (occupancy && strcmp(f->columns[i].name, "account") == 0)
 			put_account(w, &r->value[i]);

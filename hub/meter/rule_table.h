@@ -34,4 +34,5 @@ X(RULE_FILE_OWNER,     "file-owner",       SEV_HOLD,       0, "",          "The 
 X(RULE_FILE_FOREIGN,   "file-foreign",     SEV_HOLD,      50, "% of records", "Most ESI IDs of the file belong to another utility.")
 X(RULE_FILE_SHIFT,     "file-shift",       SEV_HOLD,      20, "% of meters", "Use jumped a hundredfold, or fell to a hundredth, for many meters at once.")
 X(RULE_FILE_FUTURE,    "file-future",      SEV_HOLD,      20, "% of blocks", "Many blocks are of days that are not over.")
+X(RULE_FILE_TROUBLE,   "file-trouble",     SEV_HOLD,       3, "tries",     "The hub itself failed on the file; a person must look.")
 /* clang-format on */

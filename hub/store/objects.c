@@ -17,8 +17,9 @@ enum {
 	COPY_BYTES = 1024 * 1024,
 	ORPHAN_AGE_S = 3600,
 	PART_AGE_S = 86400,
-	/* group may write into the folders but not list them */
-	FOLDER_MODE = 0730,
+	/* group may write into the folders but not list them; what is made there is the group's
+	 */
+	FOLDER_MODE = 02730,
 	OBJECT_MODE = 0440
 };
 
@@ -39,18 +40,40 @@ static const char *const side_name[2] = { [OBJECT_IN] = "in", [OBJECT_OUT] = "ou
 
 /* ---- folders ---- */
 
+/* Root makes folders and files for the one who owns the store, or its daemon could not read
+ * them. */
+static bool
+give_to_owner(int at, int fd, struct err *e)
+{
+	struct stat st;
+
+	if (geteuid() != 0 || at == AT_FDCWD)
+		return true;
+	if (fstat(at, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == 0)
+		return true;
+	return err_errno(e, ERR_IO, "cannot give a part of the store to its owner");
+}
+
 static int
 folder_open(int at, const char *name, struct err *e)
 {
+	bool made = mkdirat(at, name, FOLDER_MODE) == 0;
 	int fd;
 
-	if (mkdirat(at, name, FOLDER_MODE) != 0 && errno != EEXIST) {
+	if (!made && errno != EEXIST) {
 		err_errno(e, ERR_IO, "cannot make the folder %s of the file store", name);
 		return -1;
 	}
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
+	if (fd < 0) {
 		err_errno(e, ERR_IO, "cannot open the folder %s of the file store", name);
+		return -1;
+	}
+	/* mkdir leaves the set-group bit out */
+	if (made && (!give_to_owner(at, fd, e) || fchmod(fd, FOLDER_MODE) != 0)) {
+		err_errno(e, ERR_IO, "cannot set the rights of the folder %s", name);
+		fd_auto(&fd);
+	}
 	return fd;
 }
 
@@ -63,8 +86,11 @@ fan_out(int side, struct err *e)
 		unsigned char byte = (unsigned char)i;
 
 		code_hex(name, &byte, 1);
-		if (mkdirat(side, name, FOLDER_MODE) != 0 && errno != EEXIST)
-			return err_errno(e, ERR_IO, "cannot make a folder of the file store");
+		if (faccessat(side, name, F_OK, 0) == 0)
+			continue;
+		AUTO_FD fd = folder_open(side, name, e);
+		if (fd < 0)
+			return false;
 	}
 	return true;
 }
@@ -126,6 +152,8 @@ part_new(struct objects *o, int64_t most_bytes, struct err *e)
 	    OBJECT_MODE);
 	if (p->fd < 0 || p->digest == NULL) {
 		err_errno(e, ERR_IO, "cannot begin a file in the store");
+		part_free(&p);
+	} else if (!give_to_owner(o->part, p->fd, e)) {
 		part_free(&p);
 	}
 	return p;
@@ -306,7 +334,7 @@ object_verify(
     struct objects *o, enum object_side side, const struct object_name *name, struct err *e)
 {
 	unsigned char found[DIGEST_BYTES];
-	char room[64 * 1024 / 16];
+	char room[4096];
 	AUTO_PTR(digest) d = digest_new();
 	AUTO_FD fd = object_open(o, side, name->sha256, e);
 	int64_t size = 0;

@@ -187,6 +187,7 @@ as $$
 	with role as (
 		select r.oid, r.rolname from pg_roles r
 		where r.rolname like 'busbar\_%' and r.rolname not in ('busbar_owner', 'busbar_migrate')
+			and not r.rolsuper
 	), ours as (
 		select n.oid, n.nspname from pg_namespace n
 		where n.nspname in ('ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'stage',
