@@ -173,7 +173,7 @@ every_fault_is_found_where_it_was_put(void **state)
 {
 	(void)state;
 	for (unsigned t = 0; t < TDUS; t++) {
-		/* 20 rows and 22 days, 9 whole files, 17 CSVs; see docs/synth.md */
+		/* nearly all the cases of docs/synth.md */
 		assert_true(compare(tdus[t].name, WHOLE_MOST) >= 60);
 		assert_true(compare(tdus[t].name, 7) >= 60);
 	}
