@@ -47,6 +47,16 @@ struct days {
 };
 
 struct day_fact *day_fact_of(struct days *d, int32_t day, struct err *e);
+/* days_sink.c: for the reader. */
+void days_sink_day(void *days, const struct day *d);
+void days_sink_fault(void *days, const struct fault *f);
+/* days_settle.c */
+bool settle_shapes(struct task *t, struct days *d, struct batch *b, struct err *e);
+bool settle_premises(struct task *t, struct days *d, struct batch *b, struct err *e);
+bool settle_days(struct task *t, struct days *d, struct batch *b, struct err *e);
+/* days_judge.c */
+bool judge_streaks(struct task *t, struct days *d, struct batch *b, struct err *e);
+bool judge_file(struct task *t, struct days *d, struct err *e);
 /* The items in state ITEM_CHECK against what is stored and against each other. */
 bool compare_batch(struct task *t, struct days *d, struct batch *b, struct err *e);
 /* A version with nothing before it. */

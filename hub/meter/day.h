@@ -1,8 +1,8 @@
 /*
  * One channel of one premise on one local day: the unit in which reads are received, stored and
- * given out. Slots follow each other in true time from local midnight: 92, 96 or 100 quarter-hours
- * by the zone's rules (23, 24, 25 hours). A slot is a value with a status; missing is a status of
- * its own, never a zero. Packed form in pack.h.
+ * given out. Slots follow each other in true time from local midnight: 92, 96 or 100
+ * quarter-hours by the zone's rules (23, 24, 25 hours). A slot is a value with a status;
+ * missing is a status of its own, never a zero. Packed form in pack.h.
  */
 #ifndef METER_DAY_H
 #define METER_DAY_H
@@ -31,16 +31,19 @@ struct day {
 	uint16_t n;	 /* slots */
 	uint8_t channel; /* enum channel */
 	bool has_start, has_stop;
-	int64_t start_wh, stop_wh; /* register readings at both ends, kWh * 1000, before the multiplier */
-	/* Row-2 fields of LSE and their like that rarely change, as one text; see format_lse.h. */
+	int64_t start_wh,
+	    stop_wh; /* register readings at both ends, kWh * 1000, before the multiplier */
+	/* Row-2 fields of LSE and their like that rarely change, as one text; see format_lse.h.
+	 */
 	struct str shape;
 	uint64_t line; /* of the file, where the block begins */
 	/* counts of the slots */
 	uint16_t estimated, missing;
 	int64_t total_wh;
-	int64_t wh[DAY_SLOTS_MOST];	/* 0 where missing */
-	char status[DAY_SLOTS_MOST];	/* as received; unknown letters are kept */
-	uint8_t method[DAY_SLOTS_MOST]; /* ESPI QualityOfReading, 0 when the source gives none */
+	int64_t wh[DAY_SLOTS_MOST];  /* 0 where missing */
+	char status[DAY_SLOTS_MOST]; /* as received; unknown letters are kept */
+	uint8_t
+	    method[DAY_SLOTS_MOST]; /* ESPI QualityOfReading, 0 when the source gives none */
 };
 
 /* How many slots of interval_s the local day has in the zone. */

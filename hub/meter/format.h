@@ -1,8 +1,8 @@
 /*
- * File formats in: one row here and one file each. A format is recognised by its first bytes, never
- * by the name of the file. Readers take the bytes in pieces of any size, keep constant memory, and
- * give what they find, in the order of the file, to a sink; a bad record is a fault and reading goes
- * on behind it.
+ * File formats in: one row here and one file each. A format is recognised by its first bytes,
+ * never by the name of the file. Readers take the bytes in pieces of any size, keep constant
+ * memory, and give what they find, in the order of the file, to a sink; a bad record is a fault
+ * and reading goes on behind it.
  */
 #ifndef METER_FORMAT_H
 #define METER_FORMAT_H
@@ -54,14 +54,14 @@ struct row { /* of a CSV that we define; values in the order of format.columns *
 
 struct sink {
 	void *self;
-	/* Called from within reader_feed; the pointed-to things live during the call. They must not
-	 * wait: who needs bounded memory feeds small pieces and looks between them. */
+	/* Called from within reader_feed; the pointed-to things live during the call. They must
+	 * not wait: who needs bounded memory feeds small pieces and looks between them. */
 	void (*day)(void *self, const struct day *d);
 	void (*row)(void *self, const struct row *r);
 	void (*fault)(void *self, const struct fault *f);
 };
 
-struct reading { /* what a reader must know */
+struct reading {		 /* what a reader must know */
 	const struct zone *zone; /* of the utility */
 	const struct rules *rules;
 	int32_t today;	    /* hub's local date there */
@@ -73,8 +73,10 @@ struct format {
 	const char *help;
 	enum format_gives gives;
 	bool (*sniff)(struct str head);
-	const char *unpack; /* mode of busbar-unpack that the bytes must pass first; NULL: none */
-	const char *suffix; /* for file-name rule: ".lse" must be in the name, ".csv" must not */
+	const char
+	    *unpack; /* mode of busbar-unpack that the bytes must pass first; NULL: none */
+	const char
+	    *suffix; /* for file-name rule: ".lse" must be in the name, ".csv" must not */
 	const struct column *columns; /* GIVES_ROWS */
 	size_t column_count;
 	size_t state_bytes;
@@ -92,8 +94,8 @@ const struct format *format_named(const char *name);
 const char *format_compression(struct str head);
 
 struct reader;
-struct reader *reader_new(const struct format *f, const struct reading *r, const struct sink *s,
-    struct err *e);
+struct reader *reader_new(
+    const struct format *f, const struct reading *r, const struct sink *s, struct err *e);
 void reader_free(struct reader **r);
 /* Bytes of the file in pieces; `last` once, possibly with an empty piece. */
 void reader_feed(struct reader *r, struct str bytes, bool last);
@@ -110,7 +112,7 @@ struct out_day { /* a stored day with what is known around it */
 
 struct out_format {
 	const char *name, *help, *media_type;
-	void (*begin)(struct buf *b); /* header; NULL: none */
+	void (*begin)(struct buf *b);			     /* header; NULL: none */
 	void (*day)(struct buf *b, const struct out_day *d); /* at most OUT_DAY_MOST bytes */
 	void (*end)(struct buf *b);
 };

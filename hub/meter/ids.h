@@ -1,7 +1,8 @@
 /*
- * Identifiers of the field. An ESI ID is "10", a 5-digit utility code and 10 or 15 digits of the
- * utility's own (17 or 22 in all); it names a point of delivery. It is text everywhere but here,
- * where 68 bits are its exact number form for tables. Source: domain facts in docs/glossary.md.
+ * Identifiers of the field. An ESI ID is "10", a 5-digit utility code and 10 or 15 digits of
+ * the utility's own (17 or 22 in all); it names a point of delivery. It is text everywhere but
+ * here, where 68 bits are its exact number form for tables. Source: domain facts in
+ * docs/glossary.md.
  */
 #ifndef METER_IDS_H
 #define METER_IDS_H
@@ -25,7 +26,8 @@ esiid_same(struct esiid a, struct esiid b)
 /* Its first seven digits as a number (1044372 for Oncor). */
 uint32_t esiid_prefix(struct esiid id);
 bool duns_ok(struct str s); /* 9 or 13 digits; leading zeros matter, so DUNS stay text */
-/* Normal form for comparing: upper case, outer blanks off; false when empty, over 32 or not [A-Z0-9-]. */
+/* Normal form for comparing: upper case, outer blanks off; false when empty, over 32 or not
+ * [A-Z0-9-]. */
 bool meter_number_normal(struct str s, char to[METER_NUMBER_MOST + 1]);
 
 #endif

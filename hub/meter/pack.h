@@ -11,8 +11,8 @@
  *   n svarint  value - the value before (the first: - 0); a missing slot adds delta 0
  *   runs       {status byte, method byte, varint length}, lengths sum to n (bit 4);
  *              without them every slot is actual with method 0
- * varint: LEB128; svarint: zigzag LEB128. The reader checks every bound and accepts exactly what the
- * writer makes (shortest varints, runs merged), so equal days are equal bytes.
+ * varint: LEB128; svarint: zigzag LEB128. The reader checks every bound and accepts exactly
+ * what the writer makes (shortest varints, runs merged), so equal days are equal bytes.
  */
 #ifndef METER_PACK_H
 #define METER_PACK_H

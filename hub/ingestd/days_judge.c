@@ -1,0 +1,148 @@
+/* Judgements that need what came before: estimates for days in a row, and a whole file whose
+ * use jumped. Both ask only for what could matter: days that hold estimates, a sample of the
+ * meters. */
+#include "days.h"
+
+#include <stdlib.h>
+
+#include "rt/log.h"
+
+/* ---- estimate streaks: asked only for days that hold estimates ---- */
+
+struct history_row {
+	int32_t series, estimated_days;
+};
+static const struct db_field history_fields[] = { DB_INT4(history_row, series),
+	DB_INT4(history_row, estimated_days) };
+
+static int
+by_series(const void *a, const void *b)
+{
+	const struct item *const *x = a, *const *y = b;
+
+	return ((*x)->series > (*y)->series) - ((*x)->series < (*y)->series);
+}
+
+static bool
+streaks_of_day(struct task *t, struct days *d, struct item **item, int32_t *series, size_t n,
+    struct err *e)
+{
+	struct loading *l = d->l;
+	int64_t days = l->rules.of[RULE_ESTIMATES].threshold;
+	struct history_row row;
+	size_t at = 0;
+	AUTO_PTR(rows) rows = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		series[i] = item[i]->series;
+	rows = db_rows(t, l->conn, SQL_DAYS_HISTORY,
+	    ARGS(P_INT4S(series, n), P_DATE(item[0]->day), P_INT4((int32_t)days)), e);
+	if (rows == NULL)
+		return false;
+	qsort(item, n, sizeof *item, by_series);
+	while (ROWS_NEXT(rows, history_fields, &row)) {
+		struct item key = { .series = row.series }, *k = &key, **hit;
+		struct fault f = fault_at(RULE_ESTIMATES, &l->rules, 0, 0);
+
+		hit = bsearch(&k, item, n, sizeof *item, by_series);
+		if (hit == NULL || row.estimated_days + 1 < days)
+			continue;
+		fault_found(&f, "%d days in a row", row.estimated_days + 1);
+		fault_expected(&f, "fewer than %lld", (long long)days);
+		findings_flag(&l->findings, &f, (*hit)->series, (*hit)->day, (*hit)->line);
+		at++;
+	}
+	log_debug(t, "ingest.streaks", "asked=%zu found=%zu", n, at);
+	return true;
+}
+
+bool
+judge_streaks(struct task *t, struct days *d, struct batch *b, struct err *e)
+{
+	struct item **item;
+	int32_t *series;
+	bool ok = true;
+
+	if (d->l->rules.of[RULE_ESTIMATES].severity == SEV_OFF)
+		return true;
+	item = calloc(b->n + 1, sizeof *item);
+	series = calloc(b->n + 1, sizeof *series);
+	if (item == NULL || series == NULL)
+		ok = err(e, ERR_BUSY, "out of memory");
+	for (size_t f = 0; ok && f < d->facts; f++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < b->n; i++)
+			if (b->item[i].estimated > 0 && b->item[i].day == d->fact[f].day &&
+			    b->item[i].state != ITEM_DROP)
+				item[n++] = &b->item[i];
+		ok = n == 0 || streaks_of_day(t, d, item, series, n, e);
+	}
+	free(item);
+	free(series);
+	return ok;
+}
+
+/* ---- the file as a whole ---- */
+
+struct total_row {
+	int32_t series;
+	int64_t total_wh;
+};
+static const struct db_field total_fields[] = { DB_INT4(total_row, series),
+	DB_INT8(total_row, total_wh) };
+
+/* A jump is a hundredfold, or a fall to a hundredth of a day that was not near zero. */
+static bool
+jumped(int64_t was_wh, int64_t is_wh)
+{
+	return (was_wh > 0 && is_wh / 100 >= was_wh) ||
+	       (was_wh > 1000 && is_wh <= was_wh / 100);
+}
+
+static bool
+shift_of_day(
+    struct task *t, struct days *d, int32_t day, int64_t *jumps, int64_t *asked, struct err *e)
+{
+	int32_t series[SAMPLE_MOST];
+	struct total_row row;
+	size_t n = 0;
+	AUTO_PTR(rows) rows = NULL;
+
+	for (size_t i = 0; i < d->samples; i++)
+		if (d->sample[i].day == day)
+			series[n++] = d->sample[i].series;
+	if (n == 0)
+		return true;
+	rows =
+	    db_rows(t, d->l->conn, SQL_DAYS_TOTALS, ARGS(P_INT4S(series, n), P_DATE(day)), e);
+	if (rows == NULL)
+		return false;
+	while (ROWS_NEXT(rows, total_fields, &row))
+		for (size_t i = 0; i < d->samples; i++)
+			if (d->sample[i].day == day && d->sample[i].series == row.series) {
+				*asked += 1;
+				*jumps += jumped(row.total_wh, d->sample[i].total_wh);
+				break;
+			}
+	return true;
+}
+
+bool
+judge_file(struct task *t, struct days *d, struct err *e)
+{
+	struct loading *l = d->l;
+	int64_t jumps = 0, asked = 0;
+
+	loading_hold(l, RULE_FILE_FOREIGN, l->foreign, l->records);
+	loading_hold(l, RULE_FILE_FUTURE, l->future, l->records);
+	if (l->rules.of[RULE_FILE_SHIFT].severity == SEV_OFF || l->meter_days < 100)
+		return true;
+	for (size_t i = 0; i < d->facts && i < 8; i++)
+		if (!shift_of_day(t, d, d->fact[i].day, &jumps, &asked, e))
+			return false;
+	/* a sample of at least 3 meters stands for a hundred blocks: one in 37 */
+	if (asked >= 3)
+		loading_hold(l, RULE_FILE_SHIFT, jumps * 100, asked * 100);
+	return true;
+}
