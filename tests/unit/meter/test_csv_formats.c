@@ -174,8 +174,11 @@ static const struct {
 	  "4 " E17 " - 20520 1764000000\n" },
 	/* a list has its limit, which the loader relies on */
 	{ "customer", "busbar,customer,1\naccount,name,kind,phones\n"
+	  "A,J\x1f,BUSINESS,\n" "A,J\x7f,BUSINESS,\n"
 	  "A,J,BUSINESS,1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1\n",
-	  "3:14 field [  -1] more than 64 items | items of at most 20 bytes of UTF-8 between semicolons\n" },
+	  "3:3 field [  -1] a control character at byte 2 of the field | at most 120 bytes of UTF-8 without control characters\n"
+	  "4:3 field [  -1] a control character at byte 2 of the field | at most 120 bytes of UTF-8 without control characters\n"
+	  "5:14 field [  -1] more than 64 items | items of at most 20 bytes of UTF-8 between semicolons\n" },
 	/* types, each with its words */
 	{ "rep", "busbar,rep,1\nesiid,effective\n" E17 ",2026-13-01\n",
 	  "3:19 field [" E17 "  -1] 2026-13-01 | a date YYYY-MM-DD\n" },

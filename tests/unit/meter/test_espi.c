@@ -119,6 +119,11 @@ static const struct {
 	  "read\t1795154400\t900\t2000\t\t30\t1\nread\t1795240800\t900\t2001\t\t31\t1\nend\t2\n",
 	  E17 " 0 2026-11-20 n96 x900s c1 @30 e0 m95 t2: 0=2\n"
 	  "31 too-precise [" E17 " 2026-11-21 0] 2001 | whole watt-hours\n" },
+	/* the next series has days of its own */
+	{ "espi\t1\n" LOAD_1H "read\t1795154400\t3600\t1\t\t30\t1\n"
+	  "series\t9\t20\t" E17 "\t\t\t72\t0\t19\t3600\t4\t1\t12\t0\nread\t1795158000\t3600\t2\t\t40\t1\nend\t2\n",
+	  E17 " 0 2026-11-20 n24 x3600s c1 @30 e0 m23 t1: 0=1\n"
+	  E17 " 1 2026-11-20 n24 x3600s c1 @40 e0 m23 t2: 1=2\n" },
 	/* a fault costs its local day, once, and nothing else */
 	{ IN_SERIES("read\t1795154400\t3600\t1\t\t30\t1\n" "read\t1795158000\t3600\t-1\t\t31\t1\n"
 	            "read\t1795161600\t3600\t-2\t\t32\t1\n" "read\t1795240800\t3600\t5\t\t33\t1\n", "4"),
@@ -140,6 +145,8 @@ static const struct {
 	            "bad\t1795244400\t32\tquality\tgood\n", "3"),
 	  "31 null-interval [" E17 " 2026-11-20 0]  | a value that is a whole number\n"
 	  "32 field [" E17 " 2026-11-21 0] good | a quality code from 0 to 255\n" },
+	{ IN_SERIES("bad\t1795158000\t31\tvalue\tx\n" "bad\t1795161600\t32\tvalue\ty\n", "2"),
+	  "31 field [" E17 " 2026-11-20 0] x | a value that is a whole number\n" },
 	{ IN_SERIES("bad\t\t31\tstart\tnoon\n" "read\t1795154400\t3600\t1\t\t30\t1\n", "2"),
 	  "31 field [" E17 "  0] noon | a start in whole seconds\n"
 	  E17 " 0 2026-11-20 n24 x3600s c1 @30 e0 m23 t1: 0=1\n" },
