@@ -17,15 +17,6 @@ as $$
 	where t.load = of_load.load
 $$;
 
--- The utility that the first seven digits name, if any.
-create or replace function premise.owner_of(esiid text)
-returns int4
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-	select x.tdu from party.tdu_prefix x
-	where x.prefix = substr(esiid, 1, 7)::int4 and x.length = length(esiid)
-$$;
-
 -- Numbers for ESI IDs; new ones become stubs of the utility. What belongs to another utility is not
 -- made: the row then has that utility, and premise 0 when it knows no such ESI ID either.
 create or replace function premise.ensure(of_tdu int4, esiids text[])
@@ -40,15 +31,18 @@ begin
 	insert into premise.premise (esiid, tdu)
 	select e.esiid, ensure.of_tdu
 	from (select distinct u.esiid collate "C" from unnest(esiids) u (esiid)) e
+	left join party.tdu_prefix x on x.prefix = substr(e.esiid, 1, 7)::int4
+		and x.length = length(e.esiid)
 	where not exists (select from premise.premise p where p.esiid = e.esiid)
-		and coalesce(premise.owner_of(e.esiid), ensure.of_tdu) = ensure.of_tdu
+		and coalesce(x.tdu, ensure.of_tdu) = ensure.of_tdu
 	order by 1
 	on conflict do nothing;
 	return query
-	select coalesce(p.premise, 0), e.esiid, coalesce(p.known, false),
-		coalesce(p.tdu, premise.owner_of(e.esiid))
+	select coalesce(p.premise, 0), e.esiid, coalesce(p.known, false), coalesce(p.tdu, x.tdu)
 	from (select distinct u.esiid collate "C" as esiid from unnest(esiids) u (esiid)) e
-	left join premise.premise p on p.esiid = e.esiid;
+	left join premise.premise p on p.esiid = e.esiid
+	left join party.tdu_prefix x on x.prefix = substr(e.esiid, 1, 7)::int4
+		and x.length = length(e.esiid);
 exception when check_violation then
 	raise exception using errcode = 'BB003',
 		message = 'an ESI ID is "10" and 15 or 20 more digits';
@@ -130,12 +124,10 @@ as $$
 $$;
 
 -- A statement that repeats the value before it changes nothing: such neighbours are one span.
-create or replace function premise.rebuild_rep(premises int4[])
-returns void
-language sql security definer set search_path = pg_catalog, pg_temp
+create or replace function premise.rep_spans(premises int4[])
+returns table (premise int4, rep int4, during daterange)
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	delete from premise.rep_span s where s.premise = any (premises);
-	insert into premise.rep_span (premise, rep, during)
 	select s.premise, s.rep, s.during
 	from (
 		select c.premise, c.rep, daterange(c.effective,
@@ -156,12 +148,24 @@ as $$
 	where s.rep is not null
 $$;
 
-create or replace function premise.rebuild_occupancy(premises int4[])
+-- Only what is different is written: utilities send the same facts again and again.
+create or replace function premise.rebuild_rep(premises int4[])
 returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
-	delete from premise.occupancy o where o.premise = any (premises);
-	insert into premise.occupancy (premise, customer, during)
+	delete from premise.rep_span s
+	where s.premise = any (premises) and (s.premise, s.rep, s.during) not in (
+		select n.premise, n.rep, n.during from premise.rep_spans(premises) n);
+	insert into premise.rep_span (premise, rep, during)
+	select n.premise, n.rep, n.during from premise.rep_spans(premises) n
+	where not exists (select from premise.rep_span s
+		where s.premise = n.premise and s.during = n.during)
+$$;
+
+create or replace function premise.occupancies(premises int4[])
+returns table (premise int4, customer int4, during daterange)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
 	select s.premise, s.customer, s.during
 	from (
 		select c.premise, c.customer, daterange(c.effective,
@@ -181,6 +185,19 @@ as $$
 		where c.changes
 	) s
 	where s.customer is not null
+$$;
+
+create or replace function premise.rebuild_occupancy(premises int4[])
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	delete from premise.occupancy o
+	where o.premise = any (premises) and (o.premise, o.customer, o.during) not in (
+		select n.premise, n.customer, n.during from premise.occupancies(premises) n);
+	insert into premise.occupancy (premise, customer, during)
+	select n.premise, n.customer, n.during from premise.occupancies(premises) n
+	where not exists (select from premise.occupancy o
+		where o.premise = n.premise and o.during = n.during)
 $$;
 
 -- Customers for account digests; new ones become stubs of the utility (known = false) with a party.

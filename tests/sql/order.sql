@@ -31,9 +31,15 @@ declare
 	one int4;
 	l int4;
 begin
-	truncate premise.premise_event, premise.meter_event, premise.rep_event,
-		premise.occupancy_event, premise.meter, premise.rep_span, premise.occupancy, premise.due,
-		premise.touched;
+	delete from premise.premise_event;
+	delete from premise.meter_event;
+	delete from premise.rep_event;
+	delete from premise.occupancy_event;
+	delete from premise.meter;
+	delete from premise.rep_span;
+	delete from premise.occupancy;
+	delete from premise.due;
+	delete from premise.touched;
 	update premise.premise set known = false, status = null;
 	foreach one in array of_order loop
 		select * into e from t.event x where x.n = one;
@@ -75,8 +81,11 @@ create function t.shuffled(of_order int4[]) returns text language plpgsql as $$
 declare
 	l int4;
 begin
-	truncate premise.premise_event, premise.rep_event, premise.rep_span, premise.due,
-		premise.touched;
+	delete from premise.premise_event;
+	delete from premise.rep_event;
+	delete from premise.rep_span;
+	delete from premise.due;
+	delete from premise.touched;
 	update premise.premise set known = false, status = null;
 	l := t.load('oncor');
 	perform t.rep(l, 3 + i::int4, '10443720000000001', e.effective, e.rep, e.created)
