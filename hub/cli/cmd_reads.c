@@ -21,7 +21,8 @@ struct reads_args {
 };
 
 static const struct option options[] = {
-	ARG_TEXT(reads_args, esiid, "ESIID", OPTION_REQUIRED, "17 or 22 digits"),
+	ARG_TEXT(reads_args, esiid, "ESIID", OPTION_OPTIONAL,
+	    "17 or 22 digits (default: all that the party of --as may read)"),
 	OPT_DATE(reads_args, from, "--from", OPTION_REQUIRED, "first local day"),
 	OPT_DATE(reads_args, to, "--to", OPTION_REQUIRED, "last local day, inclusive"),
 	OPT_STAMP(
@@ -66,6 +67,7 @@ struct reading_out {
 	struct day day;
 	bool versions;
 	bool items; /* JSON lines become the members of one list */
+	bool all;   /* of every premise that the party may read */
 	int64_t days;
 };
 
@@ -87,12 +89,20 @@ open_in(struct task *t, struct conn *c, void *arg, struct err *e)
 		int64_t number;
 	} row;
 	static const struct db_field number[] = { DB_INT8(release, number) };
+	enum db_got got;
 
-	if (db_one(t, c, SQL_RELEASE_OPEN,
-		ARGS(o->principal, P_STR(a->esiid), P_TEXT("interval"), P_DATE(a->from),
-		    P_DATE(a->to), P_STR(a->as_of), P_BOOL(a->versions), P_TEXT("busbar"),
-		    P_TEXT(o->reason)),
-		number, nitems(number), &row, NULL, e) != DB_FOUND)
+	if (a->esiid.at == NULL)
+		got = db_one(t, c, SQL_RELEASE_ALL_OPEN,
+		    ARGS(o->principal, P_DATE(a->from), P_DATE(a->to), P_STR(a->as_of),
+			P_TEXT("busbar"), P_TEXT(o->reason)),
+		    number, nitems(number), &row, NULL, e);
+	else
+		got = db_one(t, c, SQL_RELEASE_OPEN,
+		    ARGS(o->principal, P_STR(a->esiid), P_TEXT("interval"), P_DATE(a->from),
+			P_DATE(a->to), P_STR(a->as_of), P_BOOL(a->versions), P_TEXT("busbar"),
+			P_TEXT(o->reason)),
+		    number, nitems(number), &row, NULL, e);
+	if (got != DB_FOUND)
 		return false;
 	o->number = row.number;
 	return true;
@@ -149,7 +159,6 @@ put_day(struct reading_out *r, const struct release_row *row, struct err *e)
 	char zone[ZONE_NAME_SIZE], tdu[PARTY_CODE_SIZE];
 	uint32_t shape;
 
-	memset(&r->day, 0, sizeof r->day);
 	str_copy(o.esiid, sizeof o.esiid, row->esiid);
 	str_copy(zone, sizeof zone, row->zone);
 	str_copy(tdu, sizeof tdu, row->tdu);
@@ -194,7 +203,8 @@ put_days(struct task *t, struct conn *c, struct reading_out *r, int64_t number, 
 	struct release_row row;
 	enum io_got got;
 
-	if (!db_stream(t, c, SQL_RELEASE_ROWS, ARGS(P_INT8(number)), e))
+	if (!db_stream(t, c, r->all ? SQL_RELEASE_ALL_ROWS : SQL_RELEASE_ROWS,
+		ARGS(P_INT8(number)), e))
 		return false;
 	while ((got = db_stream_next(t, c, fields, nitems(fields), &row, e)) == IO_OK)
 		if (!put_day(r, &row, e) || !flush(r, false, e)) {
@@ -230,7 +240,11 @@ choose(struct reading_out *r, const struct reads_args *a, struct err *e)
 	const char *name = a->format.at != NULL ? a->format.at : r->cli->json ? "json" : "csv";
 	struct esiid id;
 
-	if (!esiid_read(a->esiid, &id))
+	r->all = a->esiid.at == NULL;
+	if (r->all && (a->as.at == NULL || a->versions))
+		return err(e, ERR_USAGE,
+		    "without an ESI ID, --as says whose reads, and --versions is not possible");
+	if (!r->all && !esiid_read(a->esiid, &id))
 		return err(e, ERR_BAD_INPUT,
 		    "ESI ID is \"" STR_FMT "\", expected 10 and 15 or 20 more digits",
 		    STR_ARG(a->esiid));
@@ -267,7 +281,7 @@ run(struct task *t, struct cli *cli, const void *args, struct err *e)
 
 const struct command cmd_reads = {
 	.name = "reads",
-	.help = "give out the interval reads of an ESI ID",
+	.help = "give out the interval reads of an ESI ID, or of all that a party may read",
 	.about =
 	    "Days are local days of the utility; when the clocks change they have 92 or 100\n"
 	    "quarter-hours. csv is the layout of Smart Meter Texas, csv-ext has the instant in "

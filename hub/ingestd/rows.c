@@ -15,8 +15,7 @@
 enum {
 	STAGE_BYTES = 4 * 1024 * 1024, /* copied in when more than this has gathered */
 	STAGE_MOST_BYTES = 64 * 1024 * 1024,
-	SEALED_MOST = 512,
-	ITEMS_MOST = 64
+	SEALED_MOST = 512
 };
 
 struct rows_under_way {
@@ -96,11 +95,11 @@ static void
 seal_list(struct rows_under_way *w, const char *column, const char *kind, struct str account,
     struct str list)
 {
-	struct sealed *s = calloc(ITEMS_MOST, sizeof *s);
-	struct str sealed[ITEMS_MOST], index[ITEMS_MOST], rest = list, item;
+	struct sealed *s = calloc(LIST_ITEMS_MOST, sizeof *s);
+	struct str sealed[LIST_ITEMS_MOST], index[LIST_ITEMS_MOST], rest = list, item;
 	size_t n = 0;
 
-	while (s != NULL && n < ITEMS_MOST && list_next(&rest, &item)) {
+	while (s != NULL && n < LIST_ITEMS_MOST && list_next(&rest, &item)) {
 		seal_field(w, column, kind, account, item, &s[n]);
 		sealed[n] = s[n].sealed_text;
 		index[n] = s[n].index_text;
@@ -114,10 +113,10 @@ seal_list(struct rows_under_way *w, const char *column, const char *kind, struct
 static void
 put_list(struct buf *b, struct str list)
 {
-	struct str item, rest = list, one[ITEMS_MOST];
+	struct str item, rest = list, one[LIST_ITEMS_MOST];
 	size_t n = 0;
 
-	while (n < ITEMS_MOST && list_next(&rest, &item))
+	while (n < LIST_ITEMS_MOST && list_next(&rest, &item))
 		one[n++] = item;
 	copy_array(b, one, n, false);
 }

@@ -17,7 +17,8 @@ grant execute on function
 	agreement.record(int4, text[], text[], timestamptz, timestamptz, timestamptz, text),
 	agreement.move(int8, text, text), agreement.list(int4),
 	reads.release_open(int4, text, text, date, date, timestamptz, bool, text, text),
-	reads.release_rows(int8), reads.release_registers(int8), reads.release_billings(int8),
+	reads.release_all_open(int4, date, date, timestamptz, text, text),
+	reads.release_all_rows(int8), reads.release_rows(int8), reads.release_registers(int8), reads.release_billings(int8),
 	reads.shapes(), reads.may_read(int4, text, text, tstzrange),
 	reads.completeness(date, timestamptz), reads.housekeep(text), reads.purge(date, text),
 	reads.merge_month(date, text)

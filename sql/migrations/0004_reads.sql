@@ -95,12 +95,13 @@ create table reads.release (
 	opened_at timestamptz not null default clock_timestamp(),
 	opened_by name not null default session_user,
 	principal int4 references party.party,	-- null: the operator
-	premise int4 not null references premise.premise,
+	premise int4 references premise.premise,	-- null: all that the principal may read
 	kind text not null check (kind in ('interval', 'register', 'billing')),
 	from_day date not null,
 	to_day date not null,		-- inclusive
 	as_of timestamptz,
 	versions bool not null,
 	door text not null,
-	reason text
+	reason text,
+	check (principal is not null or premise is not null)
 );

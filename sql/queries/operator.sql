@@ -90,6 +90,15 @@ select channel, day, created, load, line,
 	date_trunc('second', loaded_at + interval '999999 microseconds') as loaded_at, data, esiid, tdu, zone
 from reads.release_rows($1::int8);
 
+-- The same for every premise that a party may read.
+--! release_all_open(principal, from, to, as_of, door, reason) one
+select number
+from reads.release_all_open($1::int4, $2::date, $3::date, $4::text::timestamptz, $5::text, $6::text);
+
+--! release_all_rows(number) rows read
+select channel, day, created, load, line, loaded_at, data, esiid, tdu, zone
+from reads.release_all_rows($1::int8);
+
 --! release_shapes() rows read
 select shape, text from reads.shapes();
 

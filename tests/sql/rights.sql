@@ -73,6 +73,7 @@ select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show',
 	'party.prefixes', 'ledger.receive', 'ledger.files', 'ledger.show', 'ledger.rejects',
 	'ledger.objects', 'ledger.summary', 'ledger.release', 'ledger.discard', 'agreement.record',
 	'agreement.move', 'agreement.list', 'reads.release_open', 'reads.release_rows',
+	'reads.release_all_open', 'reads.release_all_rows',
 	'reads.release_registers', 'reads.release_billings', 'reads.shapes', 'reads.may_read',
 	'reads.completeness', 'reads.housekeep', 'reads.purge', 'reads.merge_month']);
 select set_eq($$ select r.name, n.name || '.' || f.proname from role r, pg_proc f join thing n on n.oid = f.pronamespace
