@@ -203,20 +203,18 @@ $$;
 -- Customers for account digests; new ones become stubs of the utility (known = false) with a party.
 create or replace function premise.ensure_customers(tdu int4, accounts bytea[])
 returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language sql security definer set search_path = pg_catalog, pg_temp
 as $$
-declare
-	account bytea;
-	made int4;
-begin
-	for account in
-		select distinct u.a from unnest(accounts) u (a)
-		where u.a is not null and not exists (select from premise.customer c
-			where c.tdu = ensure_customers.tdu and c.account_index = u.a)
-		order by 1
-	loop
-		insert into party.party (kind) values ('CUSTOMER') returning party into made;
-		insert into premise.customer (party, tdu, account_index)
-		values (made, ensure_customers.tdu, account);
-	end loop;
-end $$;
+	with fresh as materialized (
+		select d.account, nextval('party.party_party_seq')::int4 as party
+		from (select distinct u.account from unnest(accounts) u (account)
+			where u.account is not null and not exists (select from premise.customer c
+				where c.tdu = ensure_customers.tdu and c.account_index = u.account)
+			order by 1) d
+	), made as (
+		insert into party.party (party, kind) overriding system value
+		select f.party, 'CUSTOMER' from fresh f
+	)
+	insert into premise.customer (party, tdu, account_index)
+	select f.party, ensure_customers.tdu, f.account from fresh f
+$$;

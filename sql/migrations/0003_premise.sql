@@ -92,8 +92,9 @@ create table premise.meter_event (
 	primary key (premise, effective, created, load, line)
 );
 
+-- Spans have no foreign keys: they are made from events, which have them.
 create table premise.meter (
-	premise int4 not null references premise.premise,
+	premise int4 not null,
 	during daterange not null check (not isempty(during)),
 	meter_number text not null,
 	multiplier int8,
@@ -121,8 +122,8 @@ create table premise.rep_event (
 );
 
 create table premise.rep_span (
-	premise int4 not null references premise.premise,
-	rep int4 not null references party.rep,
+	premise int4 not null,
+	rep int4 not null,
 	during daterange not null check (not isempty(during)),
 	exclude using gist (premise with =, during with &&)
 );
@@ -179,8 +180,8 @@ create table premise.occupancy_event (
 );
 
 create table premise.occupancy (
-	premise int4 not null references premise.premise,
-	customer int4 not null references premise.customer,
+	premise int4 not null,
+	customer int4 not null,
 	during daterange not null check (not isempty(during)),
 	exclude using gist (premise with =, during with &&)
 );
