@@ -10,6 +10,7 @@ lib=$source/deploy/lib
 . "$lib/state.sh"
 data=$source/tests/data
 work=$(mktemp -d "$hub_state/tmp/${0##*/}.XXXXXX")
+chmod 755 "$work" # the database reads what tests give it
 passed=0 failed=0
 
 ok() { # SENTENCE
