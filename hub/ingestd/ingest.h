@@ -41,7 +41,6 @@ struct tdu {
 
 struct prefix {
 	uint32_t prefix;
-	uint32_t length; /* of the ESI ID: 17 or 22 */
 	int32_t tdu;
 };
 
@@ -62,7 +61,7 @@ struct ingest {
 /* tdus.c: reads utilities and prefixes again; the tables of ESI IDs stay. */
 bool tdus_read(struct task *t, struct ingest *in, struct err *e);
 struct tdu *tdu_of(struct ingest *in, int32_t party);
-/* Whose prefix: the party, or 0 when nobody registered it. */
+/* Whose prefix, whatever the ESI ID's length: the party, or 0 when nobody registered it. */
 int32_t prefix_owner(const struct ingest *in, struct esiid id);
 /* Reads all of a utility's ESI IDs, once. */
 bool tdu_premises(struct task *t, struct ingest *in, struct tdu *u, struct err *e);

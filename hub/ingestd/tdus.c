@@ -13,10 +13,10 @@ static const struct db_field tdu_fields[] = { DB_INT4(tdu_row, party), DB_TEXT(t
 	DB_TEXT(tdu_row, zone), DB_TEXT(tdu_row, duns) };
 
 struct prefix_row {
-	int32_t prefix, length, tdu;
+	int32_t prefix, tdu;
 };
 static const struct db_field prefix_fields[] = { DB_INT4(prefix_row, prefix),
-	DB_INT4(prefix_row, length), DB_INT4(prefix_row, tdu) };
+	DB_INT4(prefix_row, tdu) };
 
 struct tdu *
 tdu_of(struct ingest *in, int32_t party)
@@ -65,8 +65,7 @@ tdus_read(struct task *t, struct ingest *in, struct err *e)
 		if (in->prefixes == PREFIXES_MOST)
 			return err(
 			    e, ERR_TOO_BIG, "more than %d ESI ID prefixes", PREFIXES_MOST);
-		in->prefix[in->prefixes++] =
-		    (struct prefix){ (uint32_t)p.prefix, (uint32_t)p.length, p.tdu };
+		in->prefix[in->prefixes++] = (struct prefix){ (uint32_t)p.prefix, p.tdu };
 	}
 	return true;
 }
@@ -74,10 +73,10 @@ tdus_read(struct task *t, struct ingest *in, struct err *e)
 int32_t
 prefix_owner(const struct ingest *in, struct esiid id)
 {
-	uint32_t prefix = esiid_prefix(id), length = (id.head & 1) != 0 ? 22 : 17;
+	uint32_t prefix = esiid_prefix(id);
 
 	for (size_t i = 0; i < in->prefixes; i++)
-		if (in->prefix[i].prefix == prefix && in->prefix[i].length == length)
+		if (in->prefix[i].prefix == prefix)
 			return in->prefix[i].tdu;
 	return 0;
 }

@@ -64,7 +64,8 @@ select state, coalesce(hold_rule, '') as hold_rule, coalesce(hold_text, '') as h
 from ledger.show($1::int8);
 
 --! file_rejects(file) rows read
-select line, col, rule, severity, esiid, day, channel::text, found, expected
+select line, col, rule, severity, esiid, day,
+	case channel when 0 then 'load' when 1 then 'generation' end as channel, found, expected
 from ledger.rejects($1::int8);
 
 -- BB001: no such file; BB004: it is not held.
