@@ -105,6 +105,17 @@ repeated(struct compare *c, const struct current *cur, const struct item *i)
 		l->findings.by_rule[RULE_REPEATED]++;
 }
 
+/* Was counted when it was read; the acknowledgement counts what is stored. */
+static void
+drop(struct loading *l, struct item *i)
+{
+	i->state = ITEM_DROP;
+	l->unchanged++;
+	l->meter_days--;
+	l->intervals -= i->n - i->missing;
+	l->estimated -= i->estimated;
+}
+
 static bool
 against(struct compare *c, struct current *cur, struct item *i)
 {
@@ -114,8 +125,7 @@ against(struct compare *c, struct current *cur, struct item *i)
 	if (r == NULL)
 		return false;
 	if (cur->created_s == i->created_s && str_eq(cur->data, packed)) {
-		i->state = ITEM_DROP;
-		c->d->l->unchanged++;
+		drop(c->d->l, i);
 		repeated(c, cur, i);
 		return true;
 	}

@@ -42,8 +42,8 @@ done <<<"$days"
 
 cat "$work/normal.lse" "$work/autumn.lse" >"$work/again"
 sent oncor "$work/again" 1039940674000IntervalData20261122000000001.lse
-equals 'what went out comes in again as nothing new' '2 0 2 0' \
-	"$(json "$work/ack" $.records $.accepted $.unchanged $.rejected)"
+equals 'what went out comes in again as nothing new' '2 0 2 0 0 0' \
+	"$(json "$work/ack" $.records $.accepted $.unchanged $.rejected $.meter_days $.intervals)"
 while read -r name tdu esiid day file; do
 	# the same day of another premise
 	other=${esiid%??}77
