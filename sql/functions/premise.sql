@@ -55,7 +55,7 @@ returns table (premise int4, during daterange, status text, class text, rate_cla
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select w.premise,
-		daterange(w.effective, least(w.ends, lead(w.effective) over by_day)),
+		daterange(w.effective, least(w.ends + 1, lead(w.effective) over by_day)),
 		w.status, w.class, w.rate_class, w.channels
 	from (select distinct on (e.premise, e.effective) e.*
 		from premise.premise_event e
@@ -113,8 +113,7 @@ as $$
 		s.firmware
 	from (
 		select w.*, daterange(w.effective, least(
-			case when w.removed >= w.effective then w.removed end,
-			lead(w.effective) over (partition by w.premise order by w.effective))) as during
+			w.removed, lead(w.effective) over (partition by w.premise order by w.effective))) as during
 		from (select distinct on (e.premise, e.effective) e.*
 			from premise.meter_event e
 			where e.premise = any (premises)

@@ -99,6 +99,15 @@ declare
 	touched int4[];
 	news int4[];
 begin
+	return query
+	with bad as (
+		delete from stage.premise s
+		where s.load = load_premise.load and s.ends < s.effective
+		returning s.*
+	)
+	select b.line::int8, 0, 'field', ops.severity(f.party, 'field', 'reject'), b.esiid,
+		format('effective %s, ends %s', b.effective, b.ends), 'ends not before effective'
+	from bad b order by b.line;
 	return query select * from premise.stage_check(load, 'premise');
 	return query select * from premise.stage_conflicts(load, 'premise', 'esiid, effective');
 	select array_agg(distinct p.premise), array_agg(distinct p.premise) filter (where not p.known)
@@ -131,6 +140,16 @@ declare
 	f ledger.file := ledger.loading(load);
 	touched int4[];
 begin
+	return query
+	with bad as (
+		delete from stage.meter s
+		where s.load = load_meter.load and s.removed < s.effective
+		returning s.*
+	)
+	select b.line::int8, 0, 'field', ops.severity(f.party, 'field', 'reject'), b.esiid,
+		format('effective %s, removed %s', b.effective, b.removed),
+		'removed not before effective'
+	from bad b order by b.line;
 	return query select * from premise.stage_check(load, 'meter');
 	return query select * from premise.stage_conflicts(load, 'meter', 'esiid, effective');
 	select array_agg(distinct p.premise) into touched

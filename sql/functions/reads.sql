@@ -269,7 +269,7 @@ as $$
 	join premise.facts(array[price.premise]) f on f.during @> w.local::date
 	join premise.rate r on r.tdu = p.tdu and r.rate = f.rate_class
 	where p.premise = price.premise and r.channel = price.channel
-		and r.effective <= w.local::date and (r.ends is null or w.local::date < r.ends)
+		and r.effective <= w.local::date and (r.ends is null or w.local::date <= r.ends)
 		and extract(hour from w.local) * 60 + extract(minute from w.local) >= r.from_minute
 		and extract(hour from w.local) * 60 + extract(minute from w.local) < r.to_minute
 		and (r.days = 'ALL'

@@ -217,7 +217,7 @@ declare
 	allowed datemultirange;
 begin
 	select o.* into r from reads.release o where o.number = release_now.number;
-	if not found or r.opened_by <> session_user or r.kind <> release_now.kind
+	if not found or r.premise is null or r.opened_by <> session_user or r.kind <> release_now.kind
 		or r.opened_at < clock_timestamp() - interval '1 hour' then
 		raise exception using errcode = 'BB001', message = 'there is no such open release';
 	end if;

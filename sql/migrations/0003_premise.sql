@@ -42,7 +42,7 @@ create table premise.premise_event (
 	commodity text not null,
 	class text not null,
 	status text not null,
-	ends date,
+	ends date,	-- the last day
 	street text,
 	city text,
 	state text,
@@ -77,7 +77,7 @@ create table premise.meter_event (
 	load int4 not null,
 	line int4 not null,
 	meter_number text not null,
-	removed date,
+	removed date,	-- the first day without it
 	multiplier int8,	-- thousandths
 	dials int4,
 	manufacturer text,
@@ -193,7 +193,7 @@ create table premise.rate (
 	rate text not null,
 	channel int2 not null check (channel between 0 and 7),
 	effective date not null,
-	ends date,
+	ends date,			-- the last day
 	days text not null check (days in ('ALL', 'WEEKDAY', 'WEEKEND')),
 	from_minute int4 not null check (from_minute >= 0),
 	to_minute int4 not null check (to_minute <= 1440),

@@ -30,8 +30,8 @@ select t.premise(:l, 5, :'e2', '2025-06-01', 'INACTIVE', channels => 'LOAD_GENER
 select t.premise(:l, 6, :'c1', '2025-01-01');
 select t.premise(:l, 7, :'e3', '2025-01-01');
 select t.premise(:l, 8, :'e3', '2025-01-01', 'INACTIVE');
-select t.premise(:l, 9, '10443720000000004', '2025-01-01', ends => '2025-02-01');
-select t.premise(:l, 10, '10443720000000004', '2025-01-01', ends => '2025-02-01');
+select t.premise(:l, 9, '10443720000000004', '2025-01-01', ends => '2025-01-31');
+select t.premise(:l, 10, '10443720000000004', '2025-01-01', ends => '2025-01-31');
 select results_eq(format('select * from premise.load_premise(%s)', :l), format($$ values
 	(6::int8, 0, 'other-utility', 'reject', %L, %2$L,
 		'an ESI ID of the sender; this one is centerpoint''s'),
@@ -60,7 +60,10 @@ select t.done(:l);
 select t.load('oncor') as l \gset
 select t.premise(:l, 3, :'e1', '2025-01-01', 'INACTIVE', created => '2020-01-01', rate => 'OLD');
 select t.premise(:l, 4, :'e2', '2025-06-01', 'ACTIVE', created => '2099-01-01');
-select is_empty(format('select * from premise.load_premise(%s)', :l), 'nothing to report');
+select t.premise(:l, 5, :'e3', '2025-06-01', ends => '2025-05-31');
+select results_eq(format('select line, rule, found, expected from premise.load_premise(%s)', :l),
+	$$ values (5::int8, 'field', 'effective 2025-06-01, ends 2025-05-31', 'ends not before effective') $$,
+	'what ends before it begins is rejected');
 select is((select rate_class from premise.premise where esiid = :'e1'), 'R1',
 	'what was stated earlier does not win');
 select is((select due from reads.completeness('2025-06-01') where tdu = 'oncor'), 2::int8,
@@ -76,9 +79,11 @@ insert into stage.meter (load, line, esiid, meter_number, effective, removed, di
 	(:l, 4, :'e1', 'B2', '2025-05-01', null, 6),
 	(:l, 5, :'e2', 'C3', '2025-01-01', '2025-03-01', 5),
 	(:l, 6, :'e2', 'D4', '2025-04-01', null, 5),
-	(:l, 7, '10443720000000077', 'E5', '2025-04-01', null, 5);
+	(:l, 7, '10443720000000077', 'E5', '2025-04-01', null, 5),
+	(:l, 8, :'e2', 'F6', '2025-04-01', '2025-03-31', 5);
 select results_eq(format('select line, rule, severity, expected from premise.load_meter(%s)', :l),
-	$$ values (7::int8, 'unknown-esiid', 'flag', 'a known premise; kept until it arrives') $$,
+	$$ values (8::int8, 'field', 'reject', 'removed not before effective'),
+		(7, 'unknown-esiid', 'flag', 'a known premise; kept until it arrives') $$,
 	'a meter of an unknown ESI ID is kept');
 select results_eq(format('select meter_number, during from premise.meter where premise in (%s, %s)
 	order by meter_number', t.p(:'e1'), t.p(:'e2')), $$ values
@@ -147,9 +152,9 @@ select results_eq('select encode(name_sealed, ''escape''), (select string_agg(ki
 -- rates and prices
 insert into stage.rate (load, line, rate, effective, ends, days, from_time, to_time, price,
 	currency, created)
-values (:l, 3, 'R1', '2025-01-01', '2025-09-01', null, 0, 1440, 100000, 'USD', null),
-	(:l, 4, 'R1', '2025-06-01', '2025-09-01', 'WEEKDAY', 780, 1140, 300000, 'USD', null),
-	(:l, 5, 'R1', '2025-07-01', '2025-08-01', 'WEEKEND', 0, 360, 0, 'USD', null),
+values (:l, 3, 'R1', '2025-01-01', '2025-08-31', null, 0, 1440, 100000, 'USD', null),
+	(:l, 4, 'R1', '2025-06-01', '2025-08-31', 'WEEKDAY', 780, 1140, 300000, 'USD', null),
+	(:l, 5, 'R1', '2025-07-01', '2025-07-31', 'WEEKEND', 0, 360, 0, 'USD', null),
 	(:l, 6, 'R1', '2025-01-01', null, 'ALL', 600, 600, 1, 'USD', null),
 	(:l, 7, 'R2', '2025-01-01', null, 'ALL', 0, 1440, 1, 'USD', null);
 select results_eq(format('select line, rule, found, expected from premise.load_rate(%s)', :l),

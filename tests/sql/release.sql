@@ -1,7 +1,7 @@
 -- A release: opened with its audit event, checked again when the rows are read.
 begin;
 \ir lib/fixture.psql
-select plan(36);
+select plan(45);
 
 select t.load('oncor') as l1 \gset
 select t.premise(:l1, 3, :'e1', '2024-01-01'), t.premise(:l1, 4, :'e2', '2024-01-01');
@@ -109,6 +109,29 @@ select throws_ok(format('select * from reads.release_rows(%s)', :n), 'BB001', nu
 	'the occupant had moved out before the agreement began: nothing');
 select is(t.got(t.open(t.customer('a'), :'e1', '2025-03-06', '2025-03-08')), '06/0/2.1 06/1/1.40',
 	'and has the days before only');
+
+-- everything that a party may read, in one release
+create function t.all_rows(number int8) returns text language sql as $$
+	select string_agg(format('%s/%s/%s', to_char(r.day, 'DD'), r.channel, r.line), ' ')
+	from reads.release_all_rows(number) r
+$$;
+select number as n from reads.release_all_open(:rep1, '2025-03-01', '2025-03-31', null, 'test', null) \gset
+select is(t.all_rows(:n), '05/0/5 06/0/1 06/1/40 07/0/7', 'a REP''s days of all its premises');
+select results_eq($$ select actor, premise, detail->>'premises' from audit.event order by event desc limit 1 $$,
+	$$ values ('rep1', null::int4, '1') $$, 'with one audit event');
+select throws_ok(format('select * from reads.release_rows(%s)', :n), 'BB001', null,
+	'its number gives no single premise');
+select number as n from reads.release_all_open(:oncor, '2025-03-06', '2025-03-06', :'at1', 'test', null) \gset
+select is(t.all_rows(:n), '06/0/6 06/1/40', 'a utility''s day, as of an instant');
+select throws_ok(format('select * from reads.release_all_open(%L, %L, %L, null, ''test'', null)', who, first, last),
+	state, null, words)
+from (values (:rep2, '2025-03-01', '2025-03-07', 'BB001', 'nothing of days that are another''s'),
+	(:csp2, '2025-03-01', '2025-03-31', 'BB001', 'nothing without an agreement'),
+	(null, '2025-03-01', '2025-03-31', 'BB003', 'nothing for nobody'),
+	(:rep1, '2025-03-02', '2025-03-01', 'BB003', 'no range that ends before it begins')
+) v (who, first, last, state, words);
+select throws_ok(format('select * from reads.release_all_rows(%s)', t.open(:oncor, :'e1', '2025-03-06',
+	'2025-03-06')), 'BB001', null, 'and a single premise''s number gives not all');
 
 -- whose number it is
 select throws_ok('select * from reads.release_rows(0)', 'BB001', 'there is no such open release',
