@@ -9,7 +9,7 @@ enum { FIRST_SLOTS = 1024 };
 
 struct slot {
 	uint64_t rest;
-	uint32_t head;	/* 0: empty, since no utility code is 0 */
+	uint32_t head;	/* of the ESI ID, plus one; 0: empty */
 	uint32_t value; /* premise * 2 + known */
 };
 
@@ -58,7 +58,8 @@ slot_of(struct slot *slots, size_t mask, struct esiid id)
 {
 	size_t at = place(id) & mask;
 
-	while (slots[at].head != 0 && (slots[at].rest != id.rest || slots[at].head != id.head))
+	while (
+	    slots[at].head != 0 && (slots[at].rest != id.rest || slots[at].head != id.head + 1))
 		at = (at + 1) & mask;
 	return &slots[at];
 }
@@ -83,7 +84,8 @@ grow(struct premises *p, struct err *e)
 	for (size_t i = 0; i <= p->mask; i++)
 		if (p->slot[i].head != 0)
 			*slot_of(wider, mask,
-			    (struct esiid){ p->slot[i].rest, p->slot[i].head }) = p->slot[i];
+			    (struct esiid){ p->slot[i].rest, p->slot[i].head - 1 }) =
+			    p->slot[i];
 	free(p->slot);
 	p->slot = wider;
 	p->mask = mask;
@@ -95,13 +97,13 @@ premises_put(struct premises *p, struct esiid id, int32_t premise, bool known, s
 {
 	struct slot *s;
 
-	assert(premise > 0 && id.head != 0);
+	assert(premise > 0);
 	/* at most three quarters full */
 	if (p->count + 1 > (p->mask + 1) / 4 * 3 && !grow(p, e))
 		return false;
 	s = slot_of(p->slot, p->mask, id);
 	p->count += s->head == 0;
-	*s = (struct slot){ id.rest, id.head, (uint32_t)premise << 1 | known };
+	*s = (struct slot){ id.rest, id.head + 1, (uint32_t)premise << 1 | known };
 	return true;
 }
 
