@@ -32,7 +32,6 @@ begin
 	select e.esiid, ensure.of_tdu
 	from (select distinct u.esiid collate "C" from unnest(esiids) u (esiid)) e
 	left join party.tdu_prefix x on x.prefix = substr(e.esiid, 1, 7)::int4
-		and x.length = length(e.esiid)
 	where not exists (select from premise.premise p where p.esiid = e.esiid)
 		and coalesce(x.tdu, ensure.of_tdu) = ensure.of_tdu
 	order by 1
@@ -41,8 +40,7 @@ begin
 	select coalesce(p.premise, 0), e.esiid, coalesce(p.known, false), coalesce(p.tdu, x.tdu)
 	from (select distinct u.esiid collate "C" as esiid from unnest(esiids) u (esiid)) e
 	left join premise.premise p on p.esiid = e.esiid
-	left join party.tdu_prefix x on x.prefix = substr(e.esiid, 1, 7)::int4
-		and x.length = length(e.esiid);
+	left join party.tdu_prefix x on x.prefix = substr(e.esiid, 1, 7)::int4;
 exception when check_violation then
 	raise exception using errcode = 'BB003',
 		message = 'an ESI ID is "10" and 15 or 20 more digits';

@@ -19,8 +19,7 @@ begin
 			using (select d.esiid, coalesce(p.tdu, o.tdu) as owner
 				from (select distinct x.esiid from stage.%1$I x where x.load = $1) d
 				left join premise.premise p on p.esiid = d.esiid
-				left join party.tdu_prefix o on o.prefix = substr(d.esiid, 1, 7)::int4
-					and o.length = length(d.esiid)) o
+				left join party.tdu_prefix o on o.prefix = substr(d.esiid, 1, 7)::int4) o
 			where s.load = $1 and s.esiid = o.esiid and o.owner <> $2
 			returning s.line, s.esiid, o.owner
 		)
@@ -247,7 +246,6 @@ begin
 		cross join unnest(s.esiids) e (esiid)
 		left join premise.premise p on p.esiid = e.esiid
 		left join party.tdu_prefix x on x.prefix = substr(e.esiid, 1, 7)::int4
-			and x.length = length(e.esiid)
 		where s.load = load_customer.load
 	), bad as (
 		delete from stage.customer s using (select distinct on (r.line) r.* from foreign_rows r
