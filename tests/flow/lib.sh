@@ -8,6 +8,7 @@ source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 lib=$source/deploy/lib
 . "$lib/hub.sh"
 . "$lib/state.sh"
+busbar() { timeout 60 "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
 data=$source/tests/data
 work=$(mktemp -d "$hub_state/tmp/${0##*/}.XXXXXX")
 chmod 755 "$work" # the database reads what tests give it
@@ -111,7 +112,7 @@ sent() { # TDU FILE [NAME [REVISION]]
 submitted() { # TDU FILE [OPTION...]
 	local tdu=$1 file=$2
 	shift 2
-	timeout 60 busbar submit "$file" --as "$tdu" --wait --json "$@" >"$work/receipt" 2>"$work/err"
+	busbar submit "$file" --as "$tdu" --wait --json "$@" >"$work/receipt" 2>"$work/err"
 	json "$work/receipt" '$.file'
 }
 
