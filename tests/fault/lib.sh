@@ -130,9 +130,11 @@ plan() { # ACTION CALL N [every]
 plan_calls() { wc -l <"$work/fault/log"; } # how many calls were counted
 
 # As the owner of the schema: the operator's role cannot read reads without a release.
-sql() {
-	psql -XqAt -v ON_ERROR_STOP=1 -h "$hub_state/run/db" -U busbar_migrate -d busbar \
-		-c 'set role busbar_owner' "$@"
+sql() { # from standard input
+	{
+		echo 'set role busbar_owner;'
+		cat
+	} | psql -XqAt -v ON_ERROR_STOP=1 -h "$hub_state/run/db" -U busbar_migrate -d busbar
 }
 
 spool_send() { # FILE: as a utility would, written elsewhere, then renamed

@@ -74,7 +74,8 @@ note(int n, const char *name, const char *path)
 	syscall(SYS_close, fd);
 }
 
-/* Takes the plan if it is there and the call is the one to begin with. */
+/* Takes the plan if it is there and the call is the one to begin with. A later plan replaces
+ * it. */
 static bool
 begin(const char *path)
 {
@@ -105,8 +106,10 @@ is_armed(const char *path)
 
 	if (!is_meant())
 		return false;
-	if (!__atomic_load_n(&armed, __ATOMIC_ACQUIRE) && begin(path))
+	if (begin(path)) {
+		counted = matched = 0;
 		__atomic_store_n(&armed, 1, __ATOMIC_RELEASE);
+	}
 	errno = saved;
 	return __atomic_load_n(&armed, __ATOMIC_ACQUIRE) != 0;
 }
