@@ -5,6 +5,7 @@
  * waiting as before.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "copyrow.h"
@@ -27,6 +28,23 @@ struct now_row {
 };
 static const struct db_field now_fields[] = { DB_STAMP(now_row, now) };
 
+/* What the utility's severities come to for this file. */
+static void
+settle_severities(struct loading *l)
+{
+	for (int i = 0; i < RULES; i++) {
+		enum severity *s = &l->rules.of[i].severity;
+
+		/* a person has looked at a released file: nothing holds it again */
+		if (l->w->released && *s == SEV_HOLD)
+			*s = rule_rows[i].severity == SEV_HOLD ? SEV_FLAG
+							       : rule_rows[i].severity;
+	}
+	/* a premise has one utility, so its reads from another have no place to go */
+	if (l->rules.of[RULE_OTHER_TDU].severity < SEV_QUARANTINE)
+		l->rules.of[RULE_OTHER_TDU].severity = SEV_REJECT;
+}
+
 static bool
 read_rules(struct task *t, struct loading *l, struct err *e)
 {
@@ -37,15 +55,11 @@ read_rules(struct task *t, struct loading *l, struct err *e)
 	if (rows == NULL || db_one(t, l->side, SQL_HUB_NOW, NO_ARGS, now_fields,
 				nitems(now_fields), &now, NULL, e) != DB_FOUND)
 		return false;
-	rules_presets(&l->rules);
 	while (ROWS_NEXT(rows, rule_fields, &row))
 		if (!rules_set(&l->rules, row.code, row.severity, row.threshold))
 			log_warn(t, "ingest.rule", "tdu=%s rule=" STR_FMT " is not known",
 			    l->tdu->code, STR_ARG(row.code));
-	/* a person has looked at a released file: nothing holds it again */
-	for (int i = 0; l->w->released && i < RULES; i++)
-		if (l->rules.of[i].severity == SEV_HOLD)
-			l->rules.of[i].severity = SEV_FLAG;
+	settle_severities(l);
 	l->hub_now_s = now.now;
 	l->reading = (struct reading){ .zone = l->tdu->zone,
 		.rules = &l->rules,
@@ -61,8 +75,9 @@ loading_hold(struct loading *l, enum rule rule, int64_t part, int64_t whole)
 {
 	enum { BLOCKS_LEAST = 100 };
 
-	if (l->hold != RULES || l->rules.of[rule].severity != SEV_HOLD ||
-	    whole < BLOCKS_LEAST || part * 100 < l->rules.of[rule].threshold * whole)
+	if (l->hold != RULES || l->rules.of[rule].severity != SEV_HOLD || part == 0 ||
+	    whole < BLOCKS_LEAST ||
+	    (double)part * 100 < (double)l->rules.of[rule].threshold * (double)whole)
 		return;
 	l->hold = rule;
 	snprintf(l->hold_text, sizeof l->hold_text,
@@ -73,7 +88,7 @@ loading_hold(struct loading *l, enum rule rule, int64_t part, int64_t whole)
 bool
 esiid_mine(struct loading *l, struct esiid id, struct fault *f)
 {
-	int32_t owner = prefix_owner(l->in, id);
+	int32_t owner = prefix_owner(l, id);
 
 	if (owner == l->tdu->party)
 		return true;
@@ -188,6 +203,7 @@ end_without_load(struct task *t, struct loading *l, bool held, enum rule rule,
 	db_release(&l->conn);
 	l->conn = db_lease(t, l->in->db, e);
 	l->load = 0;
+	l->accepted = l->unchanged = l->meter_days = l->intervals = l->estimated = 0;
 	if (l->conn == NULL || !db_begin(t, l->conn, DB_READ_COMMITTED, e) ||
 	    !copy_rejects(t, l, e) || !answers_make(t, l, held ? "HELD" : "REFUSED", &a, e) ||
 	    db_exec(t, l->conn, held ? SQL_FILE_HOLD : SQL_FILE_REFUSE,
@@ -206,13 +222,13 @@ static bool
 refuse(struct task *t, struct loading *l, struct err *why, struct err *e)
 {
 	struct fault f = fault_at(RULE_STRUCTURE, &l->rules, 0, 0);
-	struct err copy = *why;
 
-	str_copy(l->hold_text, sizeof l->hold_text, str_of(copy.text));
-	fault_expected(&f, "%s", copy.text);
+	/* why and e may be the same; the unpacker's words may be anything */
+	str_plain(l->hold_text, sizeof l->hold_text, str_of(why->text));
+	fault_expected(&f, "%s", l->hold_text);
 	f.severity = SEV_REJECT;
 	findings_reject(&l->findings, &f);
-	return end_without_load(t, l, false, RULE_STRUCTURE, copy.text, e);
+	return end_without_load(t, l, false, RULE_STRUCTURE, l->hold_text, e);
 }
 
 /* A CSV whose first two lines are wrong: nothing after them was read. */
@@ -286,7 +302,6 @@ static bool
 give_up(struct task *t, struct loading *l, struct err *e)
 {
 	struct tdu *u = l->tdu;
-	char words[400];
 
 	if (passing(e->code) || e->code == ERR_SEQUENCE)
 		return false;
@@ -295,18 +310,20 @@ give_up(struct task *t, struct loading *l, struct err *e)
 	if (u->trouble_times < l->rules.of[RULE_FILE_TROUBLE].threshold)
 		return false;
 	log_error(t, "file.trouble", "says=\"%s\"", e->text);
-	snprintf(words, sizeof words, "%.380s", e->text);
-	str_copy(l->hold_text, sizeof l->hold_text, str_of(words));
+	str_plain(l->hold_text, sizeof l->hold_text, str_of(e->text));
 	/* what was found so far belongs to a load that never was */
-	l->findings.rejects = l->findings.flags = 0;
-	return end_without_load(t, l, true, RULE_FILE_TROUBLE, words, e);
+	findings_forget(&l->findings);
+	l->records = 0;
+	return end_without_load(t, l, true, RULE_FILE_TROUBLE, l->hold_text, e);
 }
 
 static bool
 load(struct task *t, struct loading *l, struct err *e)
 {
 	l->side = db_lease(t, l->in->db, e);
-	if (l->side == NULL || !read_rules(t, l, e) || !tdu_premises(t, l->in, l->tdu, e))
+	/* the connection to read the premises with is not one more */
+	if (l->side == NULL || !read_rules(t, l, e) || !prefixes_read(t, l, e) ||
+	    !tdu_premises(t, l->side, l->tdu, e))
 		return false;
 	l->source = source_open(t, l->in, l->w, &l->format, e);
 	if (l->source != NULL)
@@ -328,6 +345,7 @@ file_load(
 
 	if (e == NULL)
 		e = &own;
+	rules_presets(&l.rules);
 	ok = load(t, &l, e) || give_up(t, &l, e);
 	/* a load that came to nothing may have taught the table numbers that were rolled back
 	 */
@@ -337,5 +355,6 @@ file_load(
 	db_release(&l.conn);
 	db_release(&l.side);
 	findings_auto(&l.findings);
+	free(l.prefix);
 	return ok;
 }

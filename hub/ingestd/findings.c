@@ -15,6 +15,15 @@ findings_auto(struct findings *f)
 	f->rejects = f->rejects_room = f->flags = f->flags_room = 0;
 }
 
+void
+findings_forget(struct findings *f)
+{
+	f->rejects = f->flags = 0;
+	f->rejected = f->quarantined = f->flagged = 0;
+	memset(f->by_rule, 0, sizeof f->by_rule);
+	f->cut = false;
+}
+
 /* Grows an array by doubling; false when it may not grow further or memory ran out. */
 static bool
 room_for(void **at, size_t n, size_t *room, size_t most, size_t size)

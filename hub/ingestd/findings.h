@@ -28,6 +28,7 @@ struct findings {
 };
 
 void findings_auto(struct findings *f);
+void findings_forget(struct findings *f); /* as new; memory and limits stay */
 /* A record that is not loaded. */
 void findings_reject(struct findings *f, const struct fault *fault);
 /* A loaded one, by its series; both are counted even when the list is full. */

@@ -19,12 +19,13 @@
 #include "findings.h"
 #include "meter/format.h"
 #include "premises.h"
+#include "rt/gate.h"
 #include "rt/loop.h"
 #include "store/receive.h"
 #include "sys/conf.h"
 #include "sys/secret.h"
 
-enum { PATH_MOST = 1024, TDUS_MOST = 64, PREFIXES_MOST = 1024, SHAPES_MOST = 65536 };
+enum { PATH_MOST = 1024, TDUS_MOST = 64, PREFIXES_MOST = 1024, CONNECTIONS_LEAST = 4 };
 
 struct tdu {
 	int32_t party;
@@ -52,19 +53,16 @@ struct ingest {
 	char unpacker[PATH_MOST]; /* path of busbar-unpack */
 	struct tdu tdu[TDUS_MOST];
 	size_t tdus;
-	struct prefix prefix[PREFIXES_MOST];
-	size_t prefixes;
+	struct gate gate; /* files under way: each holds two connections */
 	struct task *dispatcher;
 	bool look; /* something may be waiting */
 };
 
-/* tdus.c: reads utilities and prefixes again; the tables of ESI IDs stay. */
+/* tdus.c: reads the utilities again; the tables of ESI IDs stay. */
 bool tdus_read(struct task *t, struct ingest *in, struct err *e);
 struct tdu *tdu_of(struct ingest *in, int32_t party);
-/* Whose prefix, whatever the ESI ID's length: the party, or 0 when nobody registered it. */
-int32_t prefix_owner(const struct ingest *in, struct esiid id);
 /* Reads all of a utility's ESI IDs, once. */
-bool tdu_premises(struct task *t, struct ingest *in, struct tdu *u, struct err *e);
+bool tdu_premises(struct task *t, struct conn *c, struct tdu *u, struct err *e);
 
 void spool_run(struct task *t, void *in);   /* task: watches the spool for ever */
 void loaders_run(struct task *t, void *in); /* task: spawns loaders for ever */
@@ -92,6 +90,8 @@ struct loading { /* one file under way */
 	const struct format *format;
 	struct source *source;
 	struct rules rules;
+	struct prefix *prefix; /* as they are when the load begins: read in the work pool */
+	size_t prefixes;
 	struct reading reading;
 	struct findings findings;
 	struct conn *conn; /* in the load's transaction */
@@ -110,6 +110,10 @@ bool rows_load(struct task *t, struct loading *l, struct err *e);
 /* Holds the file when its rule asks for it and the share reaches the threshold. */
 void loading_hold(struct loading *l, enum rule rule, int64_t part, int64_t whole);
 bool esiid_mine(struct loading *l, struct esiid id, struct fault *f);
+/* tdus.c: fills l->prefix. */
+bool prefixes_read(struct task *t, struct loading *l, struct err *e);
+/* Whose prefix, whatever the ESI ID's length: the party, or 0 when nobody registered it. */
+int32_t prefix_owner(const struct loading *l, struct esiid id);
 
 struct answers {
 	struct object_name ack, rejects;

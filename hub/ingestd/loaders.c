@@ -56,7 +56,11 @@ step(struct task *t, const struct loader *l, struct err *e)
 	if (got != DB_FOUND)
 		return got;
 	task_label(t, "tdu=%s file=%lld", l->tdu->code, (long long)w.file);
-	return file_load(t, l->in, l->tdu, &w, e) ? DB_FOUND : DB_FAILED;
+	if (!gate_enter(t, &l->in->gate, e))
+		return DB_FAILED;
+	got = file_load(t, l->in, l->tdu, &w, e) ? DB_FOUND : DB_FAILED;
+	gate_leave(&l->in->gate);
+	return got;
 }
 
 static void
@@ -67,6 +71,7 @@ loader_run(struct task *t, void *arg)
 	struct err e = { 0 };
 	enum db_got got;
 
+	(void)tdus_read(t, l->in, &e); /* names and DUNS numbers may have come since */
 	while ((got = step(t, l, &e)) != DB_NONE && !task_cancelled(t)) {
 		if (got == DB_FOUND) {
 			pause_ms = RETRY_FIRST_MS;

@@ -45,18 +45,25 @@ open_all(void *arg, struct err *e)
 static void
 listen_run(struct task *t, void *arg)
 {
+	enum { AGAIN_MS = 5000 };
 	static const char *const channels[] = { "ledger_received", "ops_clock" };
 	struct ingest *in = arg;
 	char channel[64], payload[128];
 	struct err e = { 0 };
-	struct listener *l = listen_open(in->db, channels, nitems(channels), &e);
 
-	while (l != NULL &&
-	       listen_next(t, l, channel, sizeof channel, payload, sizeof payload, &e))
-		loaders_wake(in);
-	if (!task_cancelled(t))
-		log_error(t, "ingest.deaf", "says=\"%s\"", e.text);
-	listen_close(&l);
+	while (!task_cancelled(t)) {
+		struct listener *l = listen_open(in->db, channels, nitems(channels), &e);
+
+		while (l != NULL &&
+		       listen_next(t, l, channel, sizeof channel, payload, sizeof payload, &e))
+			loaders_wake(in);
+		listen_close(&l);
+		if (task_cancelled(t))
+			break;
+		log_error(t, "ingest.deaf", "again_in_ms=%d says=\"%s\"", AGAIN_MS, e.text);
+		if (!task_sleep(t, AGAIN_MS, &e))
+			break;
+	}
 }
 
 static bool
@@ -75,6 +82,11 @@ ready(struct task *t, struct ingest *in, struct err *e)
 static bool
 open_stores(struct ingest *in, struct err *e)
 {
+	if (in->conf.db_connections < CONNECTIONS_LEAST)
+		return err(e, ERR_CONF, "db.connections is %lld, expected at least %d",
+		    (long long)in->conf.db_connections, CONNECTIONS_LEAST);
+	/* two for each file, two for the spool and the dispatcher */
+	in->gate = (struct gate)GATE((unsigned)(in->conf.db_connections - 2) / 2, TDUS_MOST);
 	in->objects = objects_open(in->conf.store_path, e);
 	in->db = in->objects == NULL
 		     ? NULL

@@ -1,5 +1,7 @@
-/* Utilities, their prefixes and their ESI IDs, as ingestd keeps them in memory. */
+/* Utilities and their ESI IDs, as ingestd keeps them in memory; prefixes, anew for each load.
+ */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ingest.h"
@@ -51,33 +53,42 @@ tdus_read(struct task *t, struct ingest *in, struct err *e)
 {
 	AUTO_PTR(conn) c = db_lease(t, in->db, e);
 	AUTO_PTR(rows) tdus = c == NULL ? NULL : db_rows(t, c, SQL_TDUS, NO_ARGS, e);
-	AUTO_PTR(rows) prefixes = tdus == NULL ? NULL : db_rows(t, c, SQL_PREFIXES, NO_ARGS, e);
 	struct tdu_row row;
-	struct prefix_row p;
 
-	if (prefixes == NULL)
+	if (tdus == NULL)
 		return false;
 	while (ROWS_NEXT(tdus, tdu_fields, &row))
 		if (!tdu_put(in, &row, e))
 			return false;
-	in->prefixes = 0;
-	while (ROWS_NEXT(prefixes, prefix_fields, &p)) {
-		if (in->prefixes == PREFIXES_MOST)
-			return err(
-			    e, ERR_TOO_BIG, "more than %d ESI ID prefixes", PREFIXES_MOST);
-		in->prefix[in->prefixes++] = (struct prefix){ (uint32_t)p.prefix, p.tdu };
-	}
+	return true;
+}
+
+bool
+prefixes_read(struct task *t, struct loading *l, struct err *e)
+{
+	AUTO_PTR(rows) rows = db_rows(t, l->side, SQL_PREFIXES, NO_ARGS, e);
+	struct prefix_row p;
+
+	if (rows == NULL)
+		return false;
+	if (rows_count(rows) > PREFIXES_MOST)
+		return err(e, ERR_BUG, "more than %d ESI ID prefixes", PREFIXES_MOST);
+	l->prefix = calloc(rows_count(rows) + 1, sizeof *l->prefix);
+	if (l->prefix == NULL)
+		return err(e, ERR_BUSY, "out of memory");
+	while (ROWS_NEXT(rows, prefix_fields, &p))
+		l->prefix[l->prefixes++] = (struct prefix){ (uint32_t)p.prefix, p.tdu };
 	return true;
 }
 
 int32_t
-prefix_owner(const struct ingest *in, struct esiid id)
+prefix_owner(const struct loading *l, struct esiid id)
 {
 	uint32_t prefix = esiid_prefix(id);
 
-	for (size_t i = 0; i < in->prefixes; i++)
-		if (in->prefix[i].prefix == prefix)
-			return in->prefix[i].tdu;
+	for (size_t i = 0; i < l->prefixes; i++)
+		if (l->prefix[i].prefix == prefix)
+			return l->prefix[i].tdu;
 	return 0;
 }
 
@@ -90,18 +101,16 @@ static const struct db_field premise_fields[] = { DB_INT4(premise_row, premise),
 	DB_TEXT(premise_row, esiid), DB_BOOL(premise_row, known) };
 
 bool
-tdu_premises(struct task *t, struct ingest *in, struct tdu *u, struct err *e)
+tdu_premises(struct task *t, struct conn *c, struct tdu *u, struct err *e)
 {
 	AUTO_PTR(premises) all = NULL;
-	AUTO_PTR(conn) c = NULL;
 	struct premise_row row;
 	enum io_got got;
 
 	if (u->premises != NULL)
 		return true;
 	all = premises_new(e);
-	c = all == NULL ? NULL : db_lease(t, in->db, e);
-	if (c == NULL || !db_stream(t, c, SQL_PREMISE_OF_TDU, ARGS(P_INT4(u->party)), e))
+	if (all == NULL || !db_stream(t, c, SQL_PREMISE_OF_TDU, ARGS(P_INT4(u->party)), e))
 		return false;
 	while ((got = db_stream_next(t, c, premise_fields, nitems(premise_fields), &row, e)) ==
 	       IO_OK) {
