@@ -47,6 +47,8 @@ begin
 	return query select was.file, was.revision, false, was.received_at, was.state;
 end $$;
 
+-- The oldest file that waits of each utility: what its loader takes next. One a utility, so that a
+-- long queue costs nothing to look at.
 create or replace function ledger.waiting()
 returns table (file int8, tdu int4, tdu_code text, name text, sha256 bytea, size int8,
 	received_at timestamptz, hub_at timestamptz, released bool, revision int4)
@@ -54,10 +56,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select f.file, f.party, p.code, f.name, f.sha256, f.size, f.received_at, f.hub_at,
 		f.released, f.revision
-	from ledger.file f
-	join party.tdu t on t.party = f.party
-	join party.party p on p.party = f.party
-	where f.state = 'RECEIVED'
+	from party.tdu t
+	join party.party p on p.party = t.party
+	cross join lateral (
+		select w.* from ledger.file w
+		where w.party = t.party and w.state = 'RECEIVED'
+		order by w.file
+		limit 1
+	) f
 	order by f.file
 $$;
 

@@ -176,6 +176,30 @@ as $$
 	select 'known premises have facts and stubs have none', count(*) = 0, count(*) || ' premises'
 	from premise.premise p
 	where p.known <> exists (select from premise.premise_event e where e.premise = p.premise)
+	union all
+	select 'what is said of premises and customers is of known ones', count(*) = 0, count(*) || ' rows'
+	from (
+		select e.premise, null::int4 as customer from premise.premise_event e
+		union all select e.premise, null from premise.meter_event e
+		union all select e.premise, null from premise.rep_event e
+		union all select e.premise, e.customer from premise.occupancy_event e
+		union all select a.premise, a.customer from premise.account_premise a
+		union all select null, c.customer from premise.contact c
+	) x
+	where x.premise is not null and not exists (
+			select from premise.premise p where p.premise = x.premise)
+		or x.customer is not null and not exists (
+			select from premise.customer c where c.customer = x.customer)
+	union all
+	select 'premises are of utilities and customers are parties', count(*) = 0, count(*) || ' rows'
+	from (
+		select p.premise from premise.premise p
+		where not exists (select from party.tdu t where t.party = p.tdu)
+		union all
+		select c.customer from premise.customer c
+		where not exists (select from party.tdu t where t.party = c.tdu)
+			or not exists (select from party.party o where o.party = c.party)
+	) x
 $$;
 
 -- What the catalog says about rights. Roles: all that may log in and are no superuser; but for

@@ -41,7 +41,7 @@ $$;
 create or replace function reads.load_register(load int4)
 returns table (line int8, col int4, rule text, severity text, esiid text, found text, expected text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_custom_plan set work_mem = '64MB'
 as $$
 declare
 	f ledger.file := ledger.loading(load);
@@ -49,6 +49,7 @@ declare
 	most_wh int8 := ops.threshold(f.party, 'register-mismatch', 50);
 	of_day date;
 begin
+	perform premise.stage_measure(load, 'register');
 	return query select * from premise.stage_check(load, 'register');
 	return query
 		select * from premise.stage_conflicts(load, 'register', 'esiid, channel, read_date');
@@ -94,10 +95,12 @@ end $$;
 create or replace function reads.load_billing(load int4)
 returns table (line int8, col int4, rule text, severity text, esiid text, found text, expected text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan set work_mem = '64MB'
 as $$
 declare
 	f ledger.file := ledger.loading(load);
 begin
+	perform premise.stage_measure(load, 'billing');
 	return query
 	with bad as (
 		delete from stage.billing s

@@ -36,7 +36,7 @@ select day, due from reads.days_due($1::int4, $2::date[]);
 select file, revision, repeated, received_at, state
 from ledger.receive($1::int4, $2::text, $3::bytea, $4::int8, $5::text, $6::text);
 
--- Files of utilities that wait for the loader, oldest first within a utility. hub_at is the receipt
+-- The oldest file of each utility that waits for its loader. hub_at is the receipt
 -- by the hub's clock (for lateness), received_at by the real one.
 --! ledger_waiting() rows read
 select file, tdu, tdu_code, name, sha256, size, received_at, hub_at, released, revision

@@ -43,8 +43,8 @@ select lives_ok(format($$ select ledger.receive(%s, 'r', sha256('r'), 1, 'x', 'x
 
 -- the queue
 select results_eq($$ select file from ledger.waiting() $$,
-	format('values (%s::int8), (%s), (%s)', :f1, :f2, :f3),
-	'files of utilities wait in the order of receipt; a REP''s file does not');
+	format('values (%s::int8), (%s)', :f1, :f3),
+	'the oldest file of each utility waits; a REP''s file does not');
 
 -- load
 select ledger.load_begin(:f1) as l1 \gset
