@@ -1,5 +1,6 @@
 /* What the sender gets back: an acknowledgement with counts, and a file of the records not
  * taken. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -136,6 +137,8 @@ make_rejects(struct task *t, struct loading *l, struct answers *a, struct err *e
 	       part_keep(t, p, OBJECT_OUT, &a->rejects, e);
 }
 
+static void spool_lay(struct task *t, struct loading *l, const struct answers *a);
+
 bool
 answers_make(
     struct task *t, struct loading *l, const char *state, struct answers *a, struct err *e)
@@ -148,18 +151,43 @@ answers_make(
 	counts(&j, l);
 	json_end(&j);
 	str_copy(a->counts, sizeof a->counts, buf_view(&b));
-	return make_ack(t, l, state, a, e) && make_rejects(t, l, a, e);
+	if (!make_ack(t, l, state, a, e) || !make_rejects(t, l, a, e))
+		return false;
+	spool_lay(t, l, a);
+	return true;
 }
 
-/* ---- copies beside the spool ---- */
+/*
+ * ---- copies beside the spool ----
+ *
+ * Written hidden before the file's fate is committed, named right after. What a crash left
+ * hidden is named when nothing of the utility waits any more: then its fate is committed.
+ */
+
+static const struct answer_kind {
+	const char *folder, *suffix;
+} kinds[] = { { "ack", ".ack.json" }, { "rejects", ".rejects.csv" } };
 
 struct spooled {
 	struct loading *l;
-	const struct object_name *name;
-	const char *folder, *suffix;
+	const struct object_name *name; /* NULL: there is none of this kind */
+	const struct answer_kind *kind;
 	struct err e;
 	bool ok;
 };
+
+/* Its place, or the hidden one, which has a dot before the name. */
+static void
+spool_path(char path[PATH_MOST], const struct spooled *s, const char *dot)
+{
+	const struct loading *l = s->l;
+	char revision[16] = "";
+
+	if (l->w->revision > 1)
+		snprintf(revision, sizeof revision, ".r%d", l->w->revision);
+	snprintf(path, PATH_MOST, "%s/%s/%s/%s" STR_FMT "%s%s", l->in->conf.spool_path,
+	    l->tdu->code, s->kind->folder, dot, STR_ARG(l->w->name), revision, s->kind->suffix);
+}
 
 static bool
 copy_bytes_of(int from, int to, struct err *e)
@@ -170,52 +198,123 @@ copy_bytes_of(int from, int to, struct err *e)
 	while ((n = read(from, room, sizeof room)) > 0)
 		if (write(to, room, (size_t)n) != n)
 			return err_errno(e, ERR_IO, "cannot write the answer");
-	return n == 0 || err_errno(e, ERR_IO, "cannot read the answer");
+	if (n < 0)
+		return err_errno(e, ERR_IO, "cannot read the answer");
+	return fsync(to) == 0 || err_errno(e, ERR_IO, "the disk did not take the answer");
 }
 
-/* Hidden until whole, as every file here. */
 static void
-spool_work(void *arg)
+lay_work(void *arg)
 {
 	struct spooled *s = arg;
-	const struct ingest *in = s->l->in;
-	char final[PATH_MOST], part[PATH_MOST], revision[16] = "";
-	AUTO_FD from = object_open(in->objects, OBJECT_OUT, s->name->sha256, &s->e);
+	char hidden[PATH_MOST];
+	AUTO_FD from = -1;
 	AUTO_FD to = -1;
 
-	if (s->l->w->revision > 1)
-		snprintf(revision, sizeof revision, ".r%d", s->l->w->revision);
-	snprintf(final, sizeof final, "%s/%s/%s/" STR_FMT "%s%s", in->conf.spool_path,
-	    s->l->tdu->code, s->folder, STR_ARG(s->l->w->name), revision, s->suffix);
-	snprintf(part, sizeof part, "%s/%s/%s/.%lld.part", in->conf.spool_path, s->l->tdu->code,
-	    s->folder, (long long)s->l->w->file);
-	to = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+	spool_path(hidden, s, ".");
+	/* one of an earlier try must not be taken for this one's */
+	if (s->name == NULL) {
+		s->ok = unlink(hidden) == 0 || errno == ENOENT;
+		return;
+	}
+	from = object_open(s->l->in->objects, OBJECT_OUT, s->name->sha256, &s->e);
+	to = open(hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (to < 0 && errno == ENOENT) {
+		s->ok = true; /* the utility has no spool */
+		return;
+	}
 	if (from < 0 || to < 0) {
 		err_errno(&s->e, ERR_IO, "cannot write the answer");
 		return;
 	}
-	s->ok =
-	    copy_bytes_of(from, to, &s->e) &&
-	    (rename(part, final) == 0 || err_errno(&s->e, ERR_IO, "cannot name the answer"));
+	s->ok = copy_bytes_of(from, to, &s->e);
+	if (!s->ok)
+		unlink(hidden);
 }
 
 static void
-spool_one(struct task *t, struct loading *l, const struct object_name *name, const char *folder,
-    const char *suffix)
+show_work(void *arg)
 {
-	struct spooled s = { .l = l, .name = name, .folder = folder, .suffix = suffix };
+	struct spooled *s = arg;
+	char hidden[PATH_MOST], final[PATH_MOST];
 
-	if (!work_run(t, spool_work, &s, &s.e) || !s.ok)
-		log_warn(t, "answer.spool", "file=%lld tdu=%s says=\"%s\"",
-		    (long long)l->w->file, l->tdu->code, s.e.text);
+	spool_path(hidden, s, ".");
+	spool_path(final, s, "");
+	s->ok = rename(hidden, final) == 0 || errno == ENOENT ||
+		err_errno(&s->e, ERR_IO, "cannot name the answer");
+}
+
+static void
+spool_both(
+    struct task *t, struct loading *l, const struct answers *a, void (*work)(void *spooled))
+{
+	const struct object_name *name[] = { &a->ack, a->has_rejects ? &a->rejects : NULL };
+
+	for (size_t i = 0; i < nitems(kinds); i++) {
+		struct spooled s = { .l = l, .name = name[i], .kind = &kinds[i] };
+
+		if (!work_run(t, work, &s, &s.e) || !s.ok)
+			log_warn(t, "answer.spool", "file=%lld tdu=%s says=\"%s\"",
+			    (long long)l->w->file, l->tdu->code, s.e.text);
+	}
+}
+
+static void
+spool_lay(struct task *t, struct loading *l, const struct answers *a)
+{
+	spool_both(t, l, a, lay_work);
 }
 
 void
 answers_spool(struct task *t, struct loading *l, const struct answers *a)
 {
-	if (l->tdu->spool_watch < 0)
+	spool_both(t, l, a, show_work);
+}
+
+struct late {
+	const struct ingest *in;
+	const struct tdu *tdu;
+	unsigned named;
+};
+
+static void
+late_kind(struct late *late, const struct answer_kind *kind)
+{
+	char path[PATH_MOST];
+	struct dirent *entry;
+	DIR *d;
+
+	snprintf(path, sizeof path, "%s/%s/%s", late->in->conf.spool_path, late->tdu->code,
+	    kind->folder);
+	d = opendir(path);
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		const char *name = entry->d_name;
+
+		if (name[0] == '.' && str_ends(str_of(name), kind->suffix))
+			late->named += renameat(dirfd(d), name, dirfd(d), name + 1) == 0;
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
+static void
+late_work(void *arg)
+{
+	for (size_t i = 0; i < nitems(kinds); i++)
+		late_kind(arg, &kinds[i]);
+}
+
+void
+answers_late(struct task *t, const struct ingest *in, struct tdu *u)
+{
+	struct late late = { .in = in, .tdu = u };
+	struct err e = { 0 };
+
+	if (u->answered)
 		return;
-	spool_one(t, l, &a->ack, "ack", ".ack.json");
-	if (a->has_rejects)
-		spool_one(t, l, &a->rejects, "rejects", ".rejects.csv");
+	u->answered = true;
+	if (!work_run(t, late_work, &late, &e))
+		log_warn(t, "answer.late", "tdu=%s says=\"%s\"", u->code, e.text);
+	if (late.named > 0)
+		log_info(t, "answer.late", "tdu=%s named=%u", u->code, late.named);
 }

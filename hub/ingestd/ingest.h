@@ -34,6 +34,7 @@ struct tdu {
 	char duns[200]; /* ",007924772,007923311," */
 	int spool_watch;
 	bool loading; /* its loader task runs */
+	bool answered; /* no answer of it is left hidden; see answers_late() */
 	/* the file that failed last for a reason that will not pass, and how often in a row */
 	int64_t trouble_file;
 	int trouble_times;
@@ -120,10 +121,12 @@ struct answers {
 	bool has_rejects;
 	char counts[4096]; /* JSON, for the ledger */
 };
-/* Writes acknowledgement and reject file into the store. */
+/* Writes acknowledgement and reject file into the store, and hidden copies beside the spool. */
 bool answers_make(
     struct task *t, struct loading *l, const char *state, struct answers *a, struct err *e);
-/* Puts copies beside the spool, for senders who came that way. Best effort. */
+/* Names the copies that answers_make() laid hidden beside the spool. After commit. */
 void answers_spool(struct task *t, struct loading *l, const struct answers *a);
+/* The same for copies that a crash left hidden; while nothing of the utility waits. */
+void answers_late(struct task *t, const struct ingest *in, struct tdu *u);
 
 #endif

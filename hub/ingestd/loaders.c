@@ -9,7 +9,7 @@
 #include "ingest.h"
 #include "rt/log.h"
 
-enum { RETRY_FIRST_MS = 250, RETRY_MOST_MS = 15000, WAITING_MOST = 10000 };
+enum { RETRY_FIRST_MS = 250, RETRY_MOST_MS = 15000 };
 
 static const struct db_field waiting_fields[] = { DB_INT8(waiting, file), DB_INT4(waiting, tdu),
 	DB_TEXT(waiting, tdu_code), DB_TEXT(waiting, name), DB_BYTES(waiting, sha256),
@@ -77,11 +77,15 @@ loader_run(struct task *t, void *arg)
 			pause_ms = RETRY_FIRST_MS;
 			continue;
 		}
+		/* a commit may have succeeded without the news of it */
+		l->tdu->answered = false;
 		log_warn(t, "ingest.retry", "in_ms=%u says=\"%s\"", pause_ms, e.text);
 		if (!task_sleep(t, pause_ms, &e))
 			break;
 		pause_ms = pause_ms * 2 < RETRY_MOST_MS ? pause_ms * 2 : RETRY_MOST_MS;
 	}
+	if (got == DB_NONE)
+		answers_late(t, l->in, l->tdu);
 	l->tdu->loading = false;
 	/* what came after the last look has set `look` again, or is found by this one */
 	loaders_wake(l->in);
@@ -122,6 +126,11 @@ look(struct task *t, struct ingest *in, struct err *e)
 		if (!u->loading && !spawn(t, in, u, e))
 			return false;
 	}
+	/* a crash may have left answers hidden of files that do not wait any more */
+	for (size_t i = 0; i < in->tdus; i++)
+		if (!in->tdu[i].answered && !in->tdu[i].loading &&
+		    !spawn(t, in, &in->tdu[i], e))
+			return false;
 	return true;
 }
 
