@@ -14,12 +14,7 @@
 
 extern char **environ;
 
-enum {
-	BUFFER_BYTES = 1024 * 1024,
-	PIECE_BYTES = 64 * 1024,
-	WORDS_MOST = 400,
-	UNPACK_MOST_MS = 3600 * 1000
-};
+enum { BUFFER_BYTES = 1024 * 1024, PIECE_BYTES = 64 * 1024, WORDS_MOST = 400 };
 
 struct source {
 	int fd;	   /* where plain bytes come from */
@@ -185,6 +180,25 @@ source_wait(struct task *t, struct source *s, struct err *e)
 	return task_wait_fd(t, s->fd, TASK_READ, e);
 }
 
+/* Of "busbar-unpack: byte 0: an encrypted zip\n" what matters to the sender. */
+static struct str
+last_words(const struct source *s)
+{
+	static const char who[] = "busbar-unpack: ";
+	struct str said = str_trim((struct str){ s->said, s->said_len });
+
+	if (str_starts(said, who))
+		said = (struct str){ said.at + sizeof who - 1, said.len - (sizeof who - 1) };
+	return said.len > 0 ? said : STR("it cannot be unpacked");
+}
+
+/* The end of the service or of the machine: nothing is said about the file. */
+static bool
+from_outside(int sig)
+{
+	return sig == SIGTERM || sig == SIGINT || sig == SIGHUP || sig == SIGQUIT;
+}
+
 bool
 source_done(struct task *t, struct source *s, struct err *e)
 {
@@ -203,13 +217,17 @@ source_done(struct task *t, struct source *s, struct err *e)
 	s->child = 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
+	if (WIFSIGNALED(status) && from_outside(WTERMSIG(status)))
+		return err(e, ERR_UNAVAILABLE, "busbar-unpack was told to end (signal %d)",
+		    WTERMSIG(status));
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return err(e, ERR_BUG, "busbar-unpack was killed: too little memory?");
 	if (WIFSIGNALED(status))
 		return err(e, ERR_BAD_FILE,
 		    "reading it was stopped: it asked for more than is allowed (signal %d)",
 		    WTERMSIG(status));
-	s->said[s->said_len] = '\0';
-	return err(e, WEXITSTATUS(status) == 65 ? ERR_BAD_FILE : ERR_BUG, "%s",
-	    str_trim(str_of(s->said)).len > 0 ? s->said : "it cannot be unpacked");
+	return err(e, WEXITSTATUS(status) == 65 ? ERR_BAD_FILE : ERR_BUG, STR_FMT,
+	    STR_ARG(last_words(s)));
 }
 
 /* ---- recognising ---- */

@@ -197,6 +197,11 @@ only_member(struct archive *a, const struct source *s, struct target *t, struct 
 	if (archive_filter_count(a) > 2)
 		return err(e, ERR_BAD_FILE, "byte 0: %s within %s, expected plain content",
 		    t->kind, t->kind);
+	/* a header that does not end is no gzip to libarchive, and would pass as content */
+	if (archive_filter_count(a) < 2 && strcmp(t->kind, "zip") != 0)
+		return err(e, ERR_BAD_FILE,
+		    "byte %" PRId64 ": damaged %s: its header is cut off", s->in_bytes,
+		    t->kind);
 	if (archive_entry_is_encrypted(entry))
 		return err(e, ERR_BAD_FILE, "byte 0: an encrypted zip, expected an open one");
 	if (archive_entry_filetype(entry) != AE_IFREG)
