@@ -107,14 +107,13 @@ ingestd_start() {
 		setsid "$hub_programs/bin/busbar-ingestd" -c "$hub_state/busbar.conf" \
 		</dev/null >>"$hub_state/log/ingestd.log" 2>&1 &
 	daemon=$!
+	disown "$daemon" # bash would tell of each one that is killed
 }
 ingestd_stop() {
-	kill -TERM "$daemon"
+	kill -TERM "$daemon" 2>/dev/null
 	within 15000 is_gone "$daemon" || kill -KILL "$daemon"
-	wait "$daemon" 2>/dev/null
 	daemon=
 }
-# Waits until the loader has read all of its log up to READY.
 ingestd_ready() {
 	within 15000 grep -q "ingest.ready" "$hub_state/log/ingestd.log"
 }
@@ -135,6 +134,30 @@ sql() { # from standard input
 		echo 'set role busbar_owner;'
 		cat
 	} | psql -XqAt -v ON_ERROR_STOP=1 -h "$hub_state/run/db" -U busbar_migrate -d busbar
+}
+
+# ---- files ----
+
+file_name() { printf '1039940674000IntervalData20260301000000%03d.lse' "$1"; }
+
+# Days of 96 intervals, YYYYMMDD, from 2025-01-01 on; also the name of N days later as a date.
+days=()
+ordinary_days() { # COUNT
+	local i day
+	for ((i = 0; ${#days[@]} < $1; i++)); do
+		printf -v day '%(%Y%m%d)T' $((1735732800 + i * 86400))
+		case $day in
+		20250309 | 20251102 | 20260308) ;;
+		*) days+=("$day") ;;
+		esac
+	done
+}
+
+# A file of parts as lse.awk takes them from standard input; their Wh become $sums.
+sums=()
+lse_make() { # NAME
+	awk -v sums="$work/sums" -f "$here/lse.awk" >"$work/files/$1"
+	mapfile -t sums <"$work/sums"
 }
 
 spool_send() { # FILE: as a utility would, written elsewhere, then renamed
