@@ -296,7 +296,7 @@ cli_main(int argc, char *const *argv)
 	int words = 0;
 
 	signal(SIGPIPE, SIG_IGN);
-	log_start("busbar", LOG_WARN_);
+	log_start("busbar", LOG_ERROR_);
 	if (!read_global(&g, argc, argv, &e))
 		return tell(&e);
 	call.command = g.argc == 0 ? NULL : command_find(g.argc, g.argv, &words, &e);

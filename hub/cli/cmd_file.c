@@ -113,7 +113,7 @@ static const struct list_column reject_columns[] = {
 	{ "severity", "SEVERITY", CELL_TEXT },
 	{ "esiid", "ESI ID", CELL_TEXT },
 	{ "day", "DAY", CELL_DATE },
-	{ "channel", "CHANNEL", CELL_DIGITS },
+	{ "channel", "CHANNEL", CELL_TEXT },
 	{ "found", "FOUND", CELL_TEXT },
 	{ "expected", "EXPECTED", CELL_TEXT },
 };

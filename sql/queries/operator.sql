@@ -155,8 +155,10 @@ select done from reads.housekeep($1::text);
 
 -- ---- agreements ----
 
--- Active at once, by the hub's clock; history: months before now that may be read too.
+-- Active at once, by the hub's clock; history: months before now that may be read too. The clock is
+-- read once: of two readings the later would begin after the earlier.
 --! agreement_record(csp, esiids, kinds, months, history, actor) one
+with n as materialized (select ops.now() as now)
 select agreement.record($1::int4, $2::text[], $3::text[], n.now, n.now + make_interval(months => $4::int4),
 	n.now - make_interval(months => $5::int4), $6::text) as agreement
-from (select ops.now() as now) n;
+from n;
