@@ -13,8 +13,23 @@ state_parties() {
 	busbar rep load "$hub_state/tmp/reps.csv"
 } >/dev/null
 
-# Moves files into the spool as a utility would: written elsewhere, then renamed, in order of name.
-state_send() { # FOLDER (one subfolder a utility)
+# Moves one file into a utility's spool as the utility would: written elsewhere, then renamed.
+state_put() { # TDU FILE
+	name=$(basename "$2")
+	in="$hub_state/spool/$1/in"
+	chown busbar-ingestd "$2"
+	mv "$2" "$in/.$name"
+	# the same name a moment ago: it must have been taken first
+	for _ in $(seq 1 300); do
+		[ -e "$in/$name" ] || break
+		sleep 0.1
+	done
+	mv "$in/.$name" "$in/$name"
+}
+
+# All files of a made state in order of name; of the faulty ones below dirty/ those of the cases named
+# ("all": every one).
+state_send() { # FOLDER CASES
 	for folder in "$1"/*/; do
 		tdu=$(basename "$folder")
 		[ -d "$hub_state/spool/$tdu/in" ] || die "no spool folder for $tdu"
@@ -22,11 +37,16 @@ state_send() { # FOLDER (one subfolder a utility)
 			case $file in
 			*/expected.*) continue ;;
 			esac
-			[ -f "$file" ] || continue
-			name=$(basename "$file")
-			chown busbar-ingestd "$file"
-			mv "$file" "$hub_state/spool/$tdu/in/.$name"
-			mv "$hub_state/spool/$tdu/in/.$name" "$hub_state/spool/$tdu/in/$name"
+			[ ! -f "$file" ] || state_put "$tdu" "$file"
+		done
+		for case in "$folder"dirty/*/; do
+			case " $2 " in
+			" all " | *" $(basename "$case") "*) ;;
+			*) continue ;;
+			esac
+			for file in "$case"*; do
+				[ ! -f "$file" ] || state_put "$tdu" "$file"
+			done
 		done
 	done
 }
@@ -55,9 +75,15 @@ state_load() { # METERS DAYS DIRTY
 	first=$(date -d "$last - $(($2 - 1)) days" +%F)
 	say "making the files of $1 meters of each of four utilities, $first to $last"
 	rm -rf "$hub_state/spool/.synth"
-	busbar synth --out "$hub_state/spool/.synth" --meters "$1" --from "$first" --days "$2" $3 >/dev/null
-	say "sending them"
-	state_send "$hub_state/spool/.synth"
+	busbar synth --out "$hub_state/spool/.synth" --meters "$1" --from "$first" --days "$2" --dirty >/dev/null
+	if [ -n "$3" ]; then
+		say "sending them, and files with every kind of fault"
+		cases=all
+	else
+		say "sending them, and some with faults (--dirty sends every kind)"
+		cases="negative null-interval one-interval-short other-utility not-a-number csv-meter other-duns"
+	fi
+	state_send "$hub_state/spool/.synth" "$cases"
 	rm -rf "$hub_state/spool/.synth"
 	state_settle
 	say "loaded"
