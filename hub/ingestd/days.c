@@ -18,29 +18,42 @@
 
 /* ---- fill ---- */
 
+enum { BATCH_MOST_BYTES = 32 * 1024 * 1024 }; /* packed: six times the usual batch */
+
+static bool
+is_full(const struct days *d)
+{
+	return d->fill->n >= (size_t)d->l->in->conf.ingest_batch ||
+	       d->fill->packed.len >= BATCH_MOST_BYTES;
+}
+
 static void
 fill_work(void *arg)
 {
 	struct days *d = arg;
-	size_t most = (size_t)d->l->in->conf.ingest_batch;
 	struct str piece;
 
-	while (d->fill->n < most && !d->fill->failed && !d->shape_asked) {
+	while (!is_full(d) && !d->fill->failed && !d->shape_asked) {
 		d->got = source_piece(d->l->source, &piece, &d->e);
 		if (d->got == IO_FAIL || (d->got == IO_OK && piece.len == 0))
 			return;
 		reader_feed(d->reader, piece, d->got == IO_END);
 		if (d->got == IO_END)
-			return;
+			break;
 	}
-	d->got = IO_OK;
+	if (d->fill->failed) {
+		err(&d->e, ERR_BUSY, "out of memory for a batch");
+		d->got = IO_FAIL;
+	} else if (d->got != IO_END) {
+		d->got = IO_OK;
+	}
 }
 
 /* Whether the batch under way is complete (or the file over). */
 static bool
 filled(const struct days *d)
 {
-	return d->got != IO_OK || d->fill->n >= (size_t)d->l->in->conf.ingest_batch;
+	return d->got != IO_OK || is_full(d);
 }
 
 /* ---- prepare ---- */
@@ -58,12 +71,22 @@ count_first(struct days *d, const struct item *i, struct rollup_day *r)
 	rollup_weigh(r, &w, 1);
 }
 
+/* Every stride-th block; when the sample is full, every second of it goes and the stride
+ * doubles: all of a small file, and a large one evenly from end to end. */
 static void
 sample(struct days *d, const struct item *i)
 {
-	/* every 37th block: spread over the file, and cheap */
-	if (d->samples < SAMPLE_MOST && d->l->meter_days % 37 == 0)
-		d->sample[d->samples++] = (struct sample){ i->series, i->day, i->total_wh };
+	if (d->l->meter_days % d->stride != 0)
+		return;
+	if (d->samples == SAMPLE_MOST) {
+		d->stride *= 2;
+		d->samples /= 2;
+		for (size_t j = 0; j < d->samples; j++)
+			d->sample[j] = d->sample[j * 2];
+		if (d->l->meter_days % d->stride != 0)
+			return;
+	}
+	d->sample[d->samples++] = (struct sample){ i->series, i->day, i->total_wh };
 }
 
 static bool
@@ -137,6 +160,8 @@ copy_buffer(struct task *t, struct conn *c, enum sql q, struct buf *b, struct er
 	       copy_in_end(t, c, NULL, e);
 }
 
+enum { FLAGS_A_PIECE = 20000 };
+
 struct encode {
 	struct batch *batch;
 	int32_t load;
@@ -188,7 +213,7 @@ prepare(struct task *t, struct days *d, struct err *e)
 	if (needs_compare(b) && !compare_batch(t, d, b, e))
 		return false;
 	flag_doubts(d, b);
-	return judge_streaks(t, d, b, e);
+	return true;
 }
 
 /* Copies b in while the next batch is filled. */
@@ -257,7 +282,7 @@ push_rollup(struct task *t, struct days *d, struct err *e)
 static bool
 push_flags(struct task *t, struct loading *l, struct err *e)
 {
-	enum { FLAGS_A_PIECE = 20000, FLAGS_MOST_BYTES = 64 * 1024 * 1024 };
+	enum { FLAGS_MOST_BYTES = 64 * 1024 * 1024 };
 	AUTO(buf) b = BUF(FLAGS_MOST_BYTES);
 
 	for (size_t from = 0; from < l->findings.flags; from += FLAGS_A_PIECE) {
@@ -270,6 +295,7 @@ push_flags(struct task *t, struct loading *l, struct err *e)
 		if (!copy_buffer(t, l->conn, SQL_FLAG_COPY, &b, e))
 			return false;
 	}
+	l->findings.flags = 0;
 	return true;
 }
 
@@ -287,7 +313,10 @@ run(struct task *t, struct days *d, struct err *e)
 			return false;
 		over = d->got == IO_END;
 		b = d->fill;
-		if (!prepare(t, d, e) || !push_and_fill(t, d, b, e))
+		/* judged when it is in the database: days before a day may be in it, too */
+		if (!prepare(t, d, e) || !push_and_fill(t, d, b, e) ||
+		    !judge_streaks(t, d, b, e) ||
+		    (d->l->findings.flags >= FLAGS_A_PIECE && !push_flags(t, d->l, e)))
 			return false;
 	}
 	return source_done(t, d->l->source, e) && judge_file(t, d, e);
@@ -323,6 +352,7 @@ days_new(struct loading *l, struct err *e)
 	}
 	d->l = l;
 	d->fill = &d->batch[0];
+	d->stride = 1;
 	d->shape = calloc(FILE_SHAPES_MOST, sizeof *d->shape);
 	d->fact = calloc(LISTED_DAYS_MOST, sizeof *d->fact);
 	d->seen = seen_new(e);

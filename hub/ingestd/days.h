@@ -42,6 +42,7 @@ struct days {
 	struct fault fault[RULES + 2]; /* of the block at hand; too large for a stack */
 	struct sample sample[SAMPLE_MOST];
 	size_t samples;
+	int64_t stride;
 	enum io_got got; /* of the step that ran last */
 	struct err e;
 };

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-#include "rt/log.h"
-
 /* ---- estimate streaks: asked only for days that hold estimates ---- */
 
 struct history_row {
@@ -15,45 +13,71 @@ struct history_row {
 static const struct db_field history_fields[] = { DB_INT4(history_row, series),
 	DB_INT4(history_row, estimated_days) };
 
-static int
-by_series(const void *a, const void *b)
-{
-	const struct item *const *x = a, *const *y = b;
+/* reads.history() looks no further back. */
+enum { BACK_MOST_DAYS = 400 };
 
-	return ((*x)->series > (*y)->series) - ((*x)->series < (*y)->series);
+static int
+by_day_and_series(const void *a, const void *b)
+{
+	const struct item *x = *(const struct item *const *)a;
+	const struct item *y = *(const struct item *const *)b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return (x->series > y->series) - (x->series < y->series);
 }
 
+/* Items of one day, sorted by series, each once. */
 static bool
 streaks_of_day(struct task *t, struct days *d, struct item **item, int32_t *series, size_t n,
     struct err *e)
 {
 	struct loading *l = d->l;
 	int64_t days = l->rules.of[RULE_ESTIMATES].threshold;
+	int32_t back = days < BACK_MOST_DAYS ? (int32_t)days : BACK_MOST_DAYS;
 	struct history_row row;
-	size_t at = 0;
 	AUTO_PTR(rows) rows = NULL;
 
 	for (size_t i = 0; i < n; i++)
 		series[i] = item[i]->series;
 	rows = db_rows(t, l->conn, SQL_DAYS_HISTORY,
-	    ARGS(P_INT4S(series, n), P_DATE(item[0]->day), P_INT4((int32_t)days)), e);
+	    ARGS(P_INT4S(series, n), P_DATE(item[0]->day), P_INT4(back)), e);
 	if (rows == NULL)
 		return false;
-	qsort(item, n, sizeof *item, by_series);
 	while (ROWS_NEXT(rows, history_fields, &row)) {
-		struct item key = { .series = row.series }, *k = &key, **hit;
+		struct item key = { .series = row.series, .day = item[0]->day };
+		struct item *k = &key, **hit;
 		struct fault f = fault_at(RULE_ESTIMATES, &l->rules, 0, 0);
 
-		hit = bsearch(&k, item, n, sizeof *item, by_series);
+		hit = bsearch(&k, item, n, sizeof *item, by_day_and_series);
 		if (hit == NULL || row.estimated_days + 1 < days)
 			continue;
 		fault_found(&f, "%d days in a row", row.estimated_days + 1);
 		fault_expected(&f, "fewer than %lld", (long long)days);
 		findings_flag(&l->findings, &f, (*hit)->series, (*hit)->day, (*hit)->line);
-		at++;
 	}
-	log_debug(t, "ingest.streaks", "asked=%zu found=%zu", n, at);
 	return true;
+}
+
+/* The stored items with estimates, by day and series; of several versions the last one. */
+static size_t
+estimated_items(struct batch *b, struct item **item)
+{
+	size_t n = 0;
+
+	/* order keeps versions of a day together, in the order of the file */
+	for (size_t i = 0; i < b->n; i++) {
+		struct item *next = &b->item[b->order[i]];
+
+		if (next->estimated == 0 || next->state == ITEM_DROP)
+			continue;
+		if (n > 0 && item[n - 1]->series == next->series &&
+		    item[n - 1]->day == next->day)
+			n--;
+		item[n++] = next;
+	}
+	qsort(item, n, sizeof *item, by_day_and_series);
+	return n;
 }
 
 bool
@@ -69,14 +93,11 @@ judge_streaks(struct task *t, struct days *d, struct batch *b, struct err *e)
 	series = calloc(b->n + 1, sizeof *series);
 	if (item == NULL || series == NULL)
 		ok = err(e, ERR_BUSY, "out of memory");
-	for (size_t f = 0; ok && f < d->facts; f++) {
-		size_t n = 0;
-
-		for (size_t i = 0; i < b->n; i++)
-			if (b->item[i].estimated > 0 && b->item[i].day == d->fact[f].day &&
-			    b->item[i].state != ITEM_DROP)
-				item[n++] = &b->item[i];
-		ok = n == 0 || streaks_of_day(t, d, item, series, n, e);
+	for (size_t n = ok ? estimated_items(b, item) : 0, from = 0, to; ok && from < n;
+	     from = to) {
+		for (to = from; to < n && item[to]->day == item[from]->day; to++)
+			;
+		ok = streaks_of_day(t, d, item + from, series, to - from, e);
 	}
 	free(item);
 	free(series);
@@ -92,12 +113,11 @@ struct total_row {
 static const struct db_field total_fields[] = { DB_INT4(total_row, series),
 	DB_INT8(total_row, total_wh) };
 
-/* A jump is a hundredfold, or a fall to a hundredth of a day that was not near zero. */
+/* A jump is a hundredfold, or a fall to a hundredth, of a day that was not near zero. */
 static bool
 jumped(int64_t was_wh, int64_t is_wh)
 {
-	return (was_wh > 0 && is_wh / 100 >= was_wh) ||
-	       (was_wh > 1000 && is_wh <= was_wh / 100);
+	return was_wh > 1000 && (is_wh / 100 >= was_wh || is_wh <= was_wh / 100);
 }
 
 static bool
@@ -131,6 +151,7 @@ shift_of_day(
 bool
 judge_file(struct task *t, struct days *d, struct err *e)
 {
+	enum { SAMPLE_LEAST = 30, DAYS_MOST = 8 };
 	struct loading *l = d->l;
 	int64_t jumps = 0, asked = 0;
 
@@ -138,11 +159,10 @@ judge_file(struct task *t, struct days *d, struct err *e)
 	loading_hold(l, RULE_FILE_FUTURE, l->future, l->records);
 	if (l->rules.of[RULE_FILE_SHIFT].severity == SEV_OFF || l->meter_days < 100)
 		return true;
-	for (size_t i = 0; i < d->facts && i < 8; i++)
+	for (size_t i = 0; i < d->facts && i < DAYS_MOST; i++)
 		if (!shift_of_day(t, d, d->fact[i].day, &jumps, &asked, e))
 			return false;
-	/* a sample of at least 3 meters stands for a hundred blocks: one in 37 */
-	if (asked >= 3)
+	if (asked >= SAMPLE_LEAST)
 		loading_hold(l, RULE_FILE_SHIFT, jumps * 100, asked * 100);
 	return true;
 }

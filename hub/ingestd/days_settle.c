@@ -41,8 +41,10 @@ settle_shapes(struct task *t, struct days *d, struct batch *b, struct err *e)
 
 		if (item->shape < 0)
 			continue;
-		if (!day_unpack(item_packed(b, item), day, &old, e))
-			break;
+		if (!day_unpack(item_packed(b, item), day, &old, e)) {
+			free(day);
+			return false;
+		}
 		item->len = (uint16_t)day_pack(room, day, (uint32_t)d->shape[item->shape].id);
 		item->at = b->packed.len;
 		item->shape = -1;
@@ -149,6 +151,9 @@ struct day_fact *
 day_fact_of(struct days *d, int32_t day, struct err *e)
 {
 	if (d->last_fact < d->facts && d->fact[d->last_fact].day == day)
+		return &d->fact[d->last_fact];
+	/* the days of a meter mostly follow each other */
+	if (++d->last_fact < d->facts && d->fact[d->last_fact].day == day)
 		return &d->fact[d->last_fact];
 	for (d->last_fact = 0; d->last_fact < d->facts; d->last_fact++)
 		if (d->fact[d->last_fact].day == day)

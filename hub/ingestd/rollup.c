@@ -28,11 +28,14 @@ make_room(struct rollup *r, struct err *e)
 	return true;
 }
 
-/* A file has one or a few days, so the last one asked for is nearly always the next. */
+/* A file has one or a few days, which follow each other: the day asked for is nearly always the
+ * one asked for last, or the one behind it. */
 struct rollup_day *
 rollup_of(struct rollup *r, int32_t day, struct err *e)
 {
 	if (r->last < r->n && r->at[r->last].day == day)
+		return &r->at[r->last];
+	if (++r->last < r->n && r->at[r->last].day == day)
 		return &r->at[r->last];
 	for (r->last = 0; r->last < r->n; r->last++)
 		if (r->at[r->last].day == day)

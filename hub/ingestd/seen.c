@@ -75,6 +75,7 @@ grow(struct seen *s, struct err *e)
 	return true;
 }
 
+/* The page into s->last; its bits are NULL when there is no room for one more page. */
 static bool
 page_find(struct seen *s, uint64_t key, struct err *e)
 {
@@ -86,9 +87,10 @@ page_find(struct seen *s, uint64_t key, struct err *e)
 		return false;
 	p = page_of(s->slot, s->mask, key);
 	if (p->key == 0) {
-		if (s->count >= SEEN_PAGES_MOST)
-			return err(
-			    e, ERR_TOO_BIG, "the file is spread over too many days and meters");
+		if (s->count >= SEEN_PAGES_MOST) {
+			s->last = (struct page_slot){ key, NULL };
+			return true;
+		}
 		p->bits = calloc(1, PAGE_BYTES);
 		if (p->bits == NULL)
 			return err(e, ERR_BUSY, "out of memory");
@@ -108,6 +110,10 @@ seen_mark(struct seen *s, int32_t series, int32_t day, bool *before, struct err 
 
 	if (!page_find(s, key, e))
 		return false;
+	if (s->last.bits == NULL) {
+		*before = true;
+		return true;
+	}
 	byte = &s->last.bits[n % PAGE_BITS / 8];
 	*before = (*byte & bit) != 0;
 	*byte |= bit;

@@ -11,9 +11,10 @@ struct seen;
 
 struct seen *seen_new(struct err *e);
 void seen_free(struct seen **s);
-/* Marks it; *before: it was marked already. ERR_TOO_BIG past SEEN_PAGES_MOST pages of 1 KB. */
+/* Marks it; *before: it was marked already, or may have been: once SEEN_PAGES_MOST pages of 1
+ * KB are in use, days and meters that would need another one are not remembered. */
 bool seen_mark(struct seen *s, int32_t series, int32_t day, bool *before, struct err *e);
 
-enum { SEEN_PAGES_MOST = 512 * 1024 };
+enum { SEEN_PAGES_MOST = 64 * 1024 };
 
 #endif
