@@ -124,17 +124,36 @@ write_rejects(struct part *p, const struct findings *f, struct err *e)
 	return part_add(p, b.at, b.len, e);
 }
 
+struct rejects { /* written in the work pool: there may be a hundred thousand */
+	struct part *part;
+	const struct findings *findings;
+	struct err e;
+	bool ok;
+};
+
+static void
+rejects_work(void *arg)
+{
+	struct rejects *r = arg;
+
+	r->ok = write_rejects(r->part, r->findings, &r->e);
+}
+
 static bool
 make_rejects(struct task *t, struct loading *l, struct answers *a, struct err *e)
 {
 	AUTO_PTR(part) p = NULL;
+	struct rejects r = { .findings = &l->findings };
 
 	a->has_rejects = l->findings.rejects > 0;
 	if (!a->has_rejects)
 		return true;
-	p = part_new(l->in->objects, ANSWER_MOST_BYTES, e);
-	return p != NULL && write_rejects(p, &l->findings, e) &&
-	       part_keep(t, p, OBJECT_OUT, &a->rejects, e);
+	r.part = p = part_new(l->in->objects, ANSWER_MOST_BYTES, e);
+	if (p == NULL || !work_run(t, rejects_work, &r, e))
+		return false;
+	if (!r.ok && e != NULL)
+		*e = r.e;
+	return r.ok && part_keep(t, p, OBJECT_OUT, &a->rejects, e);
 }
 
 static void spool_lay(struct task *t, struct loading *l, const struct answers *a);

@@ -15,6 +15,7 @@
 
 enum {
 	COPY_BYTES = 1024 * 1024,
+	COPY_PIECES_A_WORK = 16,
 	ORPHAN_AGE_S = 3600,
 	PART_AGE_S = 86400,
 	/* group may write into the folders but not list them; what is made there is the group's
@@ -81,6 +82,7 @@ static bool
 fan_out(int side, struct err *e)
 {
 	char name[3];
+	bool made = false;
 
 	for (unsigned i = 0; i < 256; i++) {
 		unsigned char byte = (unsigned char)i;
@@ -91,8 +93,10 @@ fan_out(int side, struct err *e)
 		AUTO_FD fd = folder_open(side, name, e);
 		if (fd < 0)
 			return false;
+		made = true;
 	}
-	return true;
+	return !made || fsync(side) == 0 ||
+	       err_errno(e, ERR_IO, "cannot make the store's folders durable");
 }
 
 struct objects *
@@ -270,44 +274,43 @@ part_keep(struct task *t, struct part *p, enum object_side side, struct object_n
 struct copy {
 	struct part *part;
 	int fd;
+	char *room;
 	struct err e;
-	bool ok;
+	bool ok, end;
 };
 
+/* A slice of the file: the pool's two threads are for all. */
 static void
 copy_work(void *arg)
 {
 	struct copy *c = arg;
-	char *room = malloc(COPY_BYTES);
-	ssize_t n = -1;
+	ssize_t n = 1;
 
-	if (room == NULL) {
-		err(&c->e, ERR_BUSY, "out of memory");
-		return;
-	}
-	for (;;) {
-		n = read(c->fd, room, COPY_BYTES);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+	for (int i = 0; i < COPY_PIECES_A_WORK && n > 0; i++) {
+		do
+			n = read(c->fd, c->room, COPY_BYTES);
+		while (n < 0 && errno == EINTR);
+		if (n > 0 && !part_add(c->part, c->room, (size_t)n, &c->e))
+			n = -1;
+		else if (n < 0)
 			err_errno(&c->e, ERR_IO, "cannot read the file");
-		if (n <= 0 || !part_add(c->part, room, (size_t)n, &c->e))
-			break;
 	}
-	free(room);
-	c->ok = n == 0;
+	c->ok = n >= 0;
+	c->end = n <= 0;
 }
 
 bool
 part_copy(struct task *t, struct part *p, int fd, struct err *e)
 {
-	struct copy c = { .part = p, .fd = fd };
+	struct copy c = { .part = p, .fd = fd, .room = malloc(COPY_BYTES) };
+	bool ran = c.room != NULL || err(e, ERR_BUSY, "out of memory");
 
-	if (!work_run(t, copy_work, &c, e))
-		return false;
-	if (!c.ok && e != NULL)
+	while (ran && !c.end)
+		ran = work_run(t, copy_work, &c, e);
+	free(c.room);
+	if (ran && !c.ok && e != NULL)
 		*e = c.e;
-	return c.ok;
+	return ran && c.ok;
 }
 
 /* ---- reading ---- */
