@@ -2,7 +2,7 @@
 -- primary key: 60 days and 100,000 rows.
 begin;
 \ir lib/fixture.psql
-select plan(8);
+select plan(10);
 
 select t.load('oncor') as l \gset
 select premise.ensure(:oncor, array(select '104437200000' || lpad(i::text, 5, '0')
@@ -40,6 +40,10 @@ select is(:n, 1700, 'current finds every series');
 select is(t.scans(), :before::int8, 'without a scan of a whole partition');
 select cmp_ok(t.buffers(format('select * from reads.current(array[%s], array[date ''2025-02-03''])', :s)), '<', 150::int8,
 	'one key touches few pages');
+select count(*) as n from reads.history(:'all_series'::int4[], '2025-02-03', 3) \gset
+select is(:n, 0, 'history finds no run');
+select count(*) as n from reads.totals(:'all_series'::int4[], '2025-02-03') \gset
+select is(:n, 1700, 'totals finds every series');
 select is(t.scans(), :before::int8, 'none of them scans a whole partition');
 
 -- a release reads the days that it was opened for

@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(66);
+select plan(69);
 
 -- the clock
 select throws_ok('select ops.clock_advance(''9 days'')', 'BB002',
@@ -99,6 +99,8 @@ select reads.ensure_days(array[date '2025-03-09', date '2025-03-10']);
 select t.load('oncor') as l \gset
 select t.premise(:l, 3, :'e1', '2025-01-01');
 select premise.load_premise(:l);
+select t.occupancy(:l, 3, :'e1', '2025-01-01', 'a');
+select premise.load_occupancy(:l);
 select t.day(:l, 5, :'e1', '2025-03-09', '2025-03-10 08:00+00');
 select t.day(:l, 6, :'e1', '2025-03-10', '2025-03-11 08:00+00', 500, 2, 1);
 select t.roll(:l, '2025-03-09', 1, 92, 0, 0, 1, 0, 1000, 0, 0);
@@ -123,6 +125,9 @@ from (values
 	('update reads.rollup set unknown = 1', 'roll-ups equal a recount'),
 	('delete from reads.rollup where day = ''2025-03-09''', 'roll-ups equal a recount'),
 	('update premise.due set delta = 2', 'due counts equal a recount'),
+	('update premise.occupancy_event set customer = 0', 'what is said of premises and customers is of known ones'),
+	('insert into premise.rep_event (premise, effective, created, load, line) values (0, ''2025-01-01'', now(), $L, 99)', 'what is said of premises and customers is of known ones'),
+	('update premise.customer set party = 0', 'premises are of utilities and customers are parties'),
 	('delete from premise.premise_event', 'due counts equal a recount; known premises have facts and stubs have none'),
 	('grant select on reads.day to busbar_operator', 'no process but the loader has rights to tables'),
 	('grant select on reads.day to busbar_ingestd', 'no process but the loader has rights to tables'),
