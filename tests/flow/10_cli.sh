@@ -66,7 +66,7 @@ count_of() { # SENTENCE NUMBER TEXT
 # ---- help and usage ----
 
 says 'help lists the commands' 0 'agreement record' --help
-says 'each command has help' 0 'usage: busbar reads ESIID --from DATE --to DATE' reads --help
+says 'each command has help' 0 'usage: busbar reads [ESIID] --from DATE --to DATE' reads --help
 says 'an unknown command is usage' 64 'there is no command "raeds"; there is: reads' raeds
 says 'a bad date is usage' 64 '--from is "2026-02-30", expected a date as 2026-11-01' \
 	reads 10443720000000001 --from 2026-02-30 --to 2026-03-01
