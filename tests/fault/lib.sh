@@ -138,7 +138,7 @@ sql() { # from standard input
 
 # ---- files ----
 
-file_name() { printf '1039940674000IntervalData20260301000000%03d.lse' "$1"; }
+file_name() { printf '1039940674000IntervalData20260301%06d%03d.lse' $(($1 / 1000)) $(($1 % 1000)); }
 
 # Days of 96 intervals, YYYYMMDD, from 2025-01-01 on; also the name of N days later as a date.
 days=()
