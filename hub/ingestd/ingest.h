@@ -33,7 +33,7 @@ struct tdu {
 	const struct zone *zone;
 	char duns[200]; /* ",007924772,007923311," */
 	int spool_watch;
-	bool loading; /* its loader task runs */
+	bool loading;  /* its loader task runs */
 	bool answered; /* no answer of it is left hidden; see answers_late() */
 	/* the file that failed last for a reason that will not pass, and how often in a row */
 	int64_t trouble_file;
