@@ -251,16 +251,23 @@ lay_work(void *arg)
 		unlink(hidden);
 }
 
+/* One that could not be laid gets a second try. */
 static void
 show_work(void *arg)
 {
 	struct spooled *s = arg;
 	char hidden[PATH_MOST], final[PATH_MOST];
 
+	s->ok = true;
+	if (s->name == NULL)
+		return;
 	spool_path(hidden, s, ".");
 	spool_path(final, s, "");
-	s->ok = rename(hidden, final) == 0 || errno == ENOENT ||
-		err_errno(&s->e, ERR_IO, "cannot name the answer");
+	if (rename(hidden, final) == 0)
+		return;
+	lay_work(s);
+	s->ok = s->ok && (rename(hidden, final) == 0 || errno == ENOENT ||
+			     err_errno(&s->e, ERR_IO, "cannot name the answer"));
 }
 
 static void
