@@ -39,7 +39,7 @@ struct days {
 	bool shape_asked; /* a new one came: stop and ask for its number */
 	struct day_fact *fact;
 	size_t facts, last_fact;
-	struct fault fault[RULES + 2]; /* of the block at hand; too large for a stack */
+	struct fault fault[RULES + 3]; /* of the block at hand; too large for a stack */
 	struct sample sample[SAMPLE_MOST];
 	size_t samples;
 	int64_t stride;

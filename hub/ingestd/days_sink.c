@@ -86,8 +86,14 @@ days_sink_day(void *self, const struct day *day)
 	shape = day->shape.len == 0 ? -2 : shape_index(d, day->shape);
 	if (shape == -1) {
 		fault[n] = fault_at(RULE_STRUCTURE, &l->rules, day->line, 0);
+		fault[n].severity = SEV_REJECT;
 		fault_expected(&fault[n++], "at most %d different second rows in a file",
 		    FILE_SHAPES_MOST);
+	}
+	if (day->line > INT32_MAX) {
+		fault[n] = fault_at(RULE_STRUCTURE, &l->rules, day->line, 0);
+		fault[n].severity = SEV_REJECT;
+		fault_expected(&fault[n++], "at most %d lines", INT32_MAX);
 	}
 	for (unsigned i = 0; i < n; i++)
 		fault_about(&fault[i], day);

@@ -60,7 +60,7 @@ struct sealed {
 	struct str sealed_text, index_text;
 };
 
-/* A text without a normal form ("n/a" as a phone) has no index and is found by nothing. */
+/* A text without a normal form has no index. */
 static void
 index_of(struct rows_under_way *w, const char *kind, struct str text, struct sealed *s)
 {
@@ -101,6 +101,11 @@ seal_list(struct rows_under_way *w, const char *column, const char *kind, struct
 
 	while (s != NULL && n < LIST_ITEMS_MOST && list_next(&rest, &item)) {
 		seal_field(w, column, kind, account, item, &s[n]);
+		/* "n/a" as a phone: kept, by an index that no number can have */
+		if (s[n].index_text.at == NULL) {
+			blind_index(w->l->in->keys, s[n].index, kind, item);
+			s[n].index_text = (struct str){ (const char *)s[n].index, INDEX_BYTES };
+		}
 		sealed[n] = s[n].sealed_text;
 		index[n] = s[n].index_text;
 		n++;
@@ -254,13 +259,64 @@ mine(struct loading *l, const struct row *r)
 	return true;
 }
 
+/* What must be found by its index must have one; the value itself is nobody's business. */
+static bool
+has_index(
+    struct rows_under_way *w, const struct row *r, const char *kind, const struct value *v)
+{
+	struct sealed s;
+	struct fault f = fault_at(RULE_FIELD, &w->l->rules, r->line, 0);
+
+	if (v->null)
+		return true;
+	index_of(w, kind, v->text, &s);
+	if (s.index_text.at != NULL)
+		return true;
+	if (f.severity < SEV_QUARANTINE)
+		f.severity = SEV_REJECT;
+	fault_found(&f, "%zu bytes", v->text.len);
+	fault_expected(&f, "letters or digits in the %s", kind);
+	findings_reject(&w->l->findings, &f);
+	return false;
+}
+
+static bool
+findable(struct rows_under_way *w, const struct row *r)
+{
+	const struct format *f = w->l->format;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const char *name = f->columns[i].name;
+
+		if ((strcmp(name, "account") == 0 ||
+			(strcmp(f->name, "customer") == 0 && strcmp(name, "name") == 0)) &&
+		    !has_index(w, r, name, &r->value[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Lines are int4 where they stand beside what was loaded. */
+static bool
+countable(struct rows_under_way *w, const struct row *r)
+{
+	struct fault f = fault_at(RULE_STRUCTURE, &w->l->rules, r->line, 0);
+
+	if (r->line <= INT32_MAX)
+		return true;
+	f.severity = SEV_REJECT;
+	fault_expected(&f, "at most %d lines", INT32_MAX);
+	findings_reject(&w->l->findings, &f);
+	return false;
+}
+
 static void
 sink_row(void *self, const struct row *r)
 {
 	struct rows_under_way *w = self;
 
 	w->l->records++;
-	if (!mine(w->l, r))
+	if (!countable(w, r) || !mine(w->l, r) || !findable(w, r))
 		return;
 	w->l->accepted++;
 	if (strcmp(w->l->format->name, "customer") == 0)
