@@ -16,7 +16,7 @@ X(RULE_DUPLICATE,      "duplicate-interval", SEV_REJECT,   0, "",          "The 
 X(RULE_OVERLAP,        "overlapping-block", SEV_FLAG,      0, "",          "Another block of this file has the same ESI ID, channel and day but other content.")
 X(RULE_REPEATED,       "repeated-block",   SEV_FLAG,       0, "",          "The block stands twice in the file, or is stored already.")
 X(RULE_FUTURE,         "future-date",      SEV_REJECT,     0, "days ahead", "The day is not over yet.")
-X(RULE_TOO_OLD,        "too-old",          SEV_REJECT,  3650, "days",      "The day is further back than the hub keeps reads.")
+X(RULE_TOO_OLD,        "too-old",          SEV_REJECT,   730, "days",      "The day is further back than the hub keeps reads.")
 X(RULE_STATUS,         "unknown-status",   SEV_FLAG,       0, "",          "A status other than A and E; kept as received.")
 /* identity and reference */
 X(RULE_UNKNOWN_ESIID,  "unknown-esiid",    SEV_FLAG,       0, "",          "No premise of that ESI ID yet; kept, and applied when it arrives.")
