@@ -13,6 +13,7 @@
  *                  plan is there by then; without it, at the first call at all
  *   FAULT_LOG      gets a line "number name path" for each counted call
  *
+ * A send that fails takes its connection with it, as a real one does.
  * "hold" waits at the call, for 20 s at most, until FAULT_PLAN.go exists.
  */
 #include <dlfcn.h>
@@ -166,6 +167,14 @@ before(const char *name, const char *path)
 }
 
 static ssize_t
+cut(int fd)
+{
+	shutdown(fd, SHUT_RDWR);
+	errno = EPIPE;
+	return -1;
+}
+
+static ssize_t
 after(struct call c, ssize_t rc)
 {
 	if (c.dies)
@@ -210,7 +219,7 @@ send(int fd, const void *bytes, size_t len, int flags)
 	    REAL("send", ssize_t(*)(int, const void *, size_t, int));
 	struct call c = before("send", "");
 
-	return c.fails ? -1 : after(c, real(fd, bytes, len, flags));
+	return c.fails ? cut(fd) : after(c, real(fd, bytes, len, flags));
 }
 
 ssize_t
@@ -221,7 +230,7 @@ sendto(int fd, const void *bytes, size_t len, int flags, const struct sockaddr *
 		ssize_t(*)(int, const void *, size_t, int, const struct sockaddr *, socklen_t));
 	struct call c = before("sendto", "");
 
-	return c.fails ? -1 : after(c, real(fd, bytes, len, flags, to, n));
+	return c.fails ? cut(fd) : after(c, real(fd, bytes, len, flags, to, n));
 }
 
 ssize_t
@@ -231,7 +240,7 @@ sendmsg(int fd, const struct msghdr *message, int flags)
 	    REAL("sendmsg", ssize_t(*)(int, const struct msghdr *, int));
 	struct call c = before("sendmsg", "");
 
-	return c.fails ? -1 : after(c, real(fd, message, flags));
+	return c.fails ? cut(fd) : after(c, real(fd, message, flags));
 }
 
 int
