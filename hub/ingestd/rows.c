@@ -411,6 +411,15 @@ rule_of(struct str code)
 	return RULE_CONFLICT;
 }
 
+/* Whether the SQL functions keep the record; the others they take out, whatever the utility's
+ * severity. */
+static bool
+is_kept(enum rule rule)
+{
+	return rule == RULE_UNKNOWN_ESIID || rule == RULE_UNKNOWN_ACCOUNT ||
+	       rule == RULE_REGISTER;
+}
+
 static bool
 apply(struct task *t, struct loading *l, const struct stage *s, struct err *e)
 {
@@ -427,12 +436,13 @@ apply(struct task *t, struct loading *l, const struct stage *s, struct err *e)
 			f.esiid = (struct esiid){ 0, 0 };
 		fault_found(&f, STR_FMT, STR_ARG(row.found));
 		fault_expected(&f, STR_FMT, STR_ARG(row.expected));
-		if (str_is(row.severity, severity_name(SEV_FLAG))) {
+		if (is_kept(f.rule)) {
 			f.severity = SEV_FLAG;
 			findings_note(&l->findings, &f);
 			continue;
 		}
-		f.severity = SEV_REJECT;
+		if (f.severity != SEV_QUARANTINE)
+			f.severity = SEV_REJECT;
 		l->accepted--;
 		findings_reject(&l->findings, &f);
 	}
