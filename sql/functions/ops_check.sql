@@ -105,7 +105,8 @@ as $$
 	), counted as (
 		select p.tdu, v.day, count(*) as meter_days, sum(v.n - v.missing) as intervals,
 			sum(v.estimated) as estimated, sum(v.missing) as missing,
-			count(*) filter (where f.hub_at > (v.day::timestamp + t.late_after) at time zone t.zone)
+			count(*) filter (where date_trunc('second', f.hub_at)
+				> (v.day::timestamp + t.late_after) at time zone t.zone)
 				as late,
 			coalesce(sum(v.total_wh) filter (where v.series & 7 = 0), 0) as load_wh,
 			coalesce(sum(v.total_wh) filter (where v.series & 7 = 1), 0) as generation_wh,
