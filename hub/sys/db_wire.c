@@ -18,6 +18,7 @@ static const struct {
 	{ "08", ERR_UNAVAILABLE }, { "42501", ERR_FORBIDDEN }, { "P0002", ERR_NOT_FOUND },
 	{ "22", ERR_BAD_INPUT }, { "23", ERR_BAD_INPUT },
 	{ "55P03", ERR_BUSY },	  /* lock_timeout */
+	{ "58", ERR_IO },	  /* the server's disk */
 	{ "57014", ERR_TIMEOUT }, /* statement_timeout */
 };
 
