@@ -17,12 +17,14 @@
 #include "store/objects.h"
 
 struct check_args {
-	bool deep;
+	bool deep, sweep;
 };
 
 static const struct option options[] = {
 	OPT_FLAG(check_args, deep, "--deep",
 	    "also digest every stored file and unpack every stored day"),
+	OPT_FLAG(check_args, sweep, "--sweep",
+	    "remove stored files that have been without a row for an hour"),
 };
 
 static const struct list_column columns[] = {
@@ -70,7 +72,7 @@ struct known { /* what the ledger names: the side, then the digest */
 
 struct store_check {
 	struct objects *store;
-	bool deep;
+	bool deep, sweep;
 	struct buf known;
 	int64_t objects, bytes, wrong;
 	char first[FOUND_MOST]; /* the first that is wrong */
@@ -158,9 +160,10 @@ check_objects(
 }
 
 static bool
-check_store(struct task *t, struct cli *cli, bool deep, struct list *l, struct err *e)
+check_store(
+    struct task *t, struct cli *cli, const struct check_args *a, struct list *l, struct err *e)
 {
-	struct store_check s = { .deep = deep, .known = BUF(OBJECTS_BYTES_MOST) };
+	struct store_check s = { .deep = a->deep, .known = BUF(OBJECTS_BYTES_MOST) };
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
 	int64_t orphans = -1;
 	bool ok = c != NULL && (s.store = objects_open(cli->conf.store_path, e)) != NULL &&
@@ -170,20 +173,20 @@ check_store(struct task *t, struct cli *cli, bool deep, struct list *l, struct e
 		if (s.known.len > 0)
 			qsort(s.known.at, s.known.len / sizeof(struct known),
 			    sizeof(struct known), by_key);
-		orphans = objects_walk(s.store, is_known, &s, false, e);
+		orphans = objects_walk(s.store, is_known, &s, a->sweep, e);
 		ok = orphans >= 0;
 	}
 	if (ok) {
 		if (s.wrong == 0)
 			add(l,
-			    deep ? "stored files are whole, byte for byte"
-				 : "every file of the ledger is stored in its size",
+			    a->deep ? "stored files are whole, byte for byte"
+				    : "every file of the ledger is stored in its size",
 			    true, "%" PRId64 " files, %" PRId64 " bytes", s.objects, s.bytes);
 		else
 			add(l, "every file of the ledger is stored", false,
 			    "%" PRId64 " are not; the first: %s", s.wrong, s.first);
-		add(l, "stored files without a row are swept", true, "%" PRId64 " to sweep",
-		    orphans);
+		add(l, "stored files without a row are swept", true, "%" PRId64 " %s", orphans,
+		    a->sweep ? "swept" : "to sweep");
 	}
 	objects_free(&s.store);
 	buf_auto(&s.known);
@@ -312,7 +315,7 @@ run(struct task *t, struct cli *cli, const void *args, struct err *e)
 	AUTO(list) l = LIST(columns);
 	size_t broken = 0;
 
-	if (!check_sql(t, cli, &l, e) || !check_store(t, cli, a->deep, &l, e) ||
+	if (!check_sql(t, cli, &l, e) || !check_store(t, cli, a, &l, e) ||
 	    (a->deep && !check_days(t, cli, &l, e)) || !list_print(&l, cli, e))
 		return false;
 	for (size_t row = 0; row < list_count(&l); row++)

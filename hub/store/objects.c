@@ -368,6 +368,7 @@ struct walk {
 	    void *arg, enum object_side side, const unsigned char sha256[DIGEST_BYTES]);
 	void *arg;
 	bool sweep;
+	int part; /* folder of parts */
 	int64_t orphans;
 };
 
@@ -382,6 +383,19 @@ old_enough(int folder, const char *name, time_t age_s)
 	       now.tv_sec - st.st_mtim.tv_sec > age_s;
 }
 
+/* Aside first, then gone: the same bytes may have come again since they were looked at, and
+ * what was put there a moment ago goes back to its place. */
+static void
+sweep_entry(const struct walk *w, int folder, const char *name)
+{
+	if (renameat(folder, name, w->part, name) != 0)
+		return;
+	if (old_enough(w->part, name, ORPHAN_AGE_S))
+		unlinkat(w->part, name, 0);
+	else
+		renameat(w->part, name, folder, name);
+}
+
 static void
 walk_entry(struct walk *w, int folder, enum object_side side, const char *name)
 {
@@ -393,7 +407,7 @@ walk_entry(struct walk *w, int folder, enum object_side side, const char *name)
 		return;
 	w->orphans++;
 	if (w->sweep)
-		unlinkat(folder, name, 0);
+		sweep_entry(w, folder, name);
 }
 
 static bool
@@ -424,7 +438,7 @@ objects_walk(struct objects *o,
     bool (*known)(void *arg, enum object_side side, const unsigned char sha256[DIGEST_BYTES]),
     void *arg, bool sweep, struct err *e)
 {
-	struct walk w = { .known = known, .arg = arg, .sweep = sweep };
+	struct walk w = { .known = known, .arg = arg, .sweep = sweep, .part = o->part };
 	char name[3];
 
 	for (int side = 0; side < 2; side++)
