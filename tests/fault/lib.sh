@@ -30,6 +30,7 @@ same() { # SENTENCE FOUND EXPECTED
 	fi
 }
 test_end() {
+	hub_gone
 	echo "$passed passed, $failed failed"
 	[ $failed = 0 ]
 }
@@ -55,9 +56,7 @@ hub_make() {
 	chmod 755 "$work"
 	hub_state=$work/state hub_programs=$work/programs
 	mkfifo "$work/never"
-	trap hub_gone EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
+	hub_watch
 	hub_shared_buffers=64MB
 	hub_users
 	mkdir "$hub_state" "$hub_programs"
@@ -92,12 +91,26 @@ is_gone() { # PID: also when nobody has asked yet how it ended
 }
 
 hub_gone() {
-	[ -z "$daemon" ] || kill -KILL "$daemon" 2>/dev/null
+	[ -d "$work" ] || return 0
+	[ ! -s "$work/daemon" ] || kill -KILL "$(cat "$work/daemon")" 2>/dev/null
 	postgres_kill 2>/dev/null
 	mount | sed -n "s|^tmpfs on \($work[^ ]*\) .*|\1|p" | while read -r at; do
 		umount -l "$at"
 	done
 	[ -n "${KEEP:-}" ] || rm -rf "$work"
+}
+
+# Clears up however the test ends, SIGKILL too. Not in a trap of the test: bash may be in the middle of
+# anything when a signal comes.
+hub_watch() {
+	(
+		trap '' TERM INT HUP
+		while [ -d /proc/$$ ]; do
+			sleep 0.2
+		done
+		hub_gone
+	) </dev/null >/dev/null 2>&1 &
+	disown $!
 }
 
 # The loader, in the reach of the shim; it does nothing unless there is a plan.
@@ -107,11 +120,13 @@ ingestd_start() {
 		setsid "$hub_programs/bin/busbar-ingestd" -c "$hub_state/busbar.conf" \
 		</dev/null >>"$hub_state/log/ingestd.log" 2>&1 &
 	daemon=$!
+	echo "$daemon" >"$work/daemon"
 	disown "$daemon" # bash would tell of each one that is killed
 }
 ingestd_stop() {
 	kill -TERM "$daemon" 2>/dev/null
 	within 15000 is_gone "$daemon" || kill -KILL "$daemon"
+	: >"$work/daemon"
 	daemon=
 }
 ingestd_ready() {
