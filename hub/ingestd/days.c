@@ -315,7 +315,7 @@ run(struct task *t, struct days *d, struct err *e)
 		b = d->fill;
 		/* judged when it is in the database: days before a day may be in it, too */
 		if (!prepare(t, d, e) || !push_and_fill(t, d, b, e) ||
-		    !judge_streaks(t, d, b, e) ||
+		    !judge_streaks(t, d, b, e) || !judge_registers(t, d, b, e) ||
 		    (d->l->findings.flags >= FLAGS_A_PIECE && !push_flags(t, d->l, e)))
 			return false;
 	}

@@ -12,9 +12,10 @@ enum { SAMPLE_MOST = 1000, FILE_SHAPES_MOST = 4096, LISTED_DAYS_MOST = ROLLUP_DA
 
 struct day_fact { /* of one local day that occurs in the file */
 	int32_t day;
-	int64_t due_s; /* reads that come after it are late; INT64_MIN: not asked yet */
-	bool earlier;  /* the utility had rows of that day before this load */
-	bool ready;    /* partition made, facts asked */
+	int64_t due_s;	/* reads that come after it are late; INT64_MIN: not asked yet */
+	bool earlier;	/* the utility had rows of that day before this load */
+	bool registers; /* it has register reads of that day */
+	bool ready;	/* partition made, facts asked */
 };
 
 struct shape { /* row-2 text → number, as far as this file met it */
@@ -57,6 +58,7 @@ bool settle_premises(struct task *t, struct days *d, struct batch *b, struct err
 bool settle_days(struct task *t, struct days *d, struct batch *b, struct err *e);
 /* days_judge.c */
 bool judge_streaks(struct task *t, struct days *d, struct batch *b, struct err *e);
+bool judge_registers(struct task *t, struct days *d, struct batch *b, struct err *e);
 bool judge_file(struct task *t, struct days *d, struct err *e);
 /* The items in state ITEM_CHECK against what is stored and against each other. */
 bool compare_batch(struct task *t, struct days *d, struct batch *b, struct err *e);

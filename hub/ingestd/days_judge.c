@@ -1,6 +1,6 @@
-/* Judgements that need what came before: estimates for days in a row, and a whole file whose
- * use jumped. Both ask only for what could matter: days that hold estimates, a sample of the
- * meters. */
+/* Judgements that need what came before: estimates for days in a row, register reads of the
+ * same day, and a whole file whose use jumped. They ask only for what could matter: days that
+ * hold estimates, days of which the utility has registers, a sample of the meters. */
 #include "days.h"
 
 #include <stdlib.h>
@@ -59,9 +59,25 @@ streaks_of_day(struct task *t, struct days *d, struct item **item, int32_t *seri
 	return true;
 }
 
-/* The stored items with estimates, by day and series; of several versions the last one. */
+static bool
+has_estimates(struct days *d, const struct item *i)
+{
+	(void)d;
+	return i->estimated > 0;
+}
+
+static bool
+has_register(struct days *d, const struct item *i)
+{
+	const struct day_fact *f = day_fact_of(d, i->day, NULL);
+
+	return f != NULL && f->registers && i->missing == 0;
+}
+
+/* The stored items to ask about, by day and series; of several versions the last one. */
 static size_t
-estimated_items(struct batch *b, struct item **item)
+items_that(struct days *d, struct batch *b,
+    bool (*wanted)(struct days *d, const struct item *i), struct item **item)
 {
 	size_t n = 0;
 
@@ -69,7 +85,7 @@ estimated_items(struct batch *b, struct item **item)
 	for (size_t i = 0; i < b->n; i++) {
 		struct item *next = &b->item[b->order[i]];
 
-		if (next->estimated == 0 || next->state == ITEM_DROP)
+		if (next->state == ITEM_DROP || !wanted(d, next))
 			continue;
 		if (n > 0 && item[n - 1]->series == next->series &&
 		    item[n - 1]->day == next->day)
@@ -93,14 +109,84 @@ judge_streaks(struct task *t, struct days *d, struct batch *b, struct err *e)
 	series = calloc(b->n + 1, sizeof *series);
 	if (item == NULL || series == NULL)
 		ok = err(e, ERR_BUSY, "out of memory");
-	for (size_t n = ok ? estimated_items(b, item) : 0, from = 0, to; ok && from < n;
-	     from = to) {
+	for (size_t n = ok ? items_that(d, b, has_estimates, item) : 0, from = 0, to;
+	     ok && from < n; from = to) {
 		for (to = from; to < n && item[to]->day == item[from]->day; to++)
 			;
 		ok = streaks_of_day(t, d, item + from, series, to - from, e);
 	}
 	free(item);
 	free(series);
+	return ok;
+}
+
+/* ---- register reads that came before the intervals ---- */
+
+struct register_row {
+	int32_t series, day;
+	int64_t wh;
+};
+static const struct db_field register_fields[] = { DB_INT4(register_row, series),
+	DB_DATE(register_row, day), DB_INT8(register_row, wh) };
+
+static void
+against_register(
+    struct days *d, struct item *const *item, size_t n, const struct register_row *row)
+{
+	struct item key = { .series = row->series, .day = row->day }, *k = &key, **hit;
+	struct fault f = fault_at(RULE_REGISTER, &d->l->rules, 0, 0);
+	int64_t off;
+
+	hit = bsearch(&k, item, n, sizeof *item, by_day_and_series);
+	if (hit == NULL)
+		return;
+	off = (*hit)->total_wh - row->wh;
+	if (off <= d->l->rules.of[RULE_REGISTER].threshold &&
+	    -off <= d->l->rules.of[RULE_REGISTER].threshold)
+		return;
+	fault_found(&f, "%lld Wh", (long long)(*hit)->total_wh);
+	fault_expected(&f, "%lld Wh by the register", (long long)row->wh);
+	findings_flag(&d->l->findings, &f, (*hit)->series, (*hit)->day, (*hit)->line);
+}
+
+static bool
+ask_registers(
+    struct task *t, struct days *d, struct item **item, int32_t *key, size_t n, struct err *e)
+{
+	struct register_row row;
+	AUTO_PTR(rows) rows = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		key[i] = item[i]->series;
+		key[n + i] = item[i]->day;
+	}
+	rows = db_rows(
+	    t, d->l->conn, SQL_DAYS_REGISTERS, ARGS(P_INT4S(key, n), P_DATES(key + n, n)), e);
+	if (rows == NULL)
+		return false;
+	while (ROWS_NEXT(rows, register_fields, &row))
+		against_register(d, item, n, &row);
+	return true;
+}
+
+bool
+judge_registers(struct task *t, struct days *d, struct batch *b, struct err *e)
+{
+	struct item **item;
+	int32_t *key;
+	size_t n;
+	bool ok = true;
+
+	if (d->l->rules.of[RULE_REGISTER].severity == SEV_OFF)
+		return true;
+	item = calloc(b->n + 1, sizeof *item);
+	key = calloc(2 * b->n + 1, sizeof *key);
+	if (item == NULL || key == NULL)
+		ok = err(e, ERR_BUSY, "out of memory");
+	else if ((n = items_that(d, b, has_register, item)) > 0)
+		ok = ask_registers(t, d, item, key, n, e);
+	free(item);
+	free(key);
 	return ok;
 }
 

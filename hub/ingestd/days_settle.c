@@ -174,6 +174,7 @@ ask_days(struct task *t, struct days *d, const int32_t *day, size_t n, struct er
 	struct day_row row;
 	AUTO_PTR(rows) earlier = NULL;
 	AUTO_PTR(rows) due = NULL;
+	AUTO_PTR(rows) registers = NULL;
 
 	if (db_exec(t, l->side, SQL_DAYS_ENSURE, ARGS(P_DATES(day, n)), NULL, e) > DB_NONE)
 		return false;
@@ -181,8 +182,12 @@ ask_days(struct task *t, struct days *d, const int32_t *day, size_t n, struct er
 	    t, l->side, SQL_DAYS_EARLIER, ARGS(P_INT4(l->tdu->party), P_DATES(day, n)), e);
 	due =
 	    db_rows(t, l->side, SQL_DAYS_DUE, ARGS(P_INT4(l->tdu->party), P_DATES(day, n)), e);
-	if (earlier == NULL || due == NULL)
+	registers = db_rows(
+	    t, l->side, SQL_REGISTER_DAYS, ARGS(P_INT4(l->tdu->party), P_DATES(day, n)), e);
+	if (earlier == NULL || due == NULL || registers == NULL)
 		return false;
+	while (ROWS_NEXT(registers, earlier_fields, &row))
+		day_fact_of(d, row.day, e)->registers = true;
 	while (ROWS_NEXT(earlier, earlier_fields, &row))
 		day_fact_of(d, row.day, e)->earlier = true;
 	while (ROWS_NEXT(due, due_fields, &row))

@@ -38,6 +38,14 @@ as $$
 	where s.wh is not null
 $$;
 
+-- Of these days, those of which the utility has register reads.
+create or replace function reads.register_days(tdu int4, days date[])
+returns table (day date)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select d.day from reads.register_day d where d.tdu = register_days.tdu and d.day = any (days)
+$$;
+
 create or replace function reads.load_register(load int4)
 returns table (line int8, col int4, rule text, severity text, esiid text, found text, expected text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -58,6 +66,9 @@ begin
 		coalesce(s.created, f.received_at), s.load, s.line, s.start_kwh, s.end_kwh, s.kwh, s.status
 	from stage.register s join premise.premise p on p.esiid = s.esiid
 	where s.load = load_register.load;
+	insert into reads.register_day (tdu, day)
+	select distinct f.party, s.read_date from stage.register s where s.load = load_register.load
+	on conflict do nothing;
 	for of_day in
 		select distinct s.read_date from stage.register s where s.load = load_register.load
 		order by 1

@@ -21,7 +21,7 @@ grant execute on function
 	reads.shapes(), reads.shape_of(text), reads.ensure_days(date[]), reads.days_due(int4, date[]),
 	reads.earlier(int4, date[]), reads.current(int4[], date[]),
 	reads.history(int4[], date, int4), reads.totals(int4[], date),
-	reads.registers(int4[], date[]),
+	reads.registers(int4[], date[]), reads.register_days(int4, date[]),
 	reads.rollup_add(int4, date[], int4[], int8[], int8[], int8[], int4[], int8[], int8[], int8[],
 		int4[])
 	to busbar_ingestd;

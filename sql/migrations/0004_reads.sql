@@ -68,6 +68,14 @@ create table reads.register (
 	primary key (series, day, load, line)
 );
 
+-- Days of which a utility has register reads at all: only for these are intervals that come later
+-- compared with them.
+create table reads.register_day (
+	tdu int4 not null references party.tdu,
+	day date not null,
+	primary key (tdu, day)
+);
+
 create table reads.billing (
 	series int4 not null,
 	start_date date not null,

@@ -134,6 +134,10 @@ copy reads.flag (series, day, load, line, rule, found, expected) from stdin (for
 select reads.rollup_add($1::int4, $2::date[], $3::int4[], $4::int8[], $5::int8[], $6::int8[],
 	$7::int4[], $8::int8[], $9::int8[], $10::int8[], $11::int4[]);
 
+-- Of these days, those of which the utility has register reads: the others need no comparison.
+--! register_days(tdu, days) rows read
+select day from reads.register_days($1::int4, $2::date[]);
+
 -- What the current register reads state for series[i] on days[i], in Wh; no row: not known.
 --! days_registers(series, days) rows read
 select series, day, wh from reads.registers($1::int4[], $2::date[]);

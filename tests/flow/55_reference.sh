@@ -18,7 +18,7 @@ flags() { # ESIID DAY: rules remarked about it
 }
 e() { echo 104437200000550$(printf %02d "$1"); }
 known=()
-for i in 1 2 3 4 5; do known+=("$(e $i),ACTIVE,RESIDENTIAL,2026-01-01"); done
+for i in 1 2 3 4 5 6 7; do known+=("$(e $i),ACTIVE,RESIDENTIAL,2026-01-01"); done
 csv premise-55 premise esiid,status,class,effective "${known[@]}"
 csv meter-55 meter esiid,meter_number,effective,multiplier,dials \
 	"$(e 1),M1,2026-01-01,1,5" "$(e 2),M2,2026-01-01,40,5" "$(e 3),M3,2026-01-01,,4" \
@@ -47,6 +47,16 @@ cp "$hub_state/spool/oncor/rejects/register-55.csv.rejects.csv" "$work/rejects"
 equals 'told with what was found and expected' \
 	"7,,register-mismatch,flag,$(e 5),,,24000 Wh of intervals on 2026-07-04,\"48000 Wh by the register, within 50\"" \
 	"$(tr -d '\r' <"$work/rejects" | sed -n '$p')"
+
+# Registers that come first: 30 kWh and 24 kWh.
+csv register-first register esiid,channel,read_date,start_kwh,end_kwh,status \
+	"$(e 6),LOAD,2026-07-04,100.000,130.000,A" "$(e 7),LOAD,2026-07-04,100.000,124.000,A"
+for i in 6 7; do block "$(e $i)" 4 20260704 96 0.250 20260705060000; done >"$(lse 002)"
+sent oncor "$(lse 002)"
+equals 'intervals after their registers' 'LOADED 2 2 0 1' "$(verdict)"
+equals 'the one that is off is remarked' 'register-mismatch ' \
+	"$(flags "$(e 6)" 2026-07-04) $(flags "$(e 7)" 2026-07-04)"
+
 
 # ---- bills ----
 

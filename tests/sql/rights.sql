@@ -63,7 +63,7 @@ select 'busbar_ingestd', unnest(array['ops.now', 'ops.today', 'ops.rules_of', 'o
 	'premise.ensure', 'premise.load_premise', 'premise.load_meter', 'premise.load_rep',
 	'premise.load_occupancy', 'premise.load_customer', 'premise.load_rate', 'reads.load_register',
 	'reads.load_billing', 'reads.shapes', 'reads.shape_of', 'reads.ensure_days', 'reads.days_due',
-	'reads.earlier', 'reads.current', 'reads.history', 'reads.totals', 'reads.registers',
+	'reads.earlier', 'reads.current', 'reads.history', 'reads.totals', 'reads.registers', 'reads.register_days',
 	'reads.rollup_add'])
 union all
 select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show', 'ops.clock_advance',
