@@ -52,7 +52,7 @@ state_send() { # FOLDER CASES
 }
 
 state_waiting() { # how many files are not yet in the ledger, or not yet loaded
-	spooled=$(find "$hub_state/spool" -path '*/in/*' -type f | wc -l)
+	spooled=$(find "$hub_state/spool" \( -path '*/in/*' -o -path '*/taking/*' \) -type f | wc -l)
 	queued=$(busbar status --json | sed -n 's/.*"files_waiting":\([0-9]*\).*/\1/p')
 	# no answer is not an empty queue
 	echo $((spooled + ${queued:-1}))

@@ -103,14 +103,15 @@ run(struct task *t, void *arg)
 	struct err e = { 0 };
 
 	if (!open_stores(in, &e) || !ready(t, in, &e)) {
-		log_error(t, "ingest.start", "says=\"%s\"", e.text);
-		loop_stop(task_loop(t));
+		/* told to end while it waited for the database: that is no failure */
+		if (!task_cancelled(t))
+			proc_fail(t, &e);
 		return;
 	}
 	if (!group_spawn(t, &g, "listen", listen_run, in, &e) ||
 	    !group_spawn(t, &g, "loaders", loaders_run, in, &e) ||
 	    !group_spawn(t, &g, "spool", spool_run, in, &e))
-		log_error(t, "ingest.start", "says=\"%s\"", e.text);
+		proc_fail(t, &e);
 	proc_notify("READY=1");
 	log_info(t, "ingest.ready", "utilities=%zu", in->tdus);
 	group_join(t, &g);
