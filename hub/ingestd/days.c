@@ -331,7 +331,6 @@ days_free(struct days **pd)
 	if (d == NULL)
 		return;
 	reader_free(&d->reader);
-	seen_free(&d->seen);
 	batch_auto(&d->batch[0]);
 	batch_auto(&d->batch[1]);
 	rollup_auto(&d->rollup);
@@ -355,9 +354,9 @@ days_new(struct loading *l, struct err *e)
 	d->stride = 1;
 	d->shape = calloc(FILE_SHAPES_MOST, sizeof *d->shape);
 	d->fact = calloc(LISTED_DAYS_MOST, sizeof *d->fact);
-	d->seen = seen_new(e);
+	d->seen = l->tdu->memory.seen;
 	d->reader = reader_new(l->format, &l->reading, &sink, e);
-	if (d->shape == NULL || d->fact == NULL || d->seen == NULL || d->reader == NULL) {
+	if (d->shape == NULL || d->fact == NULL || d->reader == NULL) {
 		err(e, ERR_BUSY, "out of memory");
 		days_free(&d);
 	}
@@ -367,7 +366,7 @@ days_new(struct loading *l, struct err *e)
 bool
 days_load(struct task *t, struct loading *l, struct err *e)
 {
-	AUTO_PTR(days) d = days_new(l, e);
+	AUTO_PTR(days) d = settle_memory(t, l, e) ? days_new(l, e) : NULL;
 
 	if (d == NULL || !run(t, d, e))
 		return false;

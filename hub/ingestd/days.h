@@ -34,7 +34,7 @@ struct days {
 	struct reader *reader;
 	struct batch batch[2], *fill; /* one is filled while the other is copied */
 	struct rollup rollup;
-	struct seen *seen;
+	struct seen *seen; /* the utility's */
 	struct shape *shape;
 	size_t shapes, last_shape;
 	bool shape_asked; /* a new one came: stop and ask for its number */
@@ -55,6 +55,7 @@ void days_sink_fault(void *days, const struct fault *f);
 /* days_settle.c */
 bool settle_shapes(struct task *t, struct days *d, struct batch *b, struct err *e);
 bool settle_premises(struct task *t, struct days *d, struct batch *b, struct err *e);
+bool settle_memory(struct task *t, struct loading *l, struct err *e);
 bool settle_days(struct task *t, struct days *d, struct batch *b, struct err *e);
 /* days_judge.c */
 bool judge_streaks(struct task *t, struct days *d, struct batch *b, struct err *e);

@@ -168,6 +168,50 @@ day_fact_of(struct days *d, int32_t day, struct err *e)
 }
 
 static bool
+is_whole(const struct memory *m, int32_t day)
+{
+	for (size_t i = 0; i < m->wholes; i++)
+		if (m->whole[i] == day)
+			return true;
+	return false;
+}
+
+/* Of a whole day the bits tell what is there; a day without rows is whole from now on. */
+static void
+recall(struct memory *m, struct day_fact *f)
+{
+	if (is_whole(m, f->day))
+		f->earlier = false;
+	else if (!f->earlier && m->wholes < WHOLE_DAYS_MOST)
+		m->whole[m->wholes++] = f->day;
+}
+
+struct last_row {
+	int32_t load;
+};
+static const struct db_field last_fields[] = { DB_INT4(last_row, load) };
+
+/* In the load's transaction, so under the utility's lock. */
+bool
+settle_memory(struct task *t, struct loading *l, struct err *e)
+{
+	struct memory *m = &l->tdu->memory;
+	struct last_row row;
+
+	if (db_one(t, l->conn, SQL_LAST_LOAD, ARGS(P_INT4(l->tdu->party)), last_fields,
+		nitems(last_fields), &row, NULL, e) != DB_FOUND)
+		return false;
+	if (m->seen != NULL && m->last_load == row.load && !seen_full(m->seen) &&
+	    m->wholes < WHOLE_DAYS_MOST)
+		return true;
+	seen_free(&m->seen);
+	m->wholes = 0;
+	m->last_load = row.load;
+	m->seen = seen_new(e);
+	return m->seen != NULL;
+}
+
+static bool
 ask_days(struct task *t, struct days *d, const int32_t *day, size_t n, struct err *e)
 {
 	struct loading *l = d->l;
@@ -190,6 +234,8 @@ ask_days(struct task *t, struct days *d, const int32_t *day, size_t n, struct er
 		day_fact_of(d, row.day, e)->registers = true;
 	while (ROWS_NEXT(earlier, earlier_fields, &row))
 		day_fact_of(d, row.day, e)->earlier = true;
+	for (size_t i = 0; i < n; i++)
+		recall(&l->tdu->memory, day_fact_of(d, day[i], e));
 	while (ROWS_NEXT(due, due_fields, &row))
 		day_fact_of(d, row.day, e)->due_s = row.due;
 	return true;

@@ -182,6 +182,7 @@ end_loaded(struct task *t, struct loading *l, struct err *e)
 		NULL, e) > DB_NONE ||
 	    db_commit(t, l->conn, e) != DB_FOUND)
 		return false;
+	l->tdu->memory.last_load = l->load;
 	log_info(t, "file.loaded",
 	    "format=%s load=%d records=%lld accepted=%lld unchanged=%lld rejected=%lld "
 	    "flagged=%lld meter_days=%lld",

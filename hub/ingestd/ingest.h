@@ -27,6 +27,19 @@
 
 enum { PATH_MOST = 1024, TDUS_MOST = 64, PREFIXES_MOST = 1024, CONNECTIONS_LEAST = 4 };
 
+enum { WHOLE_DAYS_MOST = 1024 };
+
+/* What a loader remembers from file to file, so that the second file of a day is not compared
+ * meter by meter with the first: `seen` has a bit for each row that the utility has of a whole
+ * day. It holds as long as nobody else loads for the utility (last_load); else it is forgotten.
+ */
+struct memory {
+	struct seen *seen;
+	int32_t whole[WHOLE_DAYS_MOST]; /* days of which this process loaded every row */
+	size_t wholes;
+	int32_t last_load;
+};
+
 struct tdu {
 	int32_t party;
 	char code[40];
@@ -38,6 +51,7 @@ struct tdu {
 	/* the file that failed last for a reason that will not pass, and how often in a row */
 	int64_t trouble_file;
 	int trouble_times;
+	struct memory memory;
 	struct premises *premises; /* NULL: not read yet; kept while the process lives */
 };
 

@@ -102,6 +102,12 @@ page_find(struct seen *s, uint64_t key, struct err *e)
 }
 
 bool
+seen_full(const struct seen *s)
+{
+	return s->count >= SEEN_PAGES_MOST;
+}
+
+bool
 seen_mark(struct seen *s, int32_t series, int32_t day, bool *before, struct err *e)
 {
 	uint32_t n = (uint32_t)series;

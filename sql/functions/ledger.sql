@@ -67,6 +67,19 @@ as $$
 	order by f.file
 $$;
 
+-- The newest load of a utility, 0 when there is none: whether anybody else loaded since a loader looked.
+create or replace function ledger.last_load(tdu int4)
+returns int4
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce((
+		select f.load from ledger.file f
+		where f.party = tdu and f.state = 'LOADED'
+		order by f.loaded_at desc, f.load desc
+		limit 1
+	), 0)
+$$;
+
 -- One step of a file's life, with its audit event: the only way in which a state changes.
 create or replace function ledger.move(file int8, event text, actor text, detail jsonb)
 returns ledger.file

@@ -10,7 +10,7 @@ grant execute on function
 	ops.now(), ops.today(text), ops.rules_of(int4), ops.schema_number(),
 	party.tdus(), party.prefixes(),
 	ledger.receive(int4, text, bytea, int8, text, text), ledger.waiting(),
-	ledger.load_begin(int8),
+	ledger.load_begin(int8), ledger.last_load(int4),
 	ledger.load_end(int4, text, jsonb, bytea, int8, bytea, int8),
 	ledger.hold(int8, text, text, text, jsonb, bytea, int8, bytea, int8),
 	ledger.refuse(int8, text, text, text, jsonb, bytea, int8, bytea, int8),

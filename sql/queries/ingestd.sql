@@ -47,6 +47,10 @@ from ledger.waiting();
 --! load_begin(file) one
 select ledger.load_begin($1::int8) as load;
 
+-- The utility's newest committed load, 0 when there is none.
+--! last_load(tdu) one read
+select ledger.last_load($1::int4) as load;
+
 -- The last statement of a load before commit. Null digests: there is no such report.
 --! load_end(load, format, counts, ack_sha256, ack_size, rejects_sha256, rejects_size) exec
 select ledger.load_end($1::int4, $2::text, $3::text::jsonb, $4::bytea, $5::int8, $6::bytea,

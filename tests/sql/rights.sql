@@ -58,7 +58,7 @@ select is_empty($$ select r.name, t.name as what from role r, relation t where t
 create temp table may (who name, what text);
 insert into may
 select 'busbar_ingestd', unnest(array['ops.now', 'ops.today', 'ops.rules_of', 'ops.schema_number',
-	'party.tdus', 'party.prefixes', 'ledger.receive', 'ledger.waiting', 'ledger.load_begin',
+	'party.tdus', 'party.prefixes', 'ledger.receive', 'ledger.waiting', 'ledger.load_begin', 'ledger.last_load',
 	'ledger.load_end', 'ledger.hold', 'ledger.refuse', 'premise.of_tdu', 'premise.of_load',
 	'premise.ensure', 'premise.load_premise', 'premise.load_meter', 'premise.load_rep',
 	'premise.load_occupancy', 'premise.load_customer', 'premise.load_rate', 'reads.load_register',
