@@ -66,7 +66,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	assert(lines_of(&pieces, xml, 1 + size % 97, &again));
 	assert(str_eq(buf_view(&whole), buf_view(&pieces)));
 	told_read(&t, buf_view(&whole), 0);
-	assert(memmem(t.text.at, t.text.len, "busbar-unpack", 13) == NULL);
+	/* a fault that expects "busbar-unpack" would blame our own lines; what the feed says
+	 * itself may be quoted */
+	assert(memmem(xml.at, xml.len, "busbar-unpack", 13) != NULL ||
+	       memmem(t.text.at, t.text.len, "busbar-unpack", 13) == NULL);
 	buf_auto(&t.text);
 	return 0;
 }
