@@ -39,7 +39,7 @@ hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 }
 
 as_db() { (cd / && runuser -u busbar-db -- "$@"); } # who may not read where the caller stands
-hub_psql() { as_db psql -X -q -v ON_ERROR_STOP=1 -h "$hub_state/run/db" -U busbar_db "$@"; }
+hub_psql() { as_db $pgbin/psql -X -q -v ON_ERROR_STOP=1 -h "$hub_state/run/db" -U busbar_db "$@"; }
 
 hub_database_make() {
 	[ ! -e "$hub_state/db/PG_VERSION" ] || return 0

@@ -53,7 +53,9 @@ $$;
 create or replace function reads.current(of_series int4[], days date[])
 returns table (series int4, day date, created timestamptz, load int4, line int4, data bytea)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan set enable_seqscan = off
+set plan_cache_mode = force_custom_plan
+-- a bitmap would gather the whole range before the first look is answered
+set enable_seqscan = off set enable_bitmapscan = off
 as $$
 declare
 	one record;
@@ -68,15 +70,11 @@ begin
 		continue when not exists (select from reads.day v
 			where v.day = one.day and v.series between one.low and one.high);
 		return query
-		select d.*
+		select distinct on (v.series) v.series, v.day, v.created, v.load, v.line, v.data
 		from unnest(one.series) k (series)
-		cross join lateral (
-			select v.series, v.day, v.created, v.load, v.line, v.data
-			from reads.day v
-			where v.series = k.series and v.day = one.day
-			order by v.created desc, v.load desc, v.line desc
-			limit 1
-		) d;
+		cross join lateral (select * from reads.day v
+			where v.series = k.series and v.day = one.day offset 0) v
+		order by v.series, v.created desc, v.load desc, v.line desc;
 	end loop;
 end $$;
 
