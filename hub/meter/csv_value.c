@@ -90,9 +90,13 @@ static bool
 read_list(struct csv_format *c, const struct column *col, struct str s, struct value *v)
 {
 	struct str rest, item;
-	size_t n = 0;
+	size_t n = 0, bad;
 
 	v->text = rest = unguarded(s);
+	bad = control_at(rest); /* of the whole: the blanks around an item may be tabs */
+	if (bad < rest.len)
+		return refuse_text(
+		    c, col, "a control character at byte %zu of the field", bad + 1);
 	while (list_next(&rest, &item)) {
 		n++;
 		if (item.len == 0)

@@ -219,12 +219,14 @@ static const struct {
 	  "8:25 field [ 2026-03-08 -1] 06:00 | a time after from_time, 24:00 for midnight\n" },
 	{ "billing", "busbar,billing,1\nesiid,channel,start_date,end_date,kwh,amount,currency,items\n"
 	  E17 ",LOAD,2026-03-08,2026-03-07,1,,,\n" E17 ",LOAD,2026-03-08,2026-03-09,1,1.23456,USD,\n"
-	  E17 ",LOAD,2026-03-08,2026-03-09,1,1,,\n" E17 ",LOAD,2026-03-08,2026-03-09,1,1,USD,Delivery 3\n" E17 ",LOAD,2026-03-08,2026-03-09,1,1,USD,a=1;;b=2\n",
+	  E17 ",LOAD,2026-03-08,2026-03-09,1,1,,\n" E17 ",LOAD,2026-03-08,2026-03-09,1,1,USD,Delivery 3\n" E17 ",LOAD,2026-03-08,2026-03-09,1,1,USD,a=1;;b=2\n"
+	  E17 ",LOAD,2026-03-08,2026-03-09,1,1,USD,a=1\t;b=2\n",
 	  "3:35 field [" E17 " 2026-03-08 0] 2026-03-07 | a day not before start_date\n"
 	  "4:48 field [" E17 " 2026-03-08 0] 1.23456 | an amount with at most four decimals\n"
 	  "5:50 field [" E17 " 2026-03-08 0]  | a currency, since there is an amount or an item\n"
 	  "6:54 field [" E17 " 2026-03-08 0] Delivery 3 | items such as Delivery=41.20, with at most four decimals\n"
-	  "7:54 field [" E17 " 2026-03-08 0] nothing as item 2 | items of at most 80 bytes of UTF-8 between semicolons\n" },
+	  "7:54 field [" E17 " 2026-03-08 0] nothing as item 2 | items of at most 80 bytes of UTF-8 between semicolons\n"
+	  "8:54 field [" E17 " 2026-03-08 0] a control character at byte 4 of the field | items of at most 80 bytes of UTF-8 between semicolons\n" },
 	{ "premise", "busbar,premise,1\nesiid,status,class,effective,ends\n" E17 ",ACTIVE,BUSINESS,2026-03-08,2026-03-07\n",
 	  "3:46 field [" E17 " 2026-03-08 -1] 2026-03-07 | a day not before effective\n" },
 	{ "meter", "busbar,meter,1\nesiid,meter_number,effective,removed\n" E17 ",1,2026-03-08,2026-03-07\n",
