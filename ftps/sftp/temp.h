@@ -1,0 +1,14 @@
+/*
+ * Names that clients give an upload until it is whole (WinSCP: "x.filepart", lftp: ".in.x").
+ * The rename to the final name is then the end of the upload. Nothing waits.
+ */
+#ifndef SFTP_TEMP_H
+#define SFTP_TEMP_H
+
+#include "base/str.h"
+
+/* The path that the file will have, in `to` of `size` bytes; false when the name is not one of
+ * these. */
+bool temp_final(char *to, size_t size, const char *path);
+
+#endif
