@@ -83,7 +83,8 @@ bool data_aborted(const struct data *d);
 /* For STAT. */
 enum data_phase data_phase(const struct data *d);
 int64_t data_bytes(const struct data *d); /* of the file or listing, so far */
-int64_t data_ms(const struct data *d);	  /* since the first could move */
+int64_t data_ms(
+    const struct data *d, struct task *t); /* since the first could move; does not wait */
 
 /* Closes all. With a task, waits up to DATA_DRAIN_MS for the peer's end, so that no reset
  * overtakes the last bytes; t NULL: at once. No task may be inside d any more. */

@@ -23,7 +23,8 @@ struct stream {
 	unsigned ops_done; /* since the last wait */
 	bool ended, whole;
 	size_t first, len; /* what is unread, in at[] */
-	char at[STREAM_BUFFER_BYTES];
+	size_t size;
+	char at[];
 };
 
 bool
@@ -95,9 +96,9 @@ static const struct stream_ops fd_ops = { fd_read, fd_write, fd_finish, fd_free 
 /* ---- streams ---- */
 
 struct stream *
-stream_over(int fd, const struct stream_ops *ops, void *self, struct err *e)
+stream_over_sized(int fd, size_t size, const struct stream_ops *ops, void *self, struct err *e)
 {
-	struct stream *s = malloc(sizeof *s);
+	struct stream *s = malloc(sizeof *s + size);
 
 	if (s == NULL)
 		err(e, ERR_BUSY, "no memory for a stream");
@@ -113,17 +114,36 @@ stream_over(int fd, const struct stream_ops *ops, void *self, struct err *e)
 	s->ops_done = 0;
 	s->ended = s->whole = false;
 	s->first = s->len = 0;
+	s->size = size;
+	return s;
+}
+
+struct stream *
+stream_over(int fd, const struct stream_ops *ops, void *self, struct err *e)
+{
+	return stream_over_sized(fd, STREAM_BUFFER_BYTES, ops, self, e);
+}
+
+struct stream *
+stream_fd_sized(int fd, size_t size, struct err *e)
+{
+	struct stream *s = stream_over_sized(fd, size, &fd_ops, NULL, e);
+
+	if (s != NULL)
+		s->self = s;
 	return s;
 }
 
 struct stream *
 stream_fd(int fd, struct err *e)
 {
-	struct stream *s = stream_over(fd, &fd_ops, NULL, e);
+	return stream_fd_sized(fd, STREAM_BUFFER_BYTES, e);
+}
 
-	if (s != NULL)
-		s->self = s;
-	return s;
+size_t
+stream_size(const struct stream *s)
+{
+	return s->size;
 }
 
 int
@@ -212,8 +232,8 @@ fill(struct task *t, struct stream *s, struct err *e)
 		memmove(s->at, s->at + s->first, s->len);
 		s->first = 0;
 	}
-	assert(s->len < STREAM_BUFFER_BYTES);
-	got = read_some(t, s, s->at + s->len, STREAM_BUFFER_BYTES - s->len, &n, e);
+	assert(s->len < s->size);
+	got = read_some(t, s, s->at + s->len, s->size - s->len, &n, e);
 	s->len += n;
 	return got;
 }
@@ -234,7 +254,7 @@ stream_line(struct task *t, struct stream *s, size_t most, struct str *line, str
 	size_t searched = 0;
 	bool ended = false;
 
-	assert(most <= STREAM_LINE_MOST);
+	assert(s->size > 2 && most <= s->size - 2);
 	for (;;) {
 		const char *at = s->at + s->first;
 		const char *lf = memchr(at + searched, '\n', s->len - searched);
@@ -271,7 +291,7 @@ stream_read(struct task *t, struct stream *s, void *to, size_t len, size_t *got,
 {
 	assert(len > 0);
 	*got = 0;
-	if (s->len == 0 && len >= STREAM_BUFFER_BYTES)
+	if (s->len == 0 && len >= s->size)
 		return read_some(t, s, to, len, got, e);
 	if (s->len == 0) {
 		enum io_got filled = fill(t, s, e);
@@ -306,21 +326,36 @@ stream_exactly(struct task *t, struct stream *s, void *to, size_t len, struct er
 }
 
 bool
-stream_write(struct task *t, struct stream *s, const void *from, size_t len, struct err *e)
+stream_write_some(
+    struct task *t, struct stream *s, const void *from, size_t len, size_t *put, struct err *e)
 {
-	const char *at = from, *end = at + len;
-
+	*put = 0;
 	if (!go_on(t, s, 0, e))
 		return false;
-	while (at < end) {
+	while (*put == 0 && len > 0) {
 		unsigned want = 0;
-		ssize_t n = s->ops->write(s->self, at, (size_t)(end - at), &want, e);
+		ssize_t n = s->ops->write(s->self, from, len, &want, e);
 
 		if (n > 0)
-			at += n;
+			*put = (size_t)n;
 		else if (want == 0 || !go_on(t, s, want, e))
 			return false;
 	}
+	return true;
+}
+
+bool
+stream_write(struct task *t, struct stream *s, const void *from, size_t len, struct err *e)
+{
+	const char *at = from;
+	size_t put;
+
+	do {
+		if (!stream_write_some(t, s, at, len, &put, e))
+			return false;
+		at += put;
+		len -= put;
+	} while (len > 0);
 	return true;
 }
 

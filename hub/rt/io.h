@@ -29,6 +29,12 @@ enum { STREAM_BUFFER_BYTES = 32 * 1024, STREAM_LINE_MOST = STREAM_BUFFER_BYTES -
  * self). */
 struct stream *stream_fd(int fd, struct err *e);
 struct stream *stream_over(int fd, const struct stream_ops *ops, void *self, struct err *e);
+/* The same with a read buffer of other size: a line then has at most size - 2 bytes. 0: none;
+ * stream_read() goes to the caller's memory, and there is no stream_line(). */
+struct stream *stream_fd_sized(int fd, size_t size, struct err *e);
+struct stream *stream_over_sized(
+    int fd, size_t size, const struct stream_ops *ops, void *self, struct err *e);
+size_t stream_size(const struct stream *s);
 void stream_free(struct stream **s); /* closes at once, without goodbye */
 void stream_auto(struct stream **s);
 int stream_take(struct stream **s); /* frees it but gives the descriptor, open, to the caller */
@@ -52,6 +58,9 @@ enum io_got stream_exactly(
     struct task *t, struct stream *s, void *to, size_t len, struct err *e);
 bool stream_write(
     struct task *t, struct stream *s, const void *from, size_t len, struct err *e);
+/* At least one byte, as many as go without waiting. */
+bool stream_write_some(
+    struct task *t, struct stream *s, const void *from, size_t len, size_t *put, struct err *e);
 /* Goodbye to the peer, who then reads to an orderly end; reading goes on being possible. */
 bool stream_finish(struct task *t, struct stream *s, struct err *e);
 size_t stream_unread(

@@ -67,8 +67,8 @@ enum tls_bound tls_bound(const struct stream *s); /* of one that started beside 
 /* One more ticket for the peer: it goes out with the next write. Clients use each only once.
  * Nothing happens in TLS 1.2, which does not need it. Does not wait. */
 void tls_renew(struct stream *control);
-/* From here on, records are collected and sent some at a time; the rest goes out with
- * stream_finish(), or stream_push(). Only for a connection beside. */
-bool tls_gather(struct stream *s, struct err *e);
+/* From here on, records are collected and go out some at a time; the last of them with
+ * stream_finish(). Only for a connection beside. */
+void tls_gather(struct stream *s);
 
 #endif
