@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -523,7 +524,7 @@ data_close(struct task *t, struct data **d)
 }
 
 void
-data_auto(struct data **d)
+data_free(struct data **d)
 {
 	data_close(NULL, d);
 }

@@ -89,6 +89,6 @@ int64_t data_ms(
 /* Closes all. With a task, waits up to DATA_DRAIN_MS for the peer's end, so that no reset
  * overtakes the last bytes; t NULL: at once. No task may be inside d any more. */
 void data_close(struct task *t, struct data **d);
-void data_auto(struct data **d); /* for AUTO_PTR(data): at once */
+void data_free(struct data **d); /* for AUTO_PTR(data): at once */
 
 #endif
