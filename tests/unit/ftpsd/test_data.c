@@ -150,7 +150,7 @@ struct client {
 	SSL_CTX *ctx;
 	SSL *control;
 	SSL_SESSION *sessions[SESSIONS_MOST];
-	unsigned held, given;
+	unsigned held, given, beside; /* beside: tickets of data connections */
 	int64_t got, bad;
 	bool orderly; /* its last download ended with close_notify */
 	const char *lost;
@@ -163,6 +163,7 @@ keep_session(SSL *ssl, SSL_SESSION *s)
 {
 	struct client *c = now_client;
 
+	c->beside += ssl != c->control && SSL_version(ssl) == TLS1_3_VERSION;
 	if (ssl != c->control || c->held == SESSIONS_MOST)
 		return 0;
 	c->sessions[c->held++] = s;
@@ -499,6 +500,7 @@ play(struct task *t, const struct scene *s, struct tls *x, int listener, struct 
 		return err(e, ERR_BUG, "%s, expected \"%s\"", told.text, s->says);
 	if (c.lost != NULL)
 		return err(e, ERR_BUG, "the client lost its %s", c.lost);
+	CHECK(c.beside == 0);
 	if (s->code == ERR_NONE)
 		CHECK(c.orderly);
 	if (s->code == ERR_NONE && s->way != UP)
@@ -538,11 +540,96 @@ only_whole_transfers_over_the_same_session_succeed(void **state)
 		fail_msg("%s", e.text);
 }
 
+/* ---- without a peer ---- */
+
+static struct data *
+listening(struct task *t, struct tls *x, struct data_rules *r, int listener, struct client *c,
+    struct work *w, struct stream **control, struct err *e)
+{
+	static const struct scene s = { .version = TLS1_3_VERSION, .does = VANISH };
+
+	c->scene = &s;
+	c->port = io_port(listener);
+	c->ctx = SSL_CTX_new(TLS_client_method());
+	if (!work_begin(t, w, client_run, c, e))
+		return NULL;
+	*control = control_accept(t, x, listener, e);
+	return *control != NULL ? data_listen(r, *control, BOX_TLS_REQUIRE, e) : NULL;
+}
+
+struct aborter {
+	struct data *d;
+};
+
+static void
+abort_it(struct task *t, void *arg)
+{
+	struct aborter *a = arg;
+
+	(void)t; /* runs when the other waits */
+	data_abort(a->d);
+}
+
+static bool
+ports_and_abort(struct task *t, void *arg, struct err *e)
+{
+	struct tls_rules rules = { .certificate = certificate, .key = key, .binds = true };
+	struct data_rules r = {
+		.port_from = PORT_FROM, .port_to = PORT_FROM + 1, .accept_ms = 20000
+	};
+	struct tls *x = tls_server(&rules, e);
+	int listener = io_listen("tcp:127.0.0.1:0", 0, 5, e);
+	AUTO_PTR(stream) control = NULL;
+	struct data *d[3];
+	struct aborter a;
+	struct client c = { 0 };
+	struct work w = { 0 };
+	struct group g = { 0 };
+	struct err told = { 0 };
+
+	(void)arg;
+	task_deadline(t, TEST_MS);
+	CHECK(x != NULL && listener >= 0);
+	d[0] = listening(t, x, &r, listener, &c, &w, &control, e);
+	d[1] = d[0] != NULL ? data_listen(&r, control, BOX_TLS_REQUIRE, e) : NULL;
+	CHECK(d[1] != NULL && data_port(d[0]) + data_port(d[1]) == 2 * PORT_FROM + 1);
+	CHECK(data_listen(&r, control, BOX_TLS_REQUIRE, &told) == NULL);
+	CHECK(told.code == ERR_BUSY &&
+	      strcmp(told.text, "all 2 data ports (47100 to 47101) are in use") == 0);
+	data_free(&d[1]);
+	d[2] = data_listen(&r, control, BOX_TLS_REQUIRE, e);
+	CHECK(d[2] != NULL);
+	a.d = d[0];
+	CHECK(group_spawn(t, &g, "aborter", abort_it, &a, e));
+	CHECK(!data_accept(t, d[0], &told) && told.code == ERR_CANCELLED);
+	CHECK(strcmp(told.text, "the transfer was aborted") == 0 && data_aborted(d[0]));
+	group_join(t, &g);
+	data_close(t, &d[0]);
+	data_close(t, &d[2]);
+	stream_free(&control);
+	work_join(t, &w);
+	SSL_CTX_free(c.ctx);
+	close(listener);
+	tls_free(&x);
+	return true;
+}
+
+static void
+ports_run_out_inside_the_range_and_an_abort_ends_the_wait(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	if (!loop_once(ports_and_abort, NULL, &e))
+		fail_msg("%s", e.text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_whole_transfers_over_the_same_session_succeed),
+		cmocka_unit_test(ports_run_out_inside_the_range_and_an_abort_ends_the_wait),
 	};
 
 	return cmocka_run_group_tests(tests, make_certs, drop_certs);
