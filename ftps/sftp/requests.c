@@ -1,4 +1,5 @@
 /* The requests, as a table, and how they are answered. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/code.h"

@@ -20,12 +20,10 @@ only(struct str s, const char *also)
 	return s.len > 0;
 }
 
-/* Base64 into Base64url without padding, which is what we can read. */
+/* Base64 into Base64url without padding, which is what we can read; `url` takes that. */
 static bool
-unbase64(unsigned char *to, size_t *len, struct str text)
+unbase64(unsigned char *to, size_t *len, char *url, struct str text)
 {
-	char url[KEY_MOST];
-
 	while (text.len > 0 && text.at[text.len - 1] == '=')
 		text.len--;
 	if (text.len % 4 == 1)
@@ -39,10 +37,10 @@ unbase64(unsigned char *to, size_t *len, struct str text)
 bool
 key_sha256(unsigned char sha256[32], struct str type, struct str text, struct err *e)
 {
-	unsigned char *blob = malloc(KEY_MOST);
+	unsigned char *blob = malloc(2 * KEY_MOST);
 	size_t len;
 	bool ok = blob != NULL && text.len < KEY_MOST && only(type, "-.@") &&
-		  only(text, "+/=") && unbase64(blob, &len, text);
+		  only(text, "+/=") && unbase64(blob, &len, (char *)blob + KEY_MOST, text);
 
 	if (ok)
 		digest_of(blob, len, sha256);
