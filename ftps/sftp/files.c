@@ -85,6 +85,18 @@ file_called(struct sftp *s, const char *called)
 	return NULL;
 }
 
+struct file *
+file_for(struct sftp *s, const char *path)
+{
+	for (size_t i = 0; i < FILES_MOST; i++) {
+		struct file *f = &s->files[i];
+
+		if (f->put != NULL && strcmp(f->path, path) == 0)
+			return f;
+	}
+	return NULL;
+}
+
 void
 upload_leave(struct task *t, struct file *f)
 {
@@ -122,6 +134,8 @@ upload_cut(struct task *t, struct sftp *s, const char *called)
 
 	if (!temp_final(path, sizeof path, called))
 		str_copy(path, sizeof path, str_of(called));
+	if (file_for(s, path) != NULL)
+		return 0; /* being sent now, under the name that it was opened by */
 	return box_part_size(t, s->box, path, &size, &e) ? size : 0;
 }
 
@@ -149,7 +163,7 @@ static bool
 may_write(struct task *t, struct sftp *s, uint32_t flags, const char *path, const char *called,
     struct err *e)
 {
-	struct file *held = file_called(s, called);
+	struct file *held = file_for(s, path);
 	struct box_entry x;
 	struct err none = { 0 };
 

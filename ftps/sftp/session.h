@@ -98,6 +98,8 @@ void file_free(struct file *f); /* put and fd must be gone, or are closed withou
 void say_handle(struct sftp *s, uint32_t id, const struct file *f);
 /* What is being sent under that name in this session, or NULL. */
 struct file *file_called(struct sftp *s, const char *called);
+/* What is being sent that will have that path, or NULL. */
+struct file *file_for(struct sftp *s, const char *path);
 /* Gives an upload up: what arrived stays as a part. */
 void upload_leave(struct task *t, struct file *f);
 /* The upload is whole: durable and published when true. f is free in both cases. */
