@@ -339,8 +339,10 @@ client_run(void *arg)
 		}
 		if (c->lost == NULL && !transfer(c, session))
 			c->lost = "transfer";
-		if (c->scene->shows == SAME && c->scene->version == TLS1_3_VERSION)
+		if (c->scene->shows == SAME && c->scene->version == TLS1_3_VERSION) {
 			SSL_SESSION_free(session);
+			session = NULL;
+		}
 	}
 	control_number(c);
 	for (unsigned i = 0; i < c->held; i++)
@@ -453,7 +455,7 @@ serve_all(struct task *t, const struct scene *s, struct tls *x, int listener, st
 {
 	struct data_rules r = { .port_from = PORT_FROM,
 		.port_to = PORT_TO,
-		.accept_ms = s->does == THIEF_ONLY ? 1000 : 20000,
+		.accept_ms = s->does == THIEF_ONLY ? 1000 : 5000,
 		.shake_ms = 20000,
 		.stall_ms = s->does == STALL ? 1000 : 20000 };
 	AUTO_PTR(stream) first = NULL;
