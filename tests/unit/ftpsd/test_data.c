@@ -41,7 +41,7 @@ enum {
 
 enum way { UP, DOWN, LISTING };
 enum shows { SAME, FOREIGN, NOTHING };
-enum does { ALL, VANISH, STALL, THIEF_FIRST, THIEF_ONLY, PLAIN };
+enum does { ALL, VANISH, STALL, ABORTED, THIEF_FIRST, THIEF_ONLY, PLAIN };
 
 static const struct scene {
 	const char *what;
@@ -88,6 +88,7 @@ static const struct scene {
 	{ "cut, 1.2",         TLS1_2_VERSION, UP,      SAME,    BOX_TLS_REQUIRE, VANISH,      300000, ERR_GONE, GONE },
 	{ "cut at nothing",   TLS1_3_VERSION, UP,      SAME,    BOX_TLS_REQUIRE, VANISH,      0,      ERR_GONE, GONE },
 	{ "stalled",          TLS1_3_VERSION, UP,      SAME,    BOX_TLS_REQUIRE, STALL,       1000,   ERR_TIMEOUT, "nothing moved for 1 s" },
+	{ "aborted",          TLS1_3_VERSION, UP,      SAME,    BOX_TLS_REQUIRE, ABORTED,     1000,   ERR_CANCELLED, "the transfer was aborted" },
 	{ "a thief before",   TLS1_3_VERSION, UP,      SAME,    BOX_TLS_REQUIRE, THIEF_FIRST, 1000,   ERR_NONE, "" },
 	{ "only a thief",     TLS1_3_VERSION, UP,      SAME,    BOX_TLS_REQUIRE, THIEF_ONLY,  1000,   ERR_FORBIDDEN, CAME_FROM },
 	{ "not encrypted",    TLS1_3_VERSION, UP,      SAME,    BOX_TLS_OFF,     PLAIN,       1000,   ERR_BAD_INPUT, "TLS: wrong version number" },
@@ -238,7 +239,7 @@ upload(SSL *ssl, const struct scene *s)
 			return false;
 		at += n;
 	}
-	if (s->does == STALL)
+	if (s->does == STALL || s->does == ABORTED)
 		SSL_read(ssl, piece, 1); /* until the server gives up */
 	return true;
 }
@@ -266,7 +267,8 @@ data_talk(struct client *c, SSL *ssl, int fd)
 		SSL_shutdown(ssl);
 		return;
 	}
-	if (!upload(ssl, c->scene) || c->scene->does == VANISH || c->scene->does == STALL)
+	if (!upload(ssl, c->scene) || c->scene->does == VANISH || c->scene->does == STALL ||
+	    c->scene->does == ABORTED)
 		return;
 	SSL_shutdown(ssl);
 	/* the answer to our goodbye, then the end: a reset here would lose data */
@@ -403,17 +405,39 @@ list_out(struct task *t, struct data *d, int64_t size, struct err *e)
 	return data_finish(t, d, e);
 }
 
+/* Ends a transfer when `after` bytes of it have come. */
+struct aborter {
+	struct data *d;
+	int64_t after;
+};
+
+static void
+abort_it(struct task *t, void *arg)
+{
+	struct aborter *a = arg;
+
+	while (data_bytes(a->d) < a->after)
+		if (!task_yield(t, NULL))
+			return;
+	data_abort(a->d);
+}
+
 static bool
 move(struct task *t, struct data *d, const struct scene *s, int fd, struct err *e)
 {
+	struct aborter a = { d, s->size };
 	struct taken k = { 0 };
+	struct group g = { 0 };
 	bool ok;
 
+	if (s->does == ABORTED && !group_spawn(t, &g, "aborter", abort_it, &a, e))
+		return false;
 	if (s->way == DOWN)
 		return data_send(t, d, fd, 0, s->size, e);
 	if (s->way == LISTING)
 		return list_out(t, d, s->size, e);
 	ok = data_receive(t, d, take, &k, e);
+	group_join(t, &g);
 	if (k.bad != 0 || k.bytes != s->size || data_bytes(d) != s->size)
 		return err(e, ERR_BUG, "%" PRId64 " bytes came, %" PRId64 " of them wrong",
 		    k.bytes, k.bad);
@@ -470,8 +494,11 @@ serve_all(struct task *t, const struct scene *s, struct tls *x, int listener, st
 	}
 	control = control_accept(t, x, listener, e);
 	CHECK(control != NULL);
-	for (unsigned i = 0; i < turns && ok; i++)
+	for (unsigned i = 0; i < turns && ok; i++) {
+		if (i == 2) /* sessions outlive new certificates */
+			CHECK(tls_reload(x, e));
 		ok = serve(t, s, &r, control, file, told);
+	}
 	close(file);
 	stream_write(t, control, "3\r\n", 3, NULL);
 	return true;
@@ -559,19 +586,6 @@ listening(struct task *t, struct tls *x, struct data_rules *r, int listener, str
 	return *control != NULL ? data_listen(r, *control, BOX_TLS_REQUIRE, e) : NULL;
 }
 
-struct aborter {
-	struct data *d;
-};
-
-static void
-abort_it(struct task *t, void *arg)
-{
-	struct aborter *a = arg;
-
-	(void)t; /* runs when the other waits */
-	data_abort(a->d);
-}
-
 static bool
 ports_and_abort(struct task *t, void *arg, struct err *e)
 {
@@ -583,7 +597,7 @@ ports_and_abort(struct task *t, void *arg, struct err *e)
 	int listener = io_listen("tcp:127.0.0.1:0", 0, 5, e);
 	AUTO_PTR(stream) control = NULL;
 	struct data *d[3];
-	struct aborter a;
+	struct aborter a = { 0 };
 	struct client c = { 0 };
 	struct work w = { 0 };
 	struct group g = { 0 };
