@@ -347,6 +347,42 @@ identities(struct task *t, struct err *e)
 	return true;
 }
 
+static bool
+know_stranger(struct task *t, struct end *me, struct err *e)
+{
+	return peer_is(me->s, "stranger.sha256", e) && say_hello(t, me, e);
+}
+
+static bool
+pinned(struct task *t, struct err *e)
+{
+	struct tls_rules sr = server_rules(), cr = client_rules();
+	struct end server = { .talk = know_stranger },
+		   client = { .talk = hear_hello, .host = "localhost" };
+	struct end server2 = { .talk = know_nobody },
+		   client2 = { .talk = hear_hello, .host = "localhost" };
+
+	sr.peer_any = sr.binds = true;
+	server.tls = server2.tls = tls_server(&sr, e);
+	client2.tls = tls_client(&cr, e);
+	cr.certificate = file("stranger.pem");
+	cr.key = file("stranger.key");
+	client.tls = tls_client(&cr, e);
+	CHECK(server.tls != NULL && client.tls != NULL && client2.tls != NULL);
+	CHECK(met(t, &server, &client, e) && met(t, &server2, &client2, e));
+	tls_free(&server.tls);
+	tls_free(&client.tls);
+	tls_free(&client2.tls);
+	return true;
+}
+
+static void
+any_certificate_may_be_asked_for_and_known_by_its_sum(void **state)
+{
+	(void)state;
+	in_loop(pinned);
+}
+
 static void
 the_certificate_of_the_peer_is_known(void **state)
 {
@@ -679,6 +715,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_whom_the_rules_allow_is_let_in_and_both_are_told_why),
 		cmocka_unit_test(the_certificate_of_the_peer_is_known),
+		cmocka_unit_test(any_certificate_may_be_asked_for_and_known_by_its_sum),
 		cmocka_unit_test(megabytes_go_both_ways_at_once),
 		cmocka_unit_test(a_peer_without_goodbye_is_gone_and_not_at_its_end),
 		cmocka_unit_test(what_is_not_a_handshake_is_told_apart),
