@@ -155,6 +155,7 @@ ok 'no terminal' refused shell -tt busbar@127.0.0.1
 ok 'no forwarding from there' refused shell -o ExitOnForwardFailure=yes -N -R 0:127.0.0.1:22 busbar@127.0.0.1
 ok 'nor to there' refused shell -W "127.0.0.1:$sshd_port" busbar@127.0.0.1
 ok 'nobody else logs in' refused shell root@127.0.0.1
+ok 'no handle is in the log of sshd' refused grep -q -e --handle "$hub_state/log/sshd.log"
 : >"$hub_state/keys/known"
 ok 'an account that was closed is refused' refused client key <<<'ls'
 echo "$passed passed, $failed failed"

@@ -1,5 +1,6 @@
 #include "sys/sandbox.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -166,11 +168,52 @@ what_is_not_computing_ends_the_process(void **state)
 	}
 }
 
+/* Unix sockets stay, for the database. */
+static int
+stays_in(void)
+{
+	static char *const argv[] = { "true", NULL };
+	char byte = 'x';
+
+	if (!sandbox_no_network(NULL))
+		return 1;
+	if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+		return 2;
+	if (socket(AF_INET6, SOCK_DGRAM, 0) >= 0 || errno != EPERM)
+		return 3;
+	if (execv("/bin/true", argv) == 0 || errno != EPERM)
+		return 4;
+	if (syscall(SYS_io_uring_setup, 1, NULL) >= 0 || errno != EPERM)
+		return 5;
+	if (socket(AF_UNIX, SOCK_STREAM, 0) < 0 || open("/dev/null", O_RDONLY) < 0)
+		return 6;
+	return write(ends[1], &byte, 1) == 1 ? FINE : 7;
+}
+
+static void
+no_network_leaves_files_and_unix_sockets(void **state)
+{
+	int status;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0)
+		_exit(stays_in());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), FINE);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_computing_ends_the_process),
+		cmocka_unit_test(no_network_leaves_files_and_unix_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
