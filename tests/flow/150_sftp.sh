@@ -66,11 +66,11 @@ ssh-keygen -q -t ed25519 -N '' -C c -f "$tmp/wrong"
 cut -d' ' -f2 "$tmp/key.pub" "$tmp/rsa.pub" >"$hub_state/keys/known"
 printf '[store]\npath = %s/store\n[sftp]\nlog = %s/log/sftp.log\n' "$hub_state" "$hub_state" \
 	>"$hub_state/busbar.conf"
-cat >"$hub_programs/bin/busbar-sftp-keys" <<KEYS
-#!/bin/sh
-grep -qxF -- "\$4" $hub_state/keys/known || exit 0
-echo "restrict,command=\"BOX_FOLDER=$box exec \$(dirname "\$0")/busbar-sftp -c \$2 --handle f0\" \$3 \$4"
-KEYS
+cat >"$hub_programs/bin/busbar-sftp-keys" <<-KEYS
+	#!/bin/sh
+	grep -qxF -- "\$4" $hub_state/keys/known || exit 0
+	echo "restrict,command=\"BOX_FOLDER=$box exec \$(dirname "\$0")/busbar-sftp -c \$2 --handle f0\" \$3 \$4"
+	KEYS
 sshd_port=$(free_port)
 sshd_up
 chown -R busbar "$box" "$hub_state/store"
