@@ -10,7 +10,9 @@ enum {
 	LENGTH_BYTES = 4,
 	/* behind the longest beginning of a packet there is room for another */
 	INPUT_MOST = 2 * (PACKET_MOST + LENGTH_BYTES),
-	SEND_FROM_BYTES = 256 * 1024
+	SEND_FROM_BYTES = 256 * 1024,
+	/* without a database a request fails then; the end of a large upload takes its time */
+	REQUEST_MS = 300000
 };
 
 struct input {
@@ -76,6 +78,8 @@ answer_all(struct task *t, struct sftp *s, struct input *in, struct stream *out,
 	struct str packet;
 
 	while (next_packet(in, &packet, e)) {
+		task_deadline(t, 0);
+		task_deadline(t, REQUEST_MS);
 		if (!sftp_take(t, s, packet, e))
 			return false;
 		if (s->out.len >= SEND_FROM_BYTES && !send_replies(t, s, out, idle_ms, e))
@@ -90,9 +94,10 @@ sftp_serve(struct task *t, struct sftp *s, struct stream *in, struct stream *out
 {
 	struct input *input = malloc(sizeof *input);
 	enum io_got got = IO_OK;
-	bool ok = input != NULL || err(e, ERR_BUSY, "no memory for a session");
+	bool ok;
 
 	err_clear(e);
+	ok = input != NULL || err(e, ERR_BUSY, "no memory for a session");
 	if (ok)
 		input->first = input->len = 0;
 	while (ok && got == IO_OK) {
