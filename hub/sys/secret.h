@@ -30,6 +30,12 @@ void blind_index(
  * '-' upper case. */
 bool normal_form(const char *kind, struct str text, char *to, size_t size);
 
+/* argon2id of a password, 19 MiB and two passes: some 20 ms, so in the work pool. ERR_BUSY when
+ * there is no memory. */
+enum { SECRET_SALT_BYTES = 16, SECRET_DERIVED_BYTES = 32 };
+bool secret_derive(unsigned char to[SECRET_DERIVED_BYTES], struct str password,
+    const unsigned char salt[SECRET_SALT_BYTES], struct err *e);
+
 void secret_random(void *to, size_t len);
 void secret_wipe(void *at, size_t len);
 
