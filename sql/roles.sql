@@ -8,7 +8,8 @@ begin
 	if not exists (select from pg_roles where rolname = 'busbar_owner') then
 		create role busbar_owner nologin;
 	end if;
-	foreach r in array array['busbar_migrate', 'busbar_ingestd', 'busbar_operator'] loop
+	foreach r in array array['busbar_migrate', 'busbar_ingestd', 'busbar_operator', 'busbar_ftpsd',
+		'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid'] loop
 		if not exists (select from pg_roles where rolname = r) then
 			execute format('create role %I login', r);
 		end if;
@@ -22,6 +23,10 @@ grant busbar_owner to busbar_migrate;
 -- search_path: every statement names its schema; a table of somebody else's is never met by chance
 alter role busbar_ingestd set search_path = pg_catalog;
 alter role busbar_operator set search_path = pg_catalog;
+alter role busbar_ftpsd set search_path = pg_catalog;
+alter role busbar_sftp set search_path = pg_catalog;
+alter role busbar_sftp_keys set search_path = pg_catalog;
+alter role busbar_apid set search_path = pg_catalog;
 
 -- the owner can then do the rest (sql/grants/0_revoke.sql); postgres and template1 are left alone
 do $$

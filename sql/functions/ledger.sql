@@ -174,7 +174,8 @@ begin
 	perform pg_notify('reads_loaded', f.party || ' ' || f.file);
 end $$;
 
--- What the hub said about a file: counts, acknowledgement and reject file in the store.
+-- What the hub said about a file: counts, acknowledgement and reject file in the store, and in the boxes
+-- of the sender from the same instant on (delivery.answer()).
 create or replace function ledger.report(file int8, format text, counts jsonb, ack_sha256 bytea,
 	ack_size int8, rejects_sha256 bytea, rejects_size int8)
 returns void
@@ -183,7 +184,8 @@ as $$
 	update ledger.file o set format = report.format, counts = report.counts,
 		ack_sha256 = report.ack_sha256, ack_size = report.ack_size,
 		rejects_sha256 = report.rejects_sha256, rejects_size = report.rejects_size
-	where o.file = report.file
+	where o.file = report.file;
+	select delivery.answer(report.file);
 $$;
 
 -- The file waits for a person: rule and words say why.

@@ -1,7 +1,7 @@
 -- What the file store must hold, for busbar check.
 set local check_function_bodies = off;
 
--- Every object that a row of the ledger names: bytes received (side in), answers given (side out).
+-- Every object that a row names: bytes received (side in), answers given (side out), files in boxes.
 create or replace function ledger.objects()
 returns table (file int8, side text, sha256 bytea, size int8)
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -11,4 +11,6 @@ as $$
 		where f.ack_sha256 is not null
 	union all select f.file, 'out', f.rejects_sha256, f.rejects_size from ledger.file f
 		where f.rejects_sha256 is not null
+	union all select e.entry, e.side, e.sha256, e.size from delivery.entry e
+		where e.removed_at is null
 $$;

@@ -1,5 +1,5 @@
 -- The operator's command line, busbar: parties, files, releases with a reason, the clock, checks.
-grant usage on schema ops, audit, party, premise, reads, ledger, agreement to busbar_operator;
+grant usage on schema ops, audit, party, premise, reads, ledger, agreement, delivery to busbar_operator;
 
 grant execute on function
 	ops.now(), ops.today(text), ops.clock_show(), ops.clock_advance(interval, text),
@@ -21,5 +21,12 @@ grant execute on function
 	reads.release_all_rows(int8), reads.release_rows(int8), reads.release_registers(int8), reads.release_billings(int8),
 	reads.shapes(), reads.may_read(int4, text, text, tstzrange),
 	reads.completeness(date, timestamptz), reads.housekeep(text), reads.purge(date, text),
-	reads.merge_month(date, text)
+	reads.merge_month(date, text),
+	delivery.salt(text),
+	delivery.account_add(text, text, int4, int8, int4, text, text[], text),
+	delivery.account_set(text, int4, int8, int4, text, text[], text),
+	delivery.account_close(text, text),
+	delivery.credential_add(text, text, text, bytea, bytea, timestamptz, text),
+	delivery.credential_end(int8, text), delivery.accounts(), delivery.credentials(text),
+	delivery.sessions(), delivery.sweep()
 	to busbar_operator;

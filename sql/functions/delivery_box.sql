@@ -1,0 +1,378 @@
+-- What a session may see and do in its account's box. Each function takes the session's handle, looks at
+-- what is true at that moment, and answers about that account alone.
+set local check_function_bodies = off;
+
+create or replace function delivery.folder_of(of_account int4, name text)
+returns delivery.folder
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select f.*
+	from delivery.account a join party.party p on p.party = a.party
+	join delivery.folder f on f.kind = p.kind and f.folder = folder_of.name
+	where a.account = of_account
+$$;
+
+-- The folders, or the files of one; in order of name. BB001: there is no such folder.
+create or replace function delivery.list(handle bytea, folder text)
+returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
+	can_remove bool, entry int8, sha256 bytea, side text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	f delivery.folder;
+begin
+	if list.folder = '' then
+		return query
+		select x.folder, true, 0::int8, date_trunc('second', a.made_at), x.put, false, null::int8,
+			null::bytea, null::text
+		from delivery.account a join party.party p on p.party = a.party
+		join delivery.folder x on x.kind = p.kind
+		where a.account = s.account
+		order by x.folder collate "C";
+		return;
+	end if;
+	f := delivery.folder_of(s.account, list.folder);
+	if f.folder is null then
+		raise exception using errcode = 'BB001', message = 'there is no such folder';
+	end if;
+	return query
+	select x.name, false, x.size, x.modified_at, false, f.remove, x.entry, x.sha256, x.side
+	from delivery.entry x
+	where x.account = s.account and x.folder = list.folder and x.removed_at is null
+		and x.expires_at > clock_timestamp()
+	order by x.name;
+end $$;
+
+-- One file (name not '') or folder; no row when it is not there.
+create or replace function delivery.find(handle bytea, folder text, name text)
+returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
+	can_remove bool, entry int8, sha256 bytea, side text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	f delivery.folder := delivery.folder_of(s.account, find.folder);
+begin
+	if find.folder = '' or f.folder is not null and find.name = '' then
+		return query
+		select coalesce(f.folder, ''), true, 0::int8, date_trunc('second', a.made_at),
+			coalesce(f.put, false), false, null::int8, null::bytea, null::text
+		from delivery.account a where a.account = s.account;
+		return;
+	end if;
+	return query
+	select x.name, false, x.size, x.modified_at, false, f.remove, x.entry, x.sha256, x.side
+	from delivery.entry x
+	where x.account = s.account and x.folder = find.folder and x.name = find.name
+		and x.removed_at is null and x.expires_at > clock_timestamp();
+end $$;
+
+-- The same, on record: after the commit of this the file may be given out. BB001: it is not there.
+create or replace function delivery.open(handle bytea, folder text, name text)
+returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
+	can_remove bool, entry int8, sha256 bytea, side text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	x record;
+begin
+	select * into x from delivery.find(handle, open.folder, open.name) f where not f.folder;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such file';
+	end if;
+	perform delivery.note(s, 'box.opened', jsonb_build_object('entry', x.entry, 'folder',
+		open.folder, 'name', x.name, 'size', x.size));
+	return query select x.name, x.folder, x.size, x.modified_at, x.can_put, x.can_remove, x.entry,
+		x.sha256, x.side;
+end $$;
+
+-- An event about a session's box.
+create or replace function delivery.note(s delivery.session, kind text, detail jsonb)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	select audit.record(kind, a.login, a.party, null,
+		jsonb_build_object('session', s.session, 'door', s.door) || detail)
+	from delivery.account a where a.account = s.account
+$$;
+
+-- What an account holds: entries and, since their sizes are on the disk only, nothing for parts.
+create or replace function delivery.used_bytes(of_account int4)
+returns int8
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce(sum(e.size), 0)::int8
+	from delivery.entry e
+	where e.account = of_account and e.removed_at is null and e.side = 'in'
+$$;
+
+-- Begins an upload: `again` goes on with the part of that name (BB001: none). Anew, a former part of that
+-- name is given up: its name comes back, for its bytes to be removed.
+create or replace function delivery.put_begin(handle bytea, folder text, name text, again bool)
+returns table (part int8, part_name text, most_bytes int8, dropped text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	f delivery.folder := delivery.folder_of(s.account, put_begin.folder);
+	room int8;
+	old text;
+begin
+	if f.folder is null then
+		raise exception using errcode = 'BB001', message = 'there is no such folder';
+	end if;
+	if not f.put then
+		raise exception using errcode = 'BB002',
+			message = format('nothing can be put into %s', f.folder);
+	end if;
+	if name !~ '^[^/[:cntrl:]]{1,200}$' or name in ('.', '..') or octet_length(name) > 200 then
+		raise exception using errcode = 'BB003', message = 'expected a file name of 1 to 200 '
+			'bytes without slashes or control characters';
+	end if;
+	select a.quota_bytes - delivery.used_bytes(a.account) into room
+	from delivery.account a where a.account = s.account for update;
+	if room <= 0 then
+		raise exception using errcode = 'BB006', message = 'the box is full';
+	end if;
+	if again then
+		return query
+		update delivery.part p set seen_at = clock_timestamp()
+		where p.account = s.account and p.folder = put_begin.folder and p.name = put_begin.name
+			and p.entry is null
+		returning p.part, p.part_name, room, null::text;
+		if not found then
+			raise exception using errcode = 'BB001',
+				message = 'there is no upload of that name to go on with';
+		end if;
+		return;
+	end if;
+	delete from delivery.part p
+	where p.account = s.account and p.folder = put_begin.folder and p.name = put_begin.name
+		and p.entry is null
+	returning p.part_name into old;
+	return query
+	insert into delivery.part as p (account, folder, name, part_name)
+	values (s.account, put_begin.folder, put_begin.name,
+		replace(gen_random_uuid()::text, '-', ''))
+	returning p.part, p.part_name, room, old;
+end $$;
+
+-- The part under which an upload of that name waits to be resumed; no row when none does.
+create or replace function delivery.part_find(handle bytea, folder text, name text)
+returns table (part_name text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+begin
+	return query
+	select p.part_name from delivery.part p
+	where p.account = s.account and p.folder = part_find.folder and p.name = part_find.name
+		and p.entry is null;
+end $$;
+
+-- The part is whole and durable: it becomes a file of the box, and of the ledger where the folder loads.
+-- Asked again about the same part it gives the same answer. repeated: the ledger had these bytes already.
+create or replace function delivery.put_end(handle bytea, of_part int8, sha256 bytea, size int8)
+returns table (entry int8, ledger_file int8, repeated bool)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	a delivery.account;
+	f delivery.folder;
+	p delivery.part;
+	made int8;
+	got record;
+begin
+	select x.* into a from delivery.account x where x.account = s.account for update;
+	select x.* into p from delivery.part x
+	where x.part = of_part and x.account = s.account for update;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such upload';
+	end if;
+	if p.entry is not null then
+		return query select e.entry, e.ledger_file, false from delivery.entry e
+			where e.entry = p.entry;
+		return;
+	end if;
+	f := delivery.folder_of(s.account, p.folder);
+	if size > a.quota_bytes - delivery.used_bytes(a.account) then
+		raise exception using errcode = 'BB006', message = 'the box is full';
+	end if;
+	if f.loads then
+		select r.file, r.repeated into got
+		from ledger.receive(a.party, p.name, put_end.sha256, put_end.size, lower(s.door),
+			a.login) r;
+	else
+		select null::int8 as file, false as repeated into got;
+	end if;
+	made := delivery.enter_file(a.account, p.folder, p.name, put_end.sha256, put_end.size, 'in',
+		got.file);
+	update delivery.part x set entry = made where x.part = p.part;
+	perform delivery.note(s, 'box.put', jsonb_build_object('entry', made, 'folder', p.folder,
+		'name', p.name, 'size', size, 'sha256', encode(put_end.sha256, 'hex')));
+	return query select made, got.file::int8, got.repeated::bool;
+end $$;
+
+-- A file appears in a box; one of that name before it goes.
+create or replace function delivery.enter_file(of_account int4, folder text, name text, sha256 bytea,
+	size int8, side text, ledger_file int8)
+returns int8
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	a delivery.account;
+	made int8;
+begin
+	select x.* into a from delivery.account x where x.account = of_account;
+	update delivery.entry e set removed_at = clock_timestamp()
+	where e.account = of_account and e.folder = enter_file.folder and e.name = enter_file.name
+		and e.removed_at is null;
+	insert into delivery.entry as e (account, folder, name, sha256, size, side, expires_at, ledger_file)
+	values (of_account, folder, name, sha256, size, side, clock_timestamp() + coalesce(
+		(delivery.folder_of(of_account, folder)).keep_hours * interval '1 hour',
+		a.keep_days * interval '1 day'), ledger_file)
+	returning e.entry into made;
+	return made;
+end $$;
+
+-- A file of the hub's own for every open box of a party: acknowledgements, reports, drops.
+create or replace function delivery.place(of_party int4, folder text, name text, sha256 bytea, size int8)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	select delivery.enter_file(a.account, folder, name, sha256, size, 'out', null)
+	from delivery.account a
+	where a.party = of_party and a.state = 'OPEN'
+	order by a.account
+$$;
+
+-- The acknowledgement of a file and the list of what was not taken, under the names that the spool uses.
+create or replace function delivery.answer(of_file int8)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	select delivery.place(f.party, k.folder,
+		f.name || case when f.revision > 1 then '.r' || f.revision else '' end || k.suffix,
+		k.sha256, k.size)
+	from ledger.file f
+	cross join lateral (values ('ack', '.ack.json', f.ack_sha256, f.ack_size),
+		('rejects', '.rejects.csv', f.rejects_sha256, f.rejects_size)) k (folder, suffix, sha256, size)
+	where f.file = of_file and k.sha256 is not null
+$$;
+
+create or replace function delivery.remove(handle bytea, folder text, name text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	x record;
+begin
+	select * into x from delivery.find(handle, remove.folder, remove.name) f where not f.folder;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such file';
+	end if;
+	if not x.can_remove then
+		raise exception using errcode = 'BB002',
+			message = format('nothing can be removed from %s', folder);
+	end if;
+	update delivery.entry e set removed_at = clock_timestamp() where e.entry = x.entry;
+	perform delivery.note(s, 'box.removed', jsonb_build_object('entry', x.entry, 'folder',
+		remove.folder, 'name', x.name));
+end $$;
+
+-- Only between folders in which the session may both put and remove. An upload that is not whole moves
+-- too, from and to anywhere it might be put: clients upload under another name and rename at the end.
+create or replace function delivery.rename(handle bytea, folder text, name text, to_folder text,
+	to_name text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	f delivery.folder := delivery.folder_of(s.account, to_folder);
+	x record;
+begin
+	select * into x from delivery.find(handle, rename.folder, rename.name) g where not g.folder;
+	if not found or f.folder is null then
+		raise exception using errcode = 'BB001', message = 'there is no such file or folder';
+	end if;
+	if not (x.can_remove and f.remove and f.put
+		and (delivery.folder_of(s.account, rename.folder)).put) then
+		raise exception using errcode = 'BB002', message = 'files of this folder keep their names';
+	end if;
+	if to_name !~ '^[^/[:cntrl:]]{1,200}$' or to_name in ('.', '..') then
+		raise exception using errcode = 'BB003', message = 'expected a file name of 1 to 200 '
+			'bytes without slashes or control characters';
+	end if;
+	if rename.folder = to_folder and rename.name = to_name then
+		return;
+	end if;
+	update delivery.entry e set removed_at = clock_timestamp()
+	where e.account = s.account and e.folder = to_folder and e.name = to_name
+		and e.removed_at is null;
+	update delivery.entry e set folder = to_folder, name = to_name where e.entry = x.entry;
+	perform delivery.note(s, 'box.renamed', jsonb_build_object('entry', x.entry, 'folder',
+		rename.folder, 'name', rename.name, 'to_folder', to_folder, 'to_name', to_name));
+end $$;
+
+-- The time that a client says its file is of; in folders in which it may put.
+create or replace function delivery.touch(handle bytea, folder text, name text, modified timestamptz)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	x record;
+begin
+	select * into x from delivery.find(handle, touch.folder, touch.name) f where not f.folder;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such file';
+	end if;
+	if not (delivery.folder_of(s.account, touch.folder)).put then
+		raise exception using errcode = 'BB002',
+			message = format('the times of files in %s are the hub''s', folder);
+	end if;
+	update delivery.entry e set modified_at = modified where e.entry = x.entry;
+end $$;
+
+-- What went through a door.
+create or replace function delivery.moved(handle bytea, of_entry int8, direction text, bytes int8,
+	whole bool, ms int8)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session;
+begin
+	-- also of a session that has ended meanwhile: what was sent was sent
+	select x.* into s from delivery.session x where x.handle_sha256 = sha256(moved.handle);
+	if found then
+		perform delivery.note(s, 'box.transferred', jsonb_build_object('entry', of_entry,
+			'direction', direction, 'bytes', bytes, 'whole', whole, 'ms', ms));
+	end if;
+end $$;
+
+-- Forgets what is over: files past their time, uploads left for a day (their parts' names come back, for
+-- the bytes to be removed), handles, guesses and sessions.
+create or replace function delivery.sweep()
+returns table (part_name text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	update delivery.entry e set removed_at = clock_timestamp()
+	where e.removed_at is null and e.expires_at <= clock_timestamp();
+	delete from delivery.once o where o.made_at < clock_timestamp() - interval '1 hour';
+	delete from delivery.guess g
+	where g.last_at < clock_timestamp() - interval '1 day' and g.until < clock_timestamp();
+	update delivery.session s set ended_at = clock_timestamp()
+	where s.ended_at is null and s.seen_at < clock_timestamp() - interval '1 day';
+	return query
+	delete from delivery.part p
+	where p.seen_at < clock_timestamp() - interval '24 hours'
+	returning p.part_name;
+end $$;

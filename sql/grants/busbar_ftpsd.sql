@@ -1,0 +1,14 @@
+-- busbar-ftpsd: logins by password and certificate, and the box of the session that it holds.
+grant usage on schema delivery, ops to busbar_ftpsd;
+
+grant execute on function
+	ops.schema_number(),
+	delivery.salt(text), delivery.login(text, bytea, text, text),
+	delivery.login_certificate(bytea, text, text, text),
+	delivery.list(bytea, text), delivery.find(bytea, text, text), delivery.open(bytea, text, text),
+	delivery.put_begin(bytea, text, text, bool), delivery.part_find(bytea, text, text),
+	delivery.put_end(bytea, int8, bytea, int8), delivery.remove(bytea, text, text),
+	delivery.rename(bytea, text, text, text, text),
+	delivery.touch(bytea, text, text, timestamptz),
+	delivery.moved(bytea, int8, text, int8, bool, int8), delivery.session_end(bytea)
+	to busbar_ftpsd;

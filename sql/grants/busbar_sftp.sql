@@ -1,0 +1,13 @@
+-- busbar-sftp: opens the one session that its handle is for, and its box.
+grant usage on schema delivery, ops to busbar_sftp;
+
+grant execute on function
+	ops.schema_number(),
+	delivery.open_once(bytea, text),
+	delivery.list(bytea, text), delivery.find(bytea, text, text), delivery.open(bytea, text, text),
+	delivery.put_begin(bytea, text, text, bool), delivery.part_find(bytea, text, text),
+	delivery.put_end(bytea, int8, bytea, int8), delivery.remove(bytea, text, text),
+	delivery.rename(bytea, text, text, text, text),
+	delivery.touch(bytea, text, text, timestamptz),
+	delivery.moved(bytea, int8, text, int8, bool, int8), delivery.session_end(bytea)
+	to busbar_sftp;
