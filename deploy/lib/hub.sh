@@ -4,12 +4,19 @@
 #   hub_state      folder of everything that is written
 #   hub_programs   folder with bin/ and sql/
 . "${lib:?}/say.sh"
+. "$lib/certs.sh"
 pgbin=/usr/lib/postgresql/15/bin
 
+# Who writes into the file store shares a group; each process has a user of its own. The users of SFTP
+# are made by sshd.sh.
 hub_users() {
-	for user in busbar-db busbar-ingestd; do
+	getent group busbar-store >/dev/null || groupadd --system busbar-store
+	for user in busbar-db busbar-ingestd busbar-ftpsd; do
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
+	done
+	for user in busbar-ingestd busbar-ftpsd; do
+		id -nG $user | grep -qw busbar-store || usermod -a -G busbar-store $user
 	done
 }
 
@@ -18,7 +25,12 @@ hub_folders() {
 	mkdir -p "$hub_state/run" "$hub_state/log" "$hub_state/tmp"
 	install -d -m 0700 -o busbar-db -g busbar-db "$hub_state/db"
 	install -d -m 0755 -o busbar-db -g busbar-db "$hub_state/run/db"
-	install -d -m 2730 -o busbar-ingestd -g busbar-ingestd "$hub_state/store"
+	# a store of an earlier demo belongs to the loader alone
+	if [ -d "$hub_state/store" ] && [ "$(stat -c %G "$hub_state/store")" != busbar-store ]; then
+		chgrp -R busbar-store "$hub_state/store"
+		find "$hub_state/store" -type d -exec chmod 2730 {} +
+	fi
+	install -d -m 2730 -o busbar-ingestd -g busbar-store "$hub_state/store"
 	install -d -m 0750 -o busbar-ingestd -g busbar-ingestd "$hub_state/spool"
 	install -d -m 0750 -o root -g busbar-ingestd "$hub_state/keys"
 }
@@ -53,12 +65,22 @@ hub_database_make() {
 		shared_buffers = ${hub_shared_buffers:-512MB}
 	CONF
 	echo 'local all all peer map=busbar' >"$hub_state/db/pg_hba.conf"
-	cat >"$hub_state/db/pg_ident.conf" <<-IDENT
+}
+
+# Which Unix user may be which role; written at each start, since a later version may have more of them.
+hub_database_map() {
+	cat >"$hub_state/db/pg_ident.conf.new" <<-IDENT
 		busbar busbar-db      busbar_db
 		busbar busbar-ingestd busbar_ingestd
+		busbar busbar-ftpsd   busbar_ftpsd
+		busbar busbar         busbar_sftp
+		busbar busbar-keys    busbar_sftp_keys
 		busbar root           busbar_operator
 		busbar root           busbar_migrate
 	IDENT
+	chown busbar-db: "$hub_state/db/pg_ident.conf.new"
+	mv -f "$hub_state/db/pg_ident.conf.new" "$hub_state/db/pg_ident.conf"
+	! hub_database_runs || as_db $pgbin/pg_ctl -D "$hub_state/db" reload >/dev/null
 }
 
 hub_database_runs() { as_db $pgbin/pg_ctl -D "$hub_state/db" status >/dev/null 2>&1; }
@@ -124,10 +146,12 @@ hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
 	hub_install "$1" "$2"
 	hub_conf
 	hub_database_make
+	hub_database_map
 	hub_database_start
 	hub_database_prepare
 	busbar migrate --dir "$hub_programs/sql" >"$hub_state/log/migrate.log" 2>&1 || die "migration failed: $(tail -n 3 "$hub_state/log/migrate.log")"
 	hub_keys
+	certs_make busbar-ftpsd
 }
 
 hub_down() {
