@@ -25,7 +25,8 @@ static const struct option add_options[] = {
 	OPT_TEXT(add_args, ssh_key, "--ssh-key", "FILE", OPTION_OPTIONAL,
 	    "a public key of SSH, as id_ed25519.pub"),
 	OPT_FLAG(add_args, token, "--token", "a token for HTTPS: a new one, shown once"),
-	OPT_TEXT(add_args, label, "--label", "TEXT", OPTION_OPTIONAL, "what it is known by"),
+	OPT_TEXT(add_args, label, "--label", "TEXT", OPTION_OPTIONAL,
+	    "what it is known by (by the operator)"),
 	OPT_STAMP(add_args, until, "--until", OPTION_OPTIONAL, "when it ends by itself"),
 };
 
@@ -65,6 +66,7 @@ from_file(struct proof *p, struct str path, proof_fn *fn, struct err *e)
 
 struct derive {
 	struct proof *p;
+	unsigned char salt[SECRET_SALT_BYTES];
 	struct str password;
 	struct err e;
 	bool ok;
@@ -75,19 +77,43 @@ derive_work(void *arg)
 {
 	struct derive *d = arg;
 
-	d->ok = proof_of_password(d->p, d->password, &d->e);
+	d->ok = proof_of_password(d->p, d->password, d->salt, &d->e);
+}
+
+struct salt_row {
+	struct str salt;
+};
+
+static const struct db_field salt_fields[] = { DB_BYTES(salt_row, salt) };
+
+/* All passwords of a login share its salt, so that a door can ask for it before it knows more.
+ */
+static bool
+salt_of(struct task *t, struct conn *c, struct str login, unsigned char to[SECRET_SALT_BYTES],
+    struct err *e)
+{
+	AUTO_PTR(rows) keep = NULL;
+	struct salt_row row;
+
+	if (db_one(t, c, SQL_CREDENTIAL_SALT, ARGS(P_STR(login)), salt_fields,
+		nitems(salt_fields), &row, &keep, e) != DB_FOUND)
+		return false;
+	if (row.salt.len != SECRET_SALT_BYTES)
+		return err(e, ERR_BUG, "the salt has %zu bytes", row.salt.len);
+	memcpy(to, row.salt.at, SECRET_SALT_BYTES);
+	return true;
 }
 
 static bool
-password_proof(
-    struct task *t, struct proof *p, bool from_stdin, char made[MADE_SIZE], struct err *e)
+password_proof(struct task *t, struct conn *c, const struct add_args *a, struct proof *p,
+    char made[MADE_SIZE], struct err *e)
 {
 	AUTO(buf) b = BUF(PROOF_FILE_MOST);
 	struct derive d = { .p = p };
 	struct str rest;
 	bool ok;
 
-	if (from_stdin) {
+	if (a->from_stdin) {
 		if (!read_fd(&b, STDIN_FILENO, true, e))
 			return err_at(e, "standard input");
 		str_cut(buf_view(&b), '\n', &d.password, &rest);
@@ -97,7 +123,7 @@ password_proof(
 		proof_new_password(made);
 		d.password = str_of(made);
 	}
-	ok = work_run(t, derive_work, &d, e);
+	ok = salt_of(t, c, a->login, d.salt, e) && work_run(t, derive_work, &d, e);
 	if (b.len > 0)
 		secret_wipe(b.at, b.len);
 	if (ok && !d.ok)
@@ -106,8 +132,7 @@ password_proof(
 }
 
 static bool
-make_proof(struct task *t, const struct add_args *a, struct proof *p, char made[MADE_SIZE],
-    struct err *e)
+check_kind(const struct add_args *a, struct err *e)
 {
 	int kinds =
 	    a->password + a->token + (a->certificate.at != NULL) + (a->ssh_key.at != NULL);
@@ -115,12 +140,18 @@ make_proof(struct task *t, const struct add_args *a, struct proof *p, char made[
 	if (kinds != 1)
 		return err(e, ERR_USAGE,
 		    "expected one of --password, --certificate, --ssh-key and --token");
-	if (a->from_stdin && !a->password)
-		return err(e, ERR_USAGE, "--stdin goes with --password");
+	return !a->from_stdin || a->password ||
+	       err(e, ERR_USAGE, "--stdin goes with --password");
+}
+
+static bool
+make_proof(struct task *t, struct conn *c, const struct add_args *a, struct proof *p,
+    char made[MADE_SIZE], struct err *e)
+{
 	if (!secret_start(e))
 		return false;
 	if (a->password)
-		return password_proof(t, p, a->from_stdin, made, e);
+		return password_proof(t, c, a, p, made, e);
 	if (a->certificate.at != NULL)
 		return from_file(p, a->certificate, proof_of_certificate, e);
 	if (a->ssh_key.at != NULL)
@@ -150,12 +181,13 @@ credential_add(struct task *t, struct cli *cli, const void *args, struct err *e)
 	struct made_row row;
 	struct proof p;
 
-	if (!make_proof(t, a, &p, made, e) || (c = cli_lease(t, cli, e)) == NULL)
+	if (!check_kind(a, e) || (c = cli_lease(t, cli, e)) == NULL ||
+	    !make_proof(t, c, a, &p, made, e))
 		return false;
 	cli_actor(actor, sizeof actor);
 	if (db_one(t, c, SQL_CREDENTIAL_ADD,
 		ARGS(P_STR(a->login), P_TEXT(p.kind),
-		    P_TEXT(a->label.at != NULL ? a->label.at : ""),
+		    P_TEXT(a->label.at != NULL ? a->label.at : "by the operator"),
 		    P_BYTES(p.salted ? p.salt : NULL, sizeof p.salt),
 		    P_BYTES(p.verifier, sizeof p.verifier), P_STR(a->until), P_TEXT(actor)),
 		made_fields, nitems(made_fields), &row, NULL, e) != DB_FOUND) {
@@ -190,7 +222,7 @@ credential_list(struct task *t, struct cli *cli, const void *args, struct err *e
 		{ "expires_at", "UNTIL", CELL_STAMP },
 		{ "last_used_at", "LAST USED", CELL_STAMP },
 		{ "ended_at", "ENDED", CELL_STAMP },
-		{ "fingerprint", "SHA-256", CELL_HEX },
+		{ "fingerprint", "SHA-256", CELL_TEXT },
 	};
 	const struct list_args *a = args;
 	AUTO(list) l = LIST(columns);

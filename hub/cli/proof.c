@@ -25,7 +25,8 @@ proof_new_password(char to[MADE_SIZE])
 }
 
 bool
-proof_of_password(struct proof *p, struct str password, struct err *e)
+proof_of_password(struct proof *p, struct str password,
+    const unsigned char salt[SECRET_SALT_BYTES], struct err *e)
 {
 	unsigned char derived[SECRET_DERIVED_BYTES];
 
@@ -38,7 +39,7 @@ proof_of_password(struct proof *p, struct str password, struct err *e)
 		if ((unsigned char)password.at[i] < 0x20 || password.at[i] == 0x7f)
 			return err(e, ERR_BAD_INPUT, "the password has a control character");
 	*p = (struct proof){ .kind = "PASSWORD", .salted = true };
-	secret_random(p->salt, sizeof p->salt);
+	memcpy(p->salt, salt, sizeof p->salt);
 	if (!secret_derive(derived, password, p->salt, e))
 		return false;
 	digest_of(derived, sizeof derived, p->verifier);

@@ -19,9 +19,10 @@ struct proof {
 
 /* A new random password of 24 characters that cannot be mistaken for one another. */
 void proof_new_password(char to[MADE_SIZE]);
-/* argon2id with a new salt: some 20 ms, call it in the work pool. ERR_BAD_INPUT: fewer than
- * PASSWORD_LEAST or more than PASSWORD_MOST bytes, not UTF-8, control characters. */
-bool proof_of_password(struct proof *p, struct str password, struct err *e);
+/* argon2id with the login's salt: some 20 ms, call it in the work pool. ERR_BAD_INPUT: fewer
+ * than PASSWORD_LEAST or more than PASSWORD_MOST bytes, not UTF-8, control characters. */
+bool proof_of_password(struct proof *p, struct str password,
+    const unsigned char salt[SECRET_SALT_BYTES], struct err *e);
 /* A new random token, and what is kept of it. */
 void proof_new_token(struct proof *p, char to[MADE_SIZE]);
 /* A line as in authorized_keys, of a type that sshd takes; ERR_BAD_FILE. */

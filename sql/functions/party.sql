@@ -78,6 +78,18 @@ exception
 			'"%s", expected five digits, and 9 or 13 digits', certificate, duns);
 end $$;
 
+create or replace function party.regulator_add(code text, name text, actor text default session_user)
+returns int4
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	made int4 := party.add('REGULATOR', code, name);
+begin
+	perform audit.record('party.added', actor, made, null,
+		jsonb_build_object('kind', 'REGULATOR', 'code', lower(code)));
+	return made;
+end $$;
+
 create or replace function party.csp_add(code text, name text, actor text default session_user)
 returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp

@@ -9,6 +9,7 @@ grant execute on function
 	audit.latest(int4, int4),
 	party.tdu_add(text, text, text, text[], int4[], int4[], text),
 	party.rep_add(text, text, text, text, text), party.csp_add(text, text, text),
+	party.regulator_add(text, text, text),
 	party.csp_move(int4, text, text), party.list(text), party.find(text), party.tdus(),
 	party.prefixes(),
 	ledger.receive(int4, text, bytea, int8, text, text),

@@ -25,6 +25,9 @@ from delivery.accounts();
 select delivery.credential_add($1::text, $2::text, $3::text, $4::bytea, $5::bytea, $6::text::timestamptz,
 	$7::text) as credential;
 
+--! credential_salt(login) one read
+select delivery.salt($1::text) as salt;
+
 --! credential_end(credential, actor) exec
 select delivery.credential_end($1::int8, $2::text);
 

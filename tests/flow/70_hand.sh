@@ -97,6 +97,19 @@ rep add|0|rep add hand-rep-2 --name Hand --certificate 79002 --duns 001234567
 rep load|0|rep load $work/reps.csv
 csp list|0|csp list
 csp add|0|csp add hand-csp --name Hand
+regulator list|0|regulator list
+regulator add|0|regulator add hand-regulator --name Hand
+account add|0|account add hand-1 --party hand-csp --network 192.0.2.0/24 --data-tls prefer
+account list|0|account list
+account show|0|account show hand-1
+account set|0|account set hand-1 --anywhere --quota 1
+credential add|0|credential add hand-1 --password
+credential add|0|credential add hand-1 --token --label second
+credential list|0|credential list hand-1
+credential end|0|credential end 1
+session list|0|session list
+box sweep|0|box sweep
+account close|0|account close hand-1
 agreement record|0|agreement record --as hand-csp --esiid $esiid --months 1
 rule list|0|rule list oncor
 rule list|0|rule list
