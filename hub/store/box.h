@@ -105,12 +105,17 @@ struct box_put *box_put_begin(
 bool box_put_add(struct box_put *p, const void *bytes, size_t len, struct err *e);
 int64_t box_put_size(const struct box_put *p); /* with what was there before; does not wait */
 /* Durable, named, entered into the ledger where the folder loads: after true the receipt may be
- * given. After false the part can be resumed, unless the disk failed. p is freed in both cases.
+ * given. After false it is to be sent anew. p is freed in both cases.
  */
 struct box_receipt {
 	int64_t entry, file; /* file: of the ledger, 0 when the folder does not load */
 	bool repeated;
+	int64_t size;
+	unsigned char sha256[32];
 };
+/* What the sender says the whole is: when it is not, box_put_end() drops the part and is
+ * ERR_BAD_FILE. Does not wait. */
+void box_put_expect(struct box_put *p, const unsigned char sha256[32]);
 bool box_put_end(struct task *t, struct box_put **p, struct box_receipt *r, struct err *e);
 /* The sender went away: what arrived stays, to be resumed within a day. */
 void box_put_leave(struct task *t, struct box_put **p);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,11 +18,12 @@ enum {
 	COPY_BYTES = 1024 * 1024,
 	COPY_PIECES_A_WORK = 16,
 	ORPHAN_AGE_S = 3600,
-	PART_AGE_S = 86400,
+	PART_AGE_S = 2 * 86400, /* uploads are resumed within one */
 	/* group may write into the folders but not list them; what is made there is the group's
 	 */
 	FOLDER_MODE = 02730,
-	OBJECT_MODE = 0440
+	OBJECT_MODE = 0440,
+	NAMED_MODE = 0640 /* its maker may go on with it, nobody else */
 };
 
 struct objects {
@@ -35,6 +37,7 @@ struct part {
 	char name[48];
 	int fd;
 	int64_t size, most;
+	bool named;
 };
 
 static const char *const side_name[2] = { [OBJECT_IN] = "in", [OBJECT_OUT] = "out" };
@@ -163,6 +166,120 @@ part_new(struct objects *o, int64_t most_bytes, struct err *e)
 	return p;
 }
 
+/* ---- parts that stay ---- */
+
+struct again {
+	struct part *part;
+	struct err e;
+	bool ok, end;
+};
+
+/* A slice of what is there already. */
+static void
+again_work(void *arg)
+{
+	struct again *a = arg;
+	char *room = malloc(COPY_BYTES);
+	ssize_t n = 1;
+
+	if (room == NULL) {
+		err(&a->e, ERR_BUSY, "out of memory");
+		return;
+	}
+	for (int i = 0; i < COPY_PIECES_A_WORK && n > 0; i++) {
+		n = pread(a->part->fd, room, COPY_BYTES, a->part->size);
+		if (n > 0) {
+			digest_add(a->part->digest, room, (size_t)n);
+			a->part->size += n;
+		}
+	}
+	free(room);
+	if (n < 0)
+		err_errno(&a->e, ERR_IO, "cannot read a part of the store");
+	a->ok = n >= 0;
+	a->end = n == 0;
+}
+
+static bool
+named_open(struct part *p, bool again, struct err *e)
+{
+	int flags =
+	    O_RDWR | O_CLOEXEC | O_NOFOLLOW | (again ? O_APPEND : O_CREAT | O_EXCL | O_APPEND);
+
+	p->fd = openat(p->store->part, p->name, flags, NAMED_MODE);
+	if (p->fd < 0 && errno == ENOENT)
+		return err(e, ERR_NOT_FOUND, "nothing of it is here");
+	if (p->fd < 0 && errno == EACCES)
+		return err(e, ERR_CONFLICT, "it was begun through another door");
+	if (p->fd < 0)
+		return err_errno(e, ERR_IO, "cannot open a part of the store");
+	/* the process that dies lets go of it */
+	if (flock(p->fd, LOCK_EX | LOCK_NB) != 0)
+		return err(e, ERR_CONFLICT, "it is being written by another session");
+	return true;
+}
+
+struct part *
+part_named(struct task *t, struct objects *o, const char *name, bool again, int64_t most_bytes,
+    struct err *e)
+{
+	struct part *p = calloc(1, sizeof *p);
+	struct again a = { .part = p, .ok = true, .end = !again };
+
+	if (p == NULL) {
+		err(e, ERR_BUSY, "out of memory");
+		return NULL;
+	}
+	*p = (struct part){ .store = o, .fd = -1, .most = most_bytes, .named = true };
+	str_copy(p->name, sizeof p->name, str_of(name));
+	p->digest = digest_new();
+	if (p->digest == NULL) {
+		err(e, ERR_BUSY, "out of memory");
+		part_free(&p);
+		return NULL;
+	}
+	if (!named_open(p, again, e)) {
+		part_free(&p);
+		return NULL;
+	}
+	while (a.ok && !a.end) {
+		a.ok = false;
+		if (!work_run(t, again_work, &a, &a.e))
+			break;
+	}
+	if (!a.ok) {
+		if (e != NULL)
+			*e = a.e;
+		part_free(&p);
+	}
+	return p;
+}
+
+void
+part_leave(struct part **pp)
+{
+	part_free(pp); /* that of a named part leaves its bytes */
+}
+
+int64_t
+part_there(struct objects *o, const char *name, bool *busy)
+{
+	AUTO_FD fd = openat(o->part, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat st;
+
+	*busy = false;
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return -1;
+	*busy = flock(fd, LOCK_EX | LOCK_NB) != 0;
+	return st.st_size;
+}
+
+void
+part_forget(struct objects *o, const char *name)
+{
+	unlinkat(o->part, name, 0);
+}
+
 bool
 part_add(struct part *p, const void *bytes, size_t len, struct err *e)
 {
@@ -200,7 +317,7 @@ part_free(struct part **pp)
 	*pp = NULL;
 	if (p == NULL)
 		return;
-	if (p->name[0] != '\0')
+	if (p->name[0] != '\0' && !p->named)
 		unlinkat(p->store->part, p->name, 0);
 	fd_auto(&p->fd);
 	digest_free(&p->digest);
@@ -246,6 +363,10 @@ keep_work(void *arg)
 	digest_end(p->digest, k->name->sha256);
 	k->name->size = p->size;
 	object_path(path, k->name->sha256);
+	if (p->named && fchmod(p->fd, OBJECT_MODE) != 0) {
+		err_errno(&k->e, ERR_IO, "cannot set the rights of the file");
+		return;
+	}
 	if (fsync(p->fd) != 0) {
 		err_errno(&k->e, ERR_IO, "the disk did not take the file");
 		return;

@@ -34,6 +34,17 @@ void part_free(struct part **p); /* drops it unless it was kept */
  * pool). */
 bool part_keep(struct task *t, struct part *p, enum object_side side, struct object_name *name,
     struct err *e);
+/* A part under a name of the caller's (32 hex digits), which stays when the process ends: made
+ * anew, or with `again` the one that is there, hashed as far as it goes (waits: work pool).
+ * ERR_NOT_FOUND: it is not there. ERR_CONFLICT: somebody is writing it, or another door's
+ * process made it. */
+struct part *part_named(struct task *t, struct objects *o, const char *name, bool again,
+    int64_t most_bytes, struct err *e);
+/* Closes a named part and keeps its bytes, to be gone on with. */
+void part_leave(struct part **p);
+/* How many bytes a named part has, -1 when there is none; whether somebody is writing it. */
+int64_t part_there(struct objects *o, const char *name, bool *busy);
+void part_forget(struct objects *o, const char *name);
 /* All of a descriptor into the part, reading, hashing and writing in the work pool. */
 bool part_copy(struct task *t, struct part *p, int fd, struct err *e);
 
@@ -44,7 +55,7 @@ int object_open(struct objects *o, enum object_side side,
 bool object_verify(
     struct objects *o, enum object_side side, const struct object_name *name, struct err *e);
 /* Calls fn for each object; it says whether a row names it. Objects older than an hour without
- * one, and parts older than a day, are removed when `sweep`. Returns how many there were
+ * one, and parts older than two days, are removed when `sweep`. Returns how many there were
  * without a row. */
 int64_t objects_walk(struct objects *o,
     bool (*known)(void *arg, enum object_side side, const unsigned char sha256[DIGEST_BYTES]),
