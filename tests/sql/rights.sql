@@ -2,22 +2,24 @@
 -- A right that is added must be added here too.
 begin;
 \ir lib/fixture.psql
-select plan(27);
+select plan(37);
 
 create temp table role as
 select r.oid, r.rolname as name from pg_roles r
-where r.rolname in ('busbar_ingestd', 'busbar_operator', 'busbar_migrate');
+where r.rolname in ('busbar_ingestd', 'busbar_operator', 'busbar_migrate', 'busbar_ftpsd', 'busbar_sftp',
+	'busbar_sftp_keys', 'busbar_apid');
 create temp table thing as
 select n.oid, n.nspname as name from pg_namespace n
 where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
 grant select on role, thing to public;
 
-select set_eq('select name from thing', array['agreement', 'audit', 'ledger', 'ops', 'party', 'premise',
+select set_eq('select name from thing', array['agreement', 'audit', 'delivery', 'ledger', 'ops', 'party', 'premise',
 	'public', 'reads', 'stage'], 'schemas');
 select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls
 		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
-		('busbar_migrate', true, false) $$, 'roles log in and have no power of the cluster');
+		('busbar_migrate', true, false), ('busbar_ftpsd', true, false), ('busbar_sftp', true, false),
+		('busbar_sftp_keys', true, false), ('busbar_apid', true, false) $$, 'roles log in and have no power of the cluster');
 select results_eq('select rolcanlogin or rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = ''busbar_owner''',
 	array[false], 'nobody logs in as the owner');
 select results_eq($$ select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member
@@ -26,7 +28,10 @@ select results_eq($$ select m.rolname from pg_auth_members a join pg_roles m on 
 
 select set_eq($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'USAGE') $$,
 	$$ select 'busbar_ingestd'::name, unnest(array['ops', 'party', 'premise', 'reads', 'ledger', 'stage'])::name
-	union all select 'busbar_operator', unnest(array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'agreement'])::name $$,
+	union all select 'busbar_operator', unnest(array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'agreement',
+		'delivery'])::name
+	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
+		unnest(array['ops', 'delivery']::name[]) s $$,
 	'schemas that a role may look into');
 select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
 	'nobody but the owner makes anything');
@@ -69,13 +74,30 @@ union all
 select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show', 'ops.clock_advance',
 	'ops.clock_reset', 'ops.setting_of', 'ops.setting_set', 'ops.rules_of', 'ops.rule_set',
 	'ops.schema_number', 'ops.status', 'ops.check', 'audit.latest', 'party.tdu_add',
-	'party.rep_add', 'party.csp_add', 'party.regulator_add', 'party.csp_move', 'party.list', 'party.find', 'party.tdus',
-	'party.prefixes', 'ledger.receive', 'ledger.files', 'ledger.show', 'ledger.rejects',
+	'party.rep_add', 'party.csp_add', 'party.regulator_add', 'party.csp_move', 'party.list',
+	'party.find', 'party.tdus', 'party.prefixes', 'ledger.receive', 'ledger.files', 'ledger.show', 'ledger.rejects',
 	'ledger.objects', 'ledger.summary', 'ledger.release', 'ledger.discard', 'agreement.record',
 	'agreement.move', 'agreement.list', 'reads.release_open', 'reads.release_rows',
 	'reads.release_all_open', 'reads.release_all_rows',
 	'reads.release_registers', 'reads.release_billings', 'reads.shapes', 'reads.may_read',
-	'reads.completeness', 'reads.housekeep', 'reads.purge', 'reads.merge_month']);
+	'reads.completeness', 'reads.housekeep', 'reads.purge', 'reads.merge_month',
+	'delivery.salt', 'delivery.account_add', 'delivery.account_set', 'delivery.account_close',
+	'delivery.credential_add', 'delivery.credential_end', 'delivery.accounts', 'delivery.credentials',
+	'delivery.sessions', 'delivery.sweep'])
+union all
+select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
+union all
+select 'busbar_sftp', 'delivery.open_once'
+union all
+select 'busbar_sftp_keys', unnest(array['ops.schema_number', 'delivery.key_handle'])
+union all
+select 'busbar_apid', unnest(array['delivery.login_token', 'delivery.login_certificate'])
+union all
+-- the box of the session whose handle the door has
+select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open',
+	'delivery.put_begin', 'delivery.part_find', 'delivery.put_end', 'delivery.remove',
+	'delivery.rename', 'delivery.touch', 'delivery.moved', 'delivery.session_end'])
+from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_apid']) door;
 select set_eq($$ select r.name, n.name || '.' || f.proname from role r, pg_proc f join thing n on n.oid = f.pronamespace
 	where n.name <> 'public' and has_function_privilege(r.oid, f.oid, 'EXECUTE') $$, 'select who, what from may',
 	'functions that a role may call: these and no others');
@@ -90,7 +112,7 @@ declare
 begin
 	for thing in select n.nspname || '.' || c.relname as name
 		from pg_class c join pg_namespace n on n.oid = c.relnamespace
-		where n.nspname in ('agreement', 'audit', 'ledger', 'ops', 'party', 'premise', 'reads', 'stage')
+		where n.nspname in ('agreement', 'audit', 'delivery', 'ledger', 'ops', 'party', 'premise', 'reads', 'stage')
 			and c.relkind in ('r', 'p')
 	loop
 		begin
@@ -125,6 +147,25 @@ select throws_ok('select * from reads.current(''{8}'', ''{2025-01-01}'')', '4250
 select throws_ok('select ledger.load_begin(1)', '42501', null, 'nor loads');
 select throws_ok('select * from premise.of_tdu(1)', '42501', null, 'nor lists premises');
 select throws_ok('set role busbar_owner', '42501', null, 'nor becomes the owner');
+select throws_ok('select * from delivery.list(''x'', '''')', '42501', null, 'nor looks into boxes');
+set session authorization busbar_ftpsd;
+select is(t.denied('busbar_ftpsd'), '', 'no door reads a table: FTPS');
+select throws_ok('select * from delivery.login_token(''x'', ''FTPS'', ''192.0.2.1'')', '42501', null,
+	'nor takes what is for another door');
+select throws_ok('select * from delivery.enter(1, '''', ''FTPS'', ''192.0.2.1'')', '42501', null,
+	'nor opens a session without a proof');
+set session authorization busbar_sftp;
+select is(t.denied('busbar_sftp'), '', 'SFTP');
+select throws_ok('select * from delivery.key_handle(''x'')', '42501', null,
+	'who opens a session by a handle makes none');
+set session authorization busbar_sftp_keys;
+select is(t.denied('busbar_sftp_keys'), '', 'keys of SFTP');
+select throws_ok('select * from delivery.open_once(''x'', '''')', '42501', null,
+	'who makes handles opens no session');
+set session authorization busbar_apid;
+select is(t.denied('busbar_apid'), '', 'HTTPS');
+select throws_ok('select delivery.credential_add(''x'', ''TOKEN'', ''x'', null, sha256(''x''))', '42501',
+	null, 'a door adds no credential');
 set session authorization busbar_migrate;
 select throws_ok('select from reads.day', '42501', null, 'who migrates has nothing until becoming the owner');
 reset session authorization;
