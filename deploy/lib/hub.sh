@@ -38,7 +38,7 @@ hub_folders() {
 # Copies the programs to where services may read them: the checkout may lie where only root can.
 hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
-	for program in busbar busbar-ingestd busbar-unpack; do
+	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -110,6 +110,8 @@ hub_conf() {
 		path = $hub_state/keys
 		[ingest]
 		user = busbar-ingestd
+		[sftp]
+		log = $hub_state/log/sftp.log
 	CONF
 	chmod 644 "$hub_state/busbar.conf"
 }

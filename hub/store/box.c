@@ -98,7 +98,8 @@ box_ask(struct task *t, const struct box_door *d, enum sql q, struct args a,
 
 		if (c == NULL)
 			return DB_FAILED;
-		rows_free(keep);
+		if (keep != NULL)
+			rows_free(keep);
 		got = db_one(t, c, q, a, fields, n, out, keep, e);
 	}
 	return got;

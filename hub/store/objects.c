@@ -69,6 +69,8 @@ folder_open(int at, const char *name, struct err *e)
 		return -1;
 	}
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && errno == EACCES) /* a door, which may not list */
+		fd = openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0) {
 		err_errno(e, ERR_IO, "cannot open the folder %s of the file store", name);
 		return -1;
@@ -340,13 +342,15 @@ struct keep {
 	bool ok;
 };
 
+/* Whoever may not list a folder cannot open it for fsync either; fsync of the file that was
+ * renamed makes its new name durable too (docs/decisions/0010-doors-cannot-list.md). */
 static bool
-folder_sync(int side, const char *path, struct err *e)
+folder_sync(int side, const char *path, int file, struct err *e)
 {
 	char folder[3] = { path[0], path[1], '\0' };
 	AUTO_FD fd = openat(side, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0 || fsync(fd) != 0)
+	if (fsync(fd < 0 && errno == EACCES ? file : fd) != 0)
 		return err_errno(e, ERR_IO, "cannot make the store's folder durable");
 	return true;
 }
@@ -376,7 +380,7 @@ keep_work(void *arg)
 		return;
 	}
 	p->name[0] = '\0';
-	k->ok = folder_sync(side, path, &k->e);
+	k->ok = folder_sync(side, path, p->fd, &k->e);
 }
 
 bool
