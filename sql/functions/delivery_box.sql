@@ -13,7 +13,7 @@ as $$
 $$;
 
 -- The folders, or the files of one; in order of name. BB001: there is no such folder.
-create or replace function delivery.list(handle bytea, folder text)
+create or replace function delivery.list(handle bytea, of_folder text)
 returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
 	can_remove bool, entry int8, sha256 bytea, side text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -22,7 +22,7 @@ declare
 	s delivery.session := delivery.session_of(handle);
 	f delivery.folder;
 begin
-	if list.folder = '' then
+	if of_folder = '' then
 		return query
 		select x.folder, true, 0::int8, date_trunc('second', a.made_at), x.put, false, null::int8,
 			null::bytea, null::text
@@ -32,29 +32,29 @@ begin
 		order by x.folder collate "C";
 		return;
 	end if;
-	f := delivery.folder_of(s.account, list.folder);
+	f := delivery.folder_of(s.account, of_folder);
 	if f.folder is null then
 		raise exception using errcode = 'BB001', message = 'there is no such folder';
 	end if;
 	return query
 	select x.name, false, x.size, x.modified_at, false, f.remove, x.entry, x.sha256, x.side
 	from delivery.entry x
-	where x.account = s.account and x.folder = list.folder and x.removed_at is null
+	where x.account = s.account and x.folder = of_folder and x.removed_at is null
 		and x.expires_at > clock_timestamp()
 	order by x.name;
 end $$;
 
 -- One file (name not '') or folder; no row when it is not there.
-create or replace function delivery.find(handle bytea, folder text, name text)
+create or replace function delivery.find(handle bytea, of_folder text, of_name text)
 returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
 	can_remove bool, entry int8, sha256 bytea, side text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	s delivery.session := delivery.session_of(handle);
-	f delivery.folder := delivery.folder_of(s.account, find.folder);
+	f delivery.folder := delivery.folder_of(s.account, of_folder);
 begin
-	if find.folder = '' or f.folder is not null and find.name = '' then
+	if of_folder = '' or f.folder is not null and of_name = '' then
 		return query
 		select coalesce(f.folder, ''), true, 0::int8, date_trunc('second', a.made_at),
 			coalesce(f.put, false), false, null::int8, null::bytea, null::text
@@ -64,12 +64,12 @@ begin
 	return query
 	select x.name, false, x.size, x.modified_at, false, f.remove, x.entry, x.sha256, x.side
 	from delivery.entry x
-	where x.account = s.account and x.folder = find.folder and x.name = find.name
+	where x.account = s.account and x.folder = of_folder and x.name = of_name
 		and x.removed_at is null and x.expires_at > clock_timestamp();
 end $$;
 
 -- The same, on record: after the commit of this the file may be given out. BB001: it is not there.
-create or replace function delivery.open(handle bytea, folder text, name text)
+create or replace function delivery.open(handle bytea, of_folder text, of_name text)
 returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
 	can_remove bool, entry int8, sha256 bytea, side text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -78,12 +78,12 @@ declare
 	s delivery.session := delivery.session_of(handle);
 	x record;
 begin
-	select * into x from delivery.find(handle, open.folder, open.name) f where not f.folder;
+	select * into x from delivery.find(handle, of_folder, of_name) f where not f.folder;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such file';
 	end if;
 	perform delivery.note(s, 'box.opened', jsonb_build_object('entry', x.entry, 'folder',
-		open.folder, 'name', x.name, 'size', x.size));
+		of_folder, 'name', x.name, 'size', x.size));
 	return query select x.name, x.folder, x.size, x.modified_at, x.can_put, x.can_remove, x.entry,
 		x.sha256, x.side;
 end $$;
@@ -194,14 +194,17 @@ begin
 		raise exception using errcode = 'BB001', message = 'there is no such upload';
 	end if;
 	if p.entry is not null then
-		return query select e.entry, e.ledger_file, false from delivery.entry e
-			where e.entry = p.entry;
+		return query
+		select e.entry, e.ledger_file, coalesce(l.received_at < p.seen_at, false)
+		from delivery.entry e left join ledger.file l on l.file = e.ledger_file
+		where e.entry = p.entry;
 		return;
 	end if;
 	f := delivery.folder_of(s.account, p.folder);
 	if size > a.quota_bytes - delivery.used_bytes(a.account) then
 		raise exception using errcode = 'BB006', message = 'the box is full';
 	end if;
+	update delivery.part x set seen_at = clock_timestamp() where x.part = p.part;
 	if f.loads then
 		select r.file, r.repeated into got
 		from ledger.receive(a.party, p.name, put_end.sha256, put_end.size, lower(s.door),
@@ -250,13 +253,14 @@ as $$
 	order by a.account
 $$;
 
--- The acknowledgement of a file and the list of what was not taken, under the names that the spool uses.
+-- The acknowledgement of a file and the list of what was not taken, under the names that the spool uses. A
+-- name of the spool may be too long for more behind it: it is cut, for a load must not fail of that.
 create or replace function delivery.answer(of_file int8)
 returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
 	select delivery.place(f.party, k.folder,
-		f.name || case when f.revision > 1 then '.r' || f.revision else '' end || k.suffix,
+		left(f.name, 230) || case when f.revision > 1 then '.r' || f.revision else '' end || k.suffix,
 		k.sha256, k.size)
 	from ledger.file f
 	cross join lateral (values ('ack', '.ack.json', f.ack_sha256, f.ack_size),
@@ -285,8 +289,7 @@ begin
 		remove.folder, 'name', x.name));
 end $$;
 
--- Only between folders in which the session may both put and remove. An upload that is not whole moves
--- too, from and to anywhere it might be put: clients upload under another name and rename at the end.
+-- Only between folders in which the session may both put and remove; a file that has the name goes.
 create or replace function delivery.rename(handle bytea, folder text, name text, to_folder text,
 	to_name text)
 returns void
@@ -305,7 +308,8 @@ begin
 		and (delivery.folder_of(s.account, rename.folder)).put) then
 		raise exception using errcode = 'BB002', message = 'files of this folder keep their names';
 	end if;
-	if to_name !~ '^[^/[:cntrl:]]{1,200}$' or to_name in ('.', '..') then
+	if to_name !~ '^[^/[:cntrl:]]{1,200}$' or to_name in ('.', '..')
+		or octet_length(to_name) > 200 then
 		raise exception using errcode = 'BB003', message = 'expected a file name of 1 to 200 '
 			'bytes without slashes or control characters';
 	end if;

@@ -84,7 +84,8 @@ begin
 	end if;
 	if a.account is null then
 		perform delivery.guessed(address, asked);
-		perform audit.record('login.refused', left(lower(asked), 64), null, null,
+		perform audit.record('login.refused', coalesce(nullif(left(lower(asked), 64), ''),
+			host(address)), null, null,
 			jsonb_build_object('door', door, 'from', host(address)));
 		return query select 'WRONG', 0, null::bytea, null::int4, null::int4, null::text,
 			null::text, null::text, null::text;
