@@ -1,5 +1,6 @@
-# A synthetic state of four utilities in a running hub: its parties, its files through the spool, its
-# samples for scripts, and a table of what happened. POSIX sh; after hub.sh.
+# A synthetic state of four utilities in a running hub: its parties and their boxes, its files over SFTP and
+# through the spool, its samples for scripts, and a table of what happened. POSIX sh; after hub.sh, and
+# sshd.sh where state_doors is called.
 
 state_yesterday() { TZ=America/Chicago date -d yesterday +%F; }
 
@@ -12,6 +13,34 @@ state_parties() {
 	busbar synth --reps >"$hub_state/tmp/reps.csv"
 	busbar rep load "$hub_state/tmp/reps.csv"
 } >/dev/null
+
+# A box with an SSH key for each utility, and the door to them.
+state_doors() {
+	install -d -m 0700 "$hub_state/partners"
+	for tdu in oncor centerpoint aep tnmp; do
+		key=$hub_state/partners/$tdu.key
+		if [ ! -e "$key" ]; then
+			ssh-keygen -q -t ed25519 -N '' -C "$tdu" -f "$key"
+			busbar account show $tdu >/dev/null 2>&1 || busbar account add $tdu --party $tdu >/dev/null
+			busbar credential add $tdu --ssh-key "$key.pub" >/dev/null
+		fi
+	done
+	sshd_down
+	sshd_up
+	sshd_known_hosts >"$hub_state/partners/known_hosts"
+}
+
+# Puts files over SFTP into a utility's in/, in the order given, as its own job would.
+state_sftp() { # TDU FILE...
+	tdu=$1
+	shift
+	for file; do
+		printf 'put "%s" in/\n' "$file"
+	done | sftp -q -b - -P "${sshd_port:-8022}" -i "$hub_state/partners/$tdu.key" -o BatchMode=yes \
+		-o IdentitiesOnly=yes -o "UserKnownHostsFile=$hub_state/partners/known_hosts" \
+		"busbar@${sshd_address:-127.0.0.1}" >"$hub_state/log/sftp-$tdu.log" 2>&1 ||
+		die "SFTP failed: $(tail -n 3 "$hub_state/log/sftp-$tdu.log")"
+}
 
 # Moves one file into a utility's spool as the utility would: written elsewhere, then renamed.
 state_put() { # TDU FILE
@@ -27,6 +56,14 @@ state_put() { # TDU FILE
 	mv "$in/.$name" "$in/$name"
 }
 
+# By SFTP for those that state_over_sftp names, else through the spool.
+state_give() { # TDU FILE
+	case " ${state_over_sftp:-} " in
+	*" $1 "*) state_sftp "$1" "$2" ;;
+	*) state_put "$1" "$2" ;;
+	esac
+}
+
 # All files of a made state in order of name; of the faulty ones below dirty/ those of the cases named
 # ("all": every one).
 state_send() { # FOLDER CASES
@@ -37,7 +74,7 @@ state_send() { # FOLDER CASES
 			case $file in
 			*/expected.*) continue ;;
 			esac
-			[ ! -f "$file" ] || state_put "$tdu" "$file"
+			[ ! -f "$file" ] || state_give "$tdu" "$file"
 		done
 		for case in "$folder"dirty/*/; do
 			case " $2 " in
@@ -45,7 +82,7 @@ state_send() { # FOLDER CASES
 			*) continue ;;
 			esac
 			for file in "$case"*; do
-				[ ! -f "$file" ] || state_put "$tdu" "$file"
+				[ ! -f "$file" ] || state_give "$tdu" "$file"
 			done
 		done
 	done
@@ -96,6 +133,15 @@ state_env() {
 		cat >"$env.new" <<-ENV
 			BUSBAR_DB='host=$hub_state/run/db dbname=busbar user=busbar_operator'
 			BUSBAR_CONF='$hub_state/busbar.conf'
+			BUSBAR_SFTP_HOST='${sshd_address:-127.0.0.1}'
+			BUSBAR_SFTP_PORT='${sshd_port:-8022}'
+			BUSBAR_SFTP_USER='busbar'
+			BUSBAR_SFTP_KNOWN_HOSTS='$hub_state/partners/known_hosts'
+			BUSBAR_BOX_SCRATCH='test'
+			ONCOR_SSH_KEY='$hub_state/partners/oncor.key'
+			CENTERPOINT_SSH_KEY='$hub_state/partners/centerpoint.key'
+			AEP_SSH_KEY='$hub_state/partners/aep.key'
+			TNMP_SSH_KEY='$hub_state/partners/tnmp.key'
 			SAMPLE_DATE='$(state_yesterday)'
 		ENV
 		busbar synth --samples >>"$env.new"
@@ -118,6 +164,7 @@ state_show() {
 		  build/bin/busbar reads $sample --from $day --to $day
 		  build/bin/busbar file list
 		  build/bin/busbar check --deep
+		  sftp -P ${sshd_port:-8022} -i var/partners/tnmp.key -o UserKnownHostsFile=var/partners/known_hosts busbar@${sshd_address:-127.0.0.1}
 
 	TEXT
 }

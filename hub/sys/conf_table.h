@@ -28,18 +28,6 @@ X("ingest.rejects_max", INT,  ingest_rejects_max,    "100000", 1,  10000000, tru
   "Rejected records of one file that are listed; the rest are counted.")
 X("ingest.unpack",     PATH,  ingest_unpack,         "busbar-unpack", 0, 0, false,
   "The program that unpacks and reads XML in a sandbox. Without a slash: beside the running program.")
-X("api.listen",        TEXT,  api_listen,            "unix:/run/busbar/apid.sock", 0, 0, false,
-  "Where busbar-apid listens for nginx: a Unix socket.")
-X("api.nginx_user",    TEXT,  api_nginx_user,        "busbar-nginx", 0, 0, false,
-  "Unix user of nginx's workers, the only one that busbar-apid answers.")
-X("api.user",          TEXT,  api_user,              "",     0,    0,    false,
-  "Unix user that busbar-apid becomes when started as root.")
-X("api.role",          TEXT,  api_role,              "busbar_apid", 0, 0, false,
-  "Database role of busbar-apid.")
-X("api.requests",      INT,   api_requests_most,     "256",  1,    5000, false,
-  "Requests that busbar-apid works on at a time; the others wait in nginx.")
-X("api.put_max",       BYTES, api_put_max_bytes,     "20G",  1024, INT64_C(1) << 42, false,
-  "Largest file taken over HTTPS.")
 X("sftp.role",          TEXT,  sftp_role,             "busbar_sftp", 0, 0, false,
   "Database role of busbar-sftp.")
 X("sftp.keys_role",     TEXT,  sftp_keys_role,        "busbar_sftp_keys", 0, 0, false,
