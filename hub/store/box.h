@@ -56,14 +56,9 @@ bool box_login_once(struct task *t, const struct box_door *d, struct str hex, co
 /* Ends the session; errors are only logged. */
 void box_end(struct task *t, struct box *b);
 
-/* What box_login() derives; for the command line that sets passwords. 19 MiB, two passes, some
- * 20 ms: call it in the work pool. */
-bool box_derive(
-    unsigned char to[32], struct str password, const unsigned char salt[16], struct err *e);
-
 /* Joins `path` to `at` ("/" or a folder), resolves "." and ".." (never above the root). Does
- * not wait. ERR_BAD_INPUT: NUL, control characters, not UTF-8, too long, more than two names
- * deep. */
+ * not wait. ERR_BAD_INPUT: NUL, control characters, not UTF-8, too long; ERR_NOT_FOUND: more
+ * than two names deep. */
 bool box_path(char to[BOX_PATH_MOST], const char *at, struct str path, struct err *e);
 
 struct box_entry {

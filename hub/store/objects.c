@@ -202,6 +202,18 @@ again_work(void *arg)
 	a->end = n == 0;
 }
 
+/* Its writer may have made an object of it and let go, between our opening and our lock: what
+ * is open then is that object. */
+static bool
+still_named(const struct part *p)
+{
+	struct stat mine, named;
+
+	return fstat(p->fd, &mine) == 0 &&
+	       fstatat(p->store->part, p->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
+}
+
 static bool
 named_open(struct part *p, bool again, struct err *e)
 {
@@ -216,7 +228,7 @@ named_open(struct part *p, bool again, struct err *e)
 	if (p->fd < 0)
 		return err_errno(e, ERR_IO, "cannot open a part of the store");
 	/* the process that dies lets go of it */
-	if (flock(p->fd, LOCK_EX | LOCK_NB) != 0)
+	if (flock(p->fd, LOCK_EX | LOCK_NB) != 0 || !still_named(p))
 		return err(e, ERR_CONFLICT, "it is being written by another session");
 	return true;
 }
@@ -290,8 +302,6 @@ part_add(struct part *p, const void *bytes, size_t len, struct err *e)
 	if ((int64_t)len > p->most - p->size)
 		return err(
 		    e, ERR_TOO_BIG, "the file is larger than %lld bytes", (long long)p->most);
-	digest_add(p->digest, bytes, len);
-	p->size += (int64_t)len;
 	while (len > 0) {
 		ssize_t n = write(p->fd, at, len);
 
@@ -299,6 +309,9 @@ part_add(struct part *p, const void *bytes, size_t len, struct err *e)
 			continue;
 		if (n < 0)
 			return err_errno(e, ERR_IO, "cannot write into the file store");
+		/* what the file has, also when the disk is full half way */
+		digest_add(p->digest, at, (size_t)n);
+		p->size += n;
 		at += n;
 		len -= (size_t)n;
 	}
@@ -367,12 +380,10 @@ keep_work(void *arg)
 	digest_end(p->digest, k->name->sha256);
 	k->name->size = p->size;
 	object_path(path, k->name->sha256);
-	if (p->named && fchmod(p->fd, OBJECT_MODE) != 0) {
-		err_errno(&k->e, ERR_IO, "cannot set the rights of the file");
-		return;
-	}
 	if (fsync(p->fd) != 0) {
 		err_errno(&k->e, ERR_IO, "the disk did not take the file");
+		/* read again from memory, it would look whole, and the next fsync say yes */
+		p->named = false;
 		return;
 	}
 	if (renameat(p->store->part, p->name, side, path) != 0) {
@@ -380,6 +391,12 @@ keep_work(void *arg)
 		return;
 	}
 	p->name[0] = '\0';
+	/* not before: a part without the right to write could not be gone on with, had the
+	 * process died meanwhile */
+	if (p->named && fchmod(p->fd, OBJECT_MODE) != 0) {
+		err_errno(&k->e, ERR_IO, "cannot set the rights of the file");
+		return;
+	}
 	k->ok = folder_sync(side, path, p->fd, &k->e);
 }
 
