@@ -82,6 +82,11 @@ begin
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such file';
 	end if;
+	if x.side = 'out' and exists (select from delivery.account a join party.csp c on c.party = a.party
+		where a.account = s.account and c.state <> 'ACTIVE') then
+		raise exception using errcode = 'BB002',
+			message = 'nothing is given out to a third party that is not active';
+	end if;
 	perform delivery.note(s, 'box.opened', jsonb_build_object('entry', x.entry, 'folder',
 		of_folder, 'name', x.name, 'size', x.size));
 	return query select x.name, x.folder, x.size, x.modified_at, x.can_put, x.can_remove, x.entry,
@@ -132,7 +137,7 @@ begin
 			'bytes without slashes or control characters';
 	end if;
 	select a.quota_bytes - delivery.used_bytes(a.account) into room
-	from delivery.account a where a.account = s.account for update;
+	from delivery.account a where a.account = s.account for no key update;
 	if room <= 0 then
 		raise exception using errcode = 'BB006', message = 'the box is full';
 	end if;
@@ -187,7 +192,8 @@ declare
 	made int8;
 	got record;
 begin
-	select x.* into a from delivery.account x where x.account = s.account for update;
+	-- not FOR UPDATE: a loader that answers the same party would wait for this, while this waits for it
+	select x.* into a from delivery.account x where x.account = s.account for no key update;
 	select x.* into p from delivery.part x
 	where x.part = of_part and x.account = s.account for update;
 	if not found then

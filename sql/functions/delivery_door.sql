@@ -84,15 +84,17 @@ begin
 	end if;
 	if a.account is null then
 		perform delivery.guessed(address, asked);
-		perform audit.record('login.refused', coalesce(nullif(left(lower(asked), 64), ''),
-			host(address)), null, null,
+		-- only a login that there is: people type passwords where their name belongs
+		perform audit.record('login.refused', coalesce((select x.login from delivery.account x
+			where x.login = lower(asked)), host(address)), null, null,
 			jsonb_build_object('door', door, 'from', host(address)));
 		return query select 'WRONG', 0, null::bytea, null::int4, null::int4, null::text,
 			null::text, null::text, null::text;
 		return;
 	end if;
-	-- in the order of accounts, so that two logins cannot both be the last one allowed
-	perform from delivery.account x where x.account = a.account for update;
+	-- one after the other, so that two logins cannot both be the last one allowed; not FOR UPDATE: a
+	-- loader's answer, which refers to the account, must never wait for a door
+	perform from delivery.account x where x.account = a.account for no key update;
 	if (select count(*) from delivery.session s
 		where s.account = a.account and s.ended_at is null
 			and s.seen_at > clock_timestamp() - interval '1 hour') >= a.sessions_most then

@@ -216,7 +216,7 @@ as $$
 	), ours as (
 		select n.oid, n.nspname from pg_namespace n
 		where n.nspname in ('ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'stage',
-			'agreement')
+			'agreement', 'delivery')
 	)
 	select 'no process but the loader has rights to tables', count(*) = 0,
 		coalesce(string_agg(format('%s on %s.%s', r.rolname, o.nspname, c.relname), ', '), 'none')

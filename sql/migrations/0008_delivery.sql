@@ -102,7 +102,9 @@ create table delivery.entry (
 	modified_at timestamptz not null default clock_timestamp(),
 	expires_at timestamptz not null,
 	removed_at timestamptz,
-	ledger_file int8 references ledger.file
+	-- no foreign key: a load holds its file's row until it commits, and a partner who sends the same bytes
+	-- again meanwhile would wait that long for a receipt; files of the ledger are never removed
+	ledger_file int8
 );
 create unique index entry_name on delivery.entry (account, folder, name) where removed_at is null;
 create index on delivery.entry (expires_at) where removed_at is null;

@@ -20,10 +20,6 @@ select prefix::int4 as prefix, length::int4 as length, tdu from party.prefixes()
 --! rules_of(tdu) rows read
 select code, severity, threshold from ops.rules_of($1::int4);
 
--- The utility's local date by the hub's clock.
---! today_of(tdu) one read
-select ops.today(t.zone) as today from party.tdus() t where t.party = $1::int4;
-
 -- The instant from which a read of the day counts as late, for each day asked.
 --! days_due(tdu, days) rows read
 select day, due from reads.days_due($1::int4, $2::date[]);
@@ -89,9 +85,6 @@ select premise, esiid, known from premise.of_load($1::int4);
 select premise, esiid, known, tdu from premise.ensure($1::int4, $2::text[]);
 
 -- ---- reads ----
-
---! shapes() rows read
-select shape, text from reads.shapes();
 
 -- The number of a shape text, made if new. In a short transaction of its own.
 --! shape_of(text) one

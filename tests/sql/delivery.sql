@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(141);
+select plan(145);
 
 -- What argon2id would make of a password is its SHA-256 here; logins come from 192.0.2.1.
 create function t.enter(login text, password text, from_address text default '192.0.2.1')
@@ -91,7 +91,8 @@ select results_eq($$ select result, handle, account, login_name from delivery.lo
 	$$ select result, handle, account, login_name from delivery.login('nobody', sha256('wrong'), 'FTPS', '203.0.113.1') $$,
 	'a wrong password and a login that does not exist look the same');
 select results_eq($$ select kind, actor, party, detail - 'from' - 'door' from audit.event order by event desc limit 1 $$,
-	$$ values ('login.refused', 'nobody', null::int4, '{}'::jsonb) $$, 'a refusal is an audit event without a secret');
+	$$ values ('login.refused', '203.0.113.1', null::int4, '{}'::jsonb) $$,
+	'a refusal is an audit event without a secret, nor a name that may be one');
 select is((select string_agg(t.enter('oncor', 'wrong'), ',') from generate_series(1, 5)),
 	'WRONG 0,WRONG 0,WRONG 0,WRONG 0,WRONG 0', 'five wrong passwords');
 select is(t.made_wait('oncor'), 2::numeric, 'make it wait two seconds');
@@ -244,6 +245,16 @@ select throws_ok(format('select * from delivery.open(%L, ''in'', '''')', :'tdu')
 select is((select entry from delivery.open(:'tdu', 'in', 'a.lse')), :en1::int8, 'it is opened');
 select results_eq($$ select kind, actor, party, detail->>'name' from audit.event order by event desc limit 1 $$,
 	format($$ values ('box.opened', 'oncor', %s, 'a.lse') $$, :oncor), 'with its audit event');
+
+-- a third party that is suspended: from that instant nothing of the hub's is given out
+select delivery.place(:csp1, 'daily', 'd.csv', sha256('d'), 1);
+select is((select name from delivery.open(:'csp', 'daily', 'd.csv')), 'd.csv', 'a drop is opened');
+select party.csp_move(:csp1, 'suspend');
+select throws_ok(format('select * from delivery.open(%L, ''daily'', ''d.csv'')', :'csp'), 'BB002',
+	'nothing is given out to a third party that is not active', 'not while the third party is suspended');
+select is((select name from delivery.open(:'csp', 'in', 'request')), 'request', 'what it sent itself is');
+select party.csp_move(:csp1, 'resume');
+select lives_ok(format('select * from delivery.open(%L, ''daily'', ''d.csv'')', :'csp'), 'until it is resumed');
 
 -- remove, rename, touch
 select throws_ok(format('select delivery.remove(%L, ''in'', ''a.lse'')', :'tdu'), 'BB002', 'nothing can be removed from in', 'what was sent stays');
