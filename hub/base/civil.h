@@ -44,6 +44,20 @@ int64_t zone_local_s(const struct zone *z, int64_t utc_s);
  * NULL; a skipped hour is moved forward by the gap, as PostgreSQL does. */
 int64_t zone_utc_s(const struct zone *z, int64_t local_s, bool *twice);
 
+/* What a zone's clocks do every year by the rule that holds now, for formats that tell it. */
+struct zone_turn {
+	int month, week; /* 1 to 4, or 5: the last */
+	int weekday;	 /* 0 Monday … 6 Sunday */
+	int32_t time_s;	 /* wall time of the day; may lie outside of it */
+};
+struct zone_clock {
+	int32_t standard_s, summer_s; /* east of Greenwich */
+	bool changes;		      /* false: standard time all year, nothing else is set */
+	struct zone_turn start, end;  /* of summer time */
+};
+/* False when there is no rule of that kind. */
+bool zone_clock(const struct zone *z, struct zone_clock *c);
+
 /* Text. The buffers take the text and a NUL. A time outside of years 1 to 9999 is all '?'. */
 #define CIVIL_DATE_SIZE	 11 /* 2026-11-22 */
 #define CIVIL_STAMP_SIZE 21 /* 2026-11-22T07:08:09Z */

@@ -156,16 +156,17 @@ make_steps(struct zone *z)
 static bool
 read_footer(struct zone *z, struct str s, int64_t last, struct err *e)
 {
-	struct zone_rule r;
+	struct zone_rule *r = &z->rule;
 
 	if (s.len < 2 || s.at[0] != '\n' || s.at[s.len - 1] != '\n')
 		return damaged(z, "its last line is not there", e);
 	s = (struct str){ s.at + 1, s.len - 2 };
 	if (s.len == 0)
 		return true;
-	if (!zone_rule_read(s, &r))
+	if (!zone_rule_read(s, r))
 		return damaged(z, "its rule is not understood", e);
-	return write_out(z, &r, last, e);
+	z->has_rule = true;
+	return write_out(z, r, last, e);
 }
 
 static bool

@@ -27,16 +27,6 @@ struct change {
 	int32_t offset_s; /* … this holds */
 };
 
-struct zone {
-	struct zone *older; /* in the list of all that were read */
-	char name[ZONE_NAME_MOST + 1];
-	int64_t repeat_s; /* from this instant on, 400 years repeat; INT64_MAX: no rule */
-	size_t n;
-	struct change
-	    *change;	      /* n, the first at INT64_MIN; one more at INT64_MAX behind them */
-	uint16_t step[STEPS]; /* index of the change that holds when the step begins */
-};
-
 /* One of the two days in a year on which the clock changes. */
 struct rule_day {
 	enum { RULE_MONTH_WEEK_DAY, RULE_DAY_NO_LEAP, RULE_DAY } kind;
@@ -48,6 +38,18 @@ struct zone_rule {
 	int32_t standard_s, summer_s; /* east of Greenwich */
 	bool changes;		      /* false: standard time all year, nothing else is set */
 	struct rule_day start, end;   /* of summer time */
+};
+
+struct zone {
+	struct zone *older; /* in the list of all that were read */
+	char name[ZONE_NAME_MOST + 1];
+	int64_t repeat_s; /* from this instant on, 400 years repeat; INT64_MAX: no rule */
+	size_t n;
+	struct change
+	    *change;	      /* n, the first at INT64_MIN; one more at INT64_MAX behind them */
+	uint16_t step[STEPS]; /* index of the change that holds when the step begins */
+	bool has_rule;
+	struct zone_rule rule; /* for the years behind the file's table */
 };
 
 /* Reads a POSIX TZ string (with the extension of RFC 8536 section 3.3.1); false if it is none.

@@ -154,3 +154,31 @@ zone_rule_end(const struct zone_rule *r, int year)
 {
 	return wall_of(&r->end, year) - r->summer_s;
 }
+
+static struct zone_turn
+turn_of(const struct rule_day *d)
+{
+	return (struct zone_turn){ .month = d->month,
+		.week = d->week,
+		.weekday = (d->day + 6) % 7,
+		.time_s = d->time_s };
+}
+
+bool
+zone_clock(const struct zone *z, struct zone_clock *c)
+{
+	const struct zone_rule *r = &z->rule;
+
+	*c = (struct zone_clock){ 0 };
+	if (!z->has_rule || (r->changes && (r->start.kind != RULE_MONTH_WEEK_DAY ||
+					       r->end.kind != RULE_MONTH_WEEK_DAY)))
+		return false;
+	c->standard_s = r->standard_s;
+	c->changes = r->changes;
+	if (r->changes) {
+		c->summer_s = r->summer_s;
+		c->start = turn_of(&r->start);
+		c->end = turn_of(&r->end);
+	}
+	return true;
+}

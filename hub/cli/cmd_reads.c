@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/chart.h"
 #include "cli/commands.h"
@@ -30,7 +31,7 @@ static const struct option options[] = {
 	OPT_FLAG(
 	    reads_args, versions, "--versions", "every version, not the current one alone"),
 	OPT_WORD(reads_args, format, "--format", "FORMAT", OPTION_OPTIONAL,
-	    "csv|csv-ext|json|lse", "default: csv"),
+	    "csv|csv-ext|json|lse|espi", "default: csv"),
 	OPT_FLAG(reads_args, chart, "--chart", "draw each day on the terminal instead"),
 	OPT_TEXT(reads_args, as, "--as", "PARTY", OPTION_OPTIONAL,
 	    "only what this party may read (default: the operator)"),
@@ -64,6 +65,8 @@ struct reading_out {
 	const struct out_format *format; /* NULL: a chart */
 	struct shapes shapes;
 	struct buf out;
+	struct out_file file;
+	char name[96]; /* of the file */
 	struct day day;
 	bool versions;
 	bool items; /* JSON lines become the members of one list */
@@ -179,7 +182,7 @@ put_day(struct reading_out *r, const struct release_row *row, struct err *e)
 	if (r->format == NULL)
 		draw(r, &o);
 	else
-		r->format->day(&r->out, &o);
+		r->format->day(&r->file, &o);
 	if (r->items && r->out.len > 0)
 		r->out.len--; /* the line's end */
 	r->days++;
@@ -223,15 +226,32 @@ put_all(struct task *t, struct cli *cli, struct reading_out *r, int64_t number, 
 		return false;
 	if (r->items)
 		buf_c(&r->out, "{\"items\":[");
-	else if (r->format != NULL && r->format->begin != NULL)
-		r->format->begin(&r->out);
+	else if (r->format != NULL)
+		r->format->begin(&r->file);
 	if (!put_days(t, c, r, number, e))
 		return false;
 	if (r->items)
 		buf_c(&r->out, "]}\n");
-	else if (r->format != NULL && r->format->end != NULL)
-		r->format->end(&r->out);
+	else if (r->format != NULL)
+		r->format->end(&r->file);
 	return flush(r, true, e);
+}
+
+/* The same question has the same name, so a feed asked for twice is known again. */
+static void
+name_file(struct reading_out *r, const struct reads_args *a)
+{
+	char from[CIVIL_DATE_SIZE], to[CIVIL_DATE_SIZE];
+	struct timespec now;
+
+	civil_date(from, a->from);
+	civil_date(to, a->to);
+	snprintf(r->name, sizeof r->name, "reads " STR_FMT " %s %s " STR_FMT,
+	    STR_ARG(r->all ? a->as : a->esiid), from, to, STR_ARG(a->as_of));
+	r->file.to = &r->out;
+	r->file.name = r->name;
+	clock_gettime(CLOCK_REALTIME, &now);
+	r->file.made_s = now.tv_sec;
 }
 
 static bool
@@ -240,7 +260,6 @@ choose(struct reading_out *r, const struct reads_args *a, struct err *e)
 	const char *name = a->format.at != NULL ? a->format.at : r->cli->json ? "json" : "csv";
 	struct esiid id;
 
-	r->all = a->esiid.at == NULL;
 	if (r->all && (a->as.at == NULL || a->versions))
 		return err(e, ERR_USAGE,
 		    "without an ESI ID, --as says whose reads, and --versions is not possible");
@@ -258,7 +277,14 @@ choose(struct reading_out *r, const struct reads_args *a, struct err *e)
 	if (a->chart)
 		return true;
 	r->format = out_format_named(name);
-	return r->format != NULL || err(e, ERR_BUG, "there is no format %s", name);
+	if (r->format == NULL)
+		return err(e, ERR_BUG, "there is no format %s", name);
+	if (r->format->by_premise && (a->versions || (r->all && a->to != a->from)))
+		return err(e, ERR_USAGE,
+		    "--format %s holds a day once and goes premise by premise: not with "
+		    "--versions, and without an ESI ID for one day only",
+		    name);
+	return true;
 }
 
 static bool
@@ -269,9 +295,12 @@ run(struct task *t, struct cli *cli, const void *args, struct err *e)
 		.versions = a->versions,
 		.out = BUF(OUT_PIECE_BYTES + OUT_DAY_MOST + 16) };
 	int64_t number;
-	bool ok = choose(&r, a, e) && open_release(t, cli, a, &number, e) &&
-		  put_all(t, cli, &r, number, e);
+	bool ok;
 
+	r.all = a->esiid.at == NULL;
+	name_file(&r, a);
+	ok = choose(&r, a, e) && open_release(t, cli, a, &number, e) &&
+	     put_all(t, cli, &r, number, e);
 	buf_auto(&r.out);
 	shapes_auto(&r.shapes);
 	if (ok && r.days == 0)
@@ -288,9 +317,9 @@ const struct command cmd_reads = {
 	    "UTC\n"
 	    "and the offset beside it, json is one object a channel and day (a line each; "
 	    "with\n"
-	    "--json one list), lse is what a utility would send. A missing read is empty, null "
-	    "or\n"
-	    "marked, never zero. Every call is on record with its reason; with --as exactly "
+	    "--json one list), lse is what a utility would send, espi a Green Button feed. A\n"
+	    "missing read is empty, null, absent or marked, never zero. Every call is on "
+	    "record with its reason; with --as exactly "
 	    "what\n"
 	    "that party may read, in whole days.",
 	COMMAND_OPTIONS(options),

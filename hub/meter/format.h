@@ -7,6 +7,7 @@
 #ifndef METER_FORMAT_H
 #define METER_FORMAT_H
 
+#include "base/uuid.h"
 #include "meter/rule.h"
 
 enum { SNIFF_BYTES = 4096, LINE_MOST_BYTES = 64 * 1024, COLUMNS_MOST = 32 };
@@ -110,11 +111,29 @@ struct out_day { /* a stored day with what is known around it */
 	int32_t load;	  /* ledger number of the load */
 };
 
+enum { OUT_ZONES_MOST = 8 };
+
+/* A file being written, for the functions of its format: zero it and set the first three. What
+ * is behind them is out_espi.c's: what the file has said so far, so that it says it once. */
+struct out_file {
+	struct buf *to;
+	const char *name; /* what it is a file of; the same name gives the same Atom id */
+	int64_t made_s;
+	char esiid[ESIID_SIZE]; /* of the premise whose days are being written */
+	char usage_point[UUID_SIZE];
+	uint32_t series_said, types_said; /* a bit for each channel and length of interval */
+	const struct zone *zones_said[OUT_ZONES_MOST];
+	unsigned zones;
+};
+
 struct out_format {
 	const char *name, *help, *media_type;
-	void (*begin)(struct buf *b);			     /* header; NULL: none */
-	void (*day)(struct buf *b, const struct out_day *d); /* at most OUT_DAY_MOST bytes */
-	void (*end)(struct buf *b);
+	/* All days of a premise must follow each other, and a channel's day come once. */
+	bool by_premise;
+	void (*begin)(struct out_file *f); /* header */
+	void (*day)(
+	    struct out_file *f, const struct out_day *d); /* at most OUT_DAY_MOST bytes */
+	void (*end)(struct out_file *f);
 };
 enum { OUT_DAY_MOST = 256 * 1024 };
 extern const struct out_format *const out_formats[]; /* NULL at the end */

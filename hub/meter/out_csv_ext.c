@@ -10,9 +10,9 @@
 enum { DAY_S = 86400 };
 
 static void
-begin(struct buf *b)
+begin(struct out_file *f)
 {
-	buf_c(b,
+	buf_c(f->to,
 	    "ESIID,USAGE_DATE,REVISION_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,"
 	    "ESTIMATED_ACTUAL,CONSUMPTION_SURPLUSGENERATION,START_UTC,UTC_OFFSET,METHOD\r\n");
 }
@@ -31,9 +31,10 @@ put_offset(char *p, int32_t offset_s)
 }
 
 static void
-day(struct buf *b, const struct out_day *o)
+day(struct out_file *f, const struct out_day *o)
 {
 	const struct day *d = o->d;
+	struct buf *b = f->to;
 	char *start = buf_room(b, (size_t)d->n * CSV_EXT_ROW_MOST), *p = start;
 	int64_t utc_s = zone_day_start(o->zone, d->day), midnight_s = (int64_t)d->day * DAY_S;
 	bool changing = zone_day_s(o->zone, d->day) != DAY_S;

@@ -9,6 +9,7 @@ const struct out_format *const out_formats[] = {
 	&out_csv_ext,
 	&out_jsonl,
 	&out_lse,
+	&out_espi,
 	NULL,
 };
 
@@ -22,7 +23,7 @@ out_format_named(const char *name)
 }
 
 void
-out_end_plain(struct buf *b)
+out_end_plain(struct out_file *f)
 {
-	(void)b;
+	(void)f;
 }

@@ -8,9 +8,9 @@
 enum { READING_MOST = 128 };
 
 static void
-begin(struct buf *b)
+begin(struct out_file *f)
 {
-	(void)b;
+	(void)f;
 }
 
 static char *
@@ -52,9 +52,10 @@ readings(struct buf *b, const struct out_day *o)
 }
 
 static void
-day(struct buf *b, const struct out_day *o)
+day(struct out_file *f, const struct out_day *o)
 {
 	const struct day *d = o->d;
+	struct buf *b = f->to;
 	struct json j = json_to(b);
 
 	json_open(&j, NULL);

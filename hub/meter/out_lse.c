@@ -8,9 +8,9 @@
 enum { DAY_S = 86400, HEAD_MOST = 512, TRIPLE_MOST = WH_DIGITS_MOST + 4 };
 
 static void
-begin(struct buf *b)
+begin(struct out_file *f)
 {
-	(void)b;
+	(void)f;
 }
 
 /* The shape cut at its places; all empty when it is empty. See lse.h. */
@@ -119,9 +119,10 @@ put_triples(char *p, const struct day *d)
 }
 
 static void
-day(struct buf *b, const struct out_day *o)
+day(struct out_file *f, const struct out_day *o)
 {
 	const struct day *d = o->d;
+	struct buf *b = f->to;
 	struct shape s = shape_of(d->shape);
 	char *start = buf_room(b, HEAD_MOST + d->shape.len + (size_t)d->n * TRIPLE_MOST);
 	char *p = start;

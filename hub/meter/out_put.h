@@ -172,8 +172,8 @@ char *smt_put_times(char *to, const struct smt_day *s, unsigned from_s, unsigned
 char *smt_put_value(char *to, const struct smt_day *s, const struct day *d, unsigned slot);
 
 /* Formats that need nothing at their end. */
-void out_end_plain(struct buf *b);
+void out_end_plain(struct out_file *f);
 
-extern const struct out_format out_smt, out_csv_ext, out_jsonl;
+extern const struct out_format out_smt, out_csv_ext, out_jsonl, out_espi;
 
 #endif

@@ -13,10 +13,10 @@
 enum { DAY_S = 86400 };
 
 static void
-begin(struct buf *b)
+begin(struct out_file *f)
 {
-	buf_c(b, "ESIID,USAGE_DATE,REVISION_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,"
-		 "ESTIMATED_ACTUAL,CONSUMPTION_SURPLUSGENERATION\r\n");
+	buf_c(f->to, "ESIID,USAGE_DATE,REVISION_DATE,USAGE_START_TIME,USAGE_END_TIME,USAGE_KWH,"
+		     "ESTIMATED_ACTUAL,CONSUMPTION_SURPLUSGENERATION\r\n");
 }
 
 /* MM/DD/YYYY */
@@ -131,8 +131,9 @@ put_changing_day(char *p, const struct smt_day *s, const struct out_day *o)
 }
 
 static void
-day(struct buf *b, const struct out_day *o)
+day(struct out_file *f, const struct out_day *o)
 {
+	struct buf *b = f->to;
 	/* the rows of a gap of an hour at most come on top */
 	size_t rows = o->d->n + 3600 / o->d->interval_s;
 	char *start = buf_room(b, rows * SMT_ROW_MOST), *p = start;

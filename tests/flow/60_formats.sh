@@ -94,11 +94,24 @@ equals 'a feed of two channels is loaded' 'LOADED 2 2 0' "$(verdict)"
 equals 'as what it is' 'espi 2 4 1' "$(json "$work/ack" $.format $.meter_days $.intervals $.estimated)"
 reads 10443720001234567 2026-11-20 --format csv-ext >"$work/espi"
 same 'and comes out as it should' "$data/flow/espi.csv-ext" "$work/espi"
+cp "$work/espi" "$work/espi-csv"
 reads 10443720001234567 2026-11-20 --format json >"$work/espi"
 equals 'what was not read is null' '"kwh":null,"status":"M"' \
 	"$(grep -o '"kwh":null,"status":"M"' "$work/espi" | sort -u)"
 equals 'in 21 hours of one channel and 23 of the other' '21 23' \
 	"$(while read -r line; do echo "$line" | grep -o '"kwh":null' | wc -l; done <"$work/espi" | xargs)"
+reads 10443720001234567 2026-11-20 --format espi >"$work/out.xml"
+equals 'Green Button out has the values and nothing for what is missing' \
+	'0 1500 2000 720' \
+	"$(grep -o '<value>[0-9]*' "$work/out.xml" | grep -o '[0-9]*$' | sort | xargs)"
+sed 's/10443720001234567/10443720001234568/' "$work/out.xml" >"$work/back.xml"
+sent oncor "$work/back.xml"
+equals 'read back for another premise it loads as before' 'LOADED 2 2 0 4' \
+	"$(verdict) $(json "$work/ack" $.intervals)"
+reads 10443720001234568 2026-11-20 --format csv-ext | sed 's/10443720001234568/10443720001234567/' >"$work/again"
+same 'and gives the same values, qualities, channels and times' "$work/espi-csv" "$work/again"
+says 'every version at once is no feed' 64 'not with --versions' \
+	reads 10443720001234567 --from 2026-11-20 --to 2026-11-20 --versions --format espi --reason test
 sent tnmp "$data/espi/good/any-order.xml.gz"
 equals 'entries in any order, compressed' 'LOADED 1 1 0 3' "$(verdict) $(json "$work/ack" $.intervals)"
 equals 'are the same three hours' '0.001 0.002 0.003' "$(reads 1040051000123456789012 2026-11-20 |

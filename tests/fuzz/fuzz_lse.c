@@ -56,9 +56,10 @@ check_written(const struct told *t, const struct day *d)
 	struct told back = { .zone = t->zone, .rules = t->rules, .same_as = d };
 	struct out_day o = { .d = d, .zone = t->zone };
 	AUTO(buf) b = BUF(OUT_DAY_MOST);
+	struct out_file file = { .to = &b };
 
 	esiid_write(o.esiid, d->esiid);
-	out_lse.day(&b, &o);
+	out_lse.day(&file, &o);
 	assert(buf_ok(&b));
 	read_text(&back, buf_view(&b), 0);
 	assert(back.days == 1);

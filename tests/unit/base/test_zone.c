@@ -436,6 +436,37 @@ rules_of_every_kind_are_followed(void **state)
 	}
 }
 
+/* What a rule says in words, for formats that tell it. */
+static void
+the_clock_of_a_zone_is_told_by_its_rule(void **state)
+{
+	struct zone_clock c;
+
+	(void)state;
+	assert_true(zone_clock(get("America/Denver"), &c));
+	assert_int_equal(c.standard_s, -25200);
+	assert_int_equal(c.summer_s, -21600);
+	assert_true(c.changes);
+	assert_int_equal(c.start.month * 100 + c.start.week * 10 + c.start.weekday, 326);
+	assert_int_equal(c.end.month * 100 + c.end.week * 10 + c.end.weekday, 1116);
+	assert_int_equal(c.end.time_s, 7200);
+	assert_true(zone_clock(get("Asia/Kolkata"), &c));
+	assert_int_equal(c.standard_s, 19800);
+	assert_false(c.changes);
+	for (size_t i = 0; i < nitems(rules); i++) {
+		struct file f;
+		struct zone *z;
+
+		make_file(&f, NULL, 0, &rules[i].standard_s, rules[i].rule);
+		z = zone_parse("Test", bytes_of(&f), NULL);
+		assert_non_null(z);
+		/* days counted from the first of January have no month and week */
+		assert_int_equal(zone_clock(z, &c),
+		    strchr(rules[i].rule, ',') == NULL || strstr(rules[i].rule, ",M") != NULL);
+		zone_free(&z);
+	}
+}
+
 static void
 what_is_no_rule_is_refused(void **state)
 {
@@ -636,6 +667,7 @@ main(void)
 		cmocka_unit_test(the_ends_of_time_do_not_overflow),
 		cmocka_unit_test(a_zone_that_is_not_there_is_told_by_name),
 		cmocka_unit_test(rules_of_every_kind_are_followed),
+		cmocka_unit_test(the_clock_of_a_zone_is_told_by_its_rule),
 		cmocka_unit_test(what_is_no_rule_is_refused),
 		cmocka_unit_test(a_table_holds_without_a_rule),
 		cmocka_unit_test(a_clock_put_on_and_half_back_at_once_skips_less),

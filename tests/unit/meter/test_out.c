@@ -17,6 +17,7 @@ struct writing {
 	const struct out_format *format;
 	const struct zone *zone;
 	struct buf b;
+	struct out_file file;
 };
 
 static void
@@ -29,7 +30,7 @@ write_day(void *self, const struct day *d)
 	size_t before = w->b.len;
 
 	esiid_write(o.esiid, d->esiid);
-	w->format->day(&w->b, &o);
+	w->format->day(&w->file, &o);
 	assert_true(w->b.len - before <= OUT_DAY_MOST);
 }
 
@@ -44,7 +45,8 @@ each_format_writes_the_days_as_made_by_hand(void **state)
 		for (size_t k = 0; out_formats[k] != NULL; k++) {
 			struct writing w = { .format = out_formats[k],
 				.zone = zone_get("America/Chicago", NULL),
-				.b = BUF(1 << 20) };
+				.b = BUF(1 << 20),
+				.file = { .name = "test", .made_s = TEST_RECEIVED_S } };
 			struct told t = { .also = write_day, .self = &w };
 			AUTO(buf) text = { 0 };
 			AUTO(buf) want = { 0 };
@@ -55,9 +57,10 @@ each_format_writes_the_days_as_made_by_hand(void **state)
 			(void)snprintf(path, sizeof(path), "data/out/%s.%s", days[i],
 			    out_formats[k]->name);
 			file_read(path, &want);
-			w.format->begin(&w.b);
+			w.file.to = &w.b;
+			w.format->begin(&w.file);
 			tell_lse(&t, &presets, buf_view(&text), SIZE_MAX);
-			w.format->end(&w.b);
+			w.format->end(&w.file);
 			assert_true(buf_ok(&w.b));
 			wrong += !same_text(path, buf_view(&w.b), buf_view(&want));
 			buf_auto(&w.b);
@@ -88,10 +91,11 @@ assert_written(const char *format, const struct day *d, const char *zone, const 
 	const struct out_format *f = out_format_named(format);
 	struct out_day o = { .d = d, .zone = zone_get(zone, NULL), .tdu = "T\"1" };
 	AUTO(buf) b = BUF(OUT_DAY_MOST);
+	struct out_file file = { .to = &b };
 
 	assert_non_null(f);
 	esiid_write(o.esiid, d->esiid);
-	f->day(&b, &o);
+	f->day(&file, &o);
 	assert_true(buf_ok(&b));
 	if (!str_has(buf_view(&b), str_of(part)))
 		fail_msg("%s: no\n%s\nin\n" STR_FMT, format, part, STR_ARG(buf_view(&b)));
@@ -113,6 +117,10 @@ a_missing_slot_has_no_value_in_any_format(void **state)
 	assert_written("json", &d, "America/Chicago",
 	    "{\"start\":\"2026-09-01T06:00:00Z\",\"kwh\":null,\"status\":\"M\"}");
 	assert_written("lse", &d, "America/Chicago", "\n10000000,1.000,A,,,,,1.002,A,,");
+	assert_written("espi", &d, "America/Chicago",
+	    "<start>1788238800</start></timePeriod><value>1000</value></IntervalReading>\n"
+	    "<IntervalReading><timePeriod><duration>3600</duration>"
+	    "<start>1788246000</start></timePeriod><value>1002</value>");
 }
 
 static void
@@ -144,6 +152,14 @@ method_status_and_size_are_kept(void **state)
 	assert_written("json", &d, "America/Chicago",
 	    "{\"esiid\":\"10443720000000001\",\"tdu\":\"T\\\"1\",");
 	assert_written("lse", &d, "America/Chicago", "00000001,10443720000000001,1,20260901");
+	assert_written("espi", &d, "America/Chicago",
+	    "<IntervalReading><ReadingQuality><quality>8</quality></ReadingQuality><timePeriod>"
+	    "<duration>3600</duration><start>1788242400</start></timePeriod><value>1001</value>"
+	    "</IntervalReading>\n<IntervalReading><timePeriod><duration>3600</duration>"
+	    "<start>1788246000</start></timePeriod><value>-155</value></IntervalReading>\n"
+	    "<IntervalReading><timePeriod><duration>3600</duration><start>1788249600</start>"
+	    "</timePeriod><value>1000000000000</value>");
+	assert_written("espi", &d, "America/Chicago", "<flowDirection>19</flowDirection>");
 }
 
 static void
@@ -164,6 +180,16 @@ other_intervals_and_zones_keep_their_clocks(void **state)
 	    "02:00,1.002,A,Consumption\r\n"
 	    "'10443720000000001,11/01/2026,11/22/2026 01:08:09, 02:00, "
 	    "03:00,1.003,A,Consumption\r\n");
+	assert_written("espi", &spring, "America/Denver",
+	    "<interval><duration>82800</duration><start>1772953200</start></interval>");
+	assert_written("espi", &spring, "America/Denver",
+	    "<dstEndRule>B40E2000</dstEndRule><dstOffset>3600</dstOffset>"
+	    "<dstStartRule>360E2000</dstStartRule><tzOffset>-25200</tzOffset>");
+	assert_written("espi", &autumn, "America/Chicago",
+	    "<interval><duration>90000</duration><start>1793509200</start></interval>");
+	assert_written("espi", &east, "Asia/Kolkata",
+	    "<dstEndRule>FFFFFFFF</dstEndRule><dstOffset>0</dstOffset>"
+	    "<dstStartRule>FFFFFFFF</dstStartRule><tzOffset>19800</tzOffset>");
 	five.interval_s = 300;
 	assert_written(
 	    "csv", &five, "America/Chicago", ", 23:55, 00:00,1.287,A,Consumption\r\n");
@@ -185,8 +211,9 @@ a_buffer_that_is_full_is_over_and_not_overrun(void **state)
 	esiid_write(o.esiid, d.esiid);
 	for (size_t k = 0; out_formats[k] != NULL; k++) {
 		AUTO(buf) b = BUF(100);
+		struct out_file file = { .to = &b };
 
-		out_formats[k]->day(&b, &o);
+		out_formats[k]->day(&file, &o);
 		assert_false(buf_ok(&b));
 	}
 }
@@ -198,6 +225,26 @@ formats_are_found_by_their_names(void **state)
 	assert_ptr_equal(out_format_named("lse"), &out_lse);
 	assert_string_equal(out_format_named("csv-ext")->name, "csv-ext");
 	assert_null(out_format_named("xls"));
+}
+
+/* The last Sunday, and a turn on the day before by the rule's clock, which ESPI cannot tell. */
+static void
+green_button_tells_the_clock_or_keeps_silent(void **state)
+{
+	struct day d = hourly(2026, 9, 1, 24);
+	struct out_day o = { .d = &d, .tdu = "T" };
+
+	(void)state;
+	assert_written("espi", &d, "Europe/Berlin",
+	    "<dstEndRule>AE0E3000</dstEndRule><dstOffset>3600</dstOffset>"
+	    "<dstStartRule>3E0E2000</dstStartRule><tzOffset>3600</tzOffset>");
+	AUTO(buf) b = BUF(OUT_DAY_MOST);
+	struct out_file file = { .to = &b };
+
+	o.zone = zone_get("America/Nuuk", NULL);
+	esiid_write(o.esiid, d.esiid);
+	out_format_named("espi")->day(&file, &o);
+	assert_true(buf_ok(&b) && !str_has(buf_view(&b), STR("LocalTimeParameters")));
 }
 
 /* ---- LSE out, in ---- */
@@ -279,6 +326,7 @@ what_is_written_as_lse_reads_back_as_it_was(void **state)
 	(void)state;
 	for (unsigned k = 0; k < 200; k++) {
 		AUTO(buf) b = BUF(1 << 20);
+		struct out_file file = { .to = &b };
 		struct told t = { .also = compare, .self = &r };
 
 		r.seen = 0;
@@ -291,7 +339,7 @@ what_is_written_as_lse_reads_back_as_it_was(void **state)
 			    r.day[i].created_s)
 				r.day[i].created_s -= 3600;
 			esiid_write(o.esiid, r.day[i].esiid);
-			out_lse.day(&b, &o);
+			out_lse.day(&file, &o);
 		}
 		assert_true(buf_ok(&b));
 		tell_lse(&t, &presets, buf_view(&b), 1 + any(5000));
@@ -310,6 +358,7 @@ main(void)
 		cmocka_unit_test(other_intervals_and_zones_keep_their_clocks),
 		cmocka_unit_test(a_buffer_that_is_full_is_over_and_not_overrun),
 		cmocka_unit_test(formats_are_found_by_their_names),
+		cmocka_unit_test(green_button_tells_the_clock_or_keeps_silent),
 		cmocka_unit_test(what_is_written_as_lse_reads_back_as_it_was),
 	};
 
