@@ -41,6 +41,8 @@ begin
 	from delivery.entry x
 	where x.account = s.account and x.folder = of_folder and x.removed_at is null
 		and x.expires_at > clock_timestamp()
+		-- what may not be given out any more is not shown (who knows its name is told why)
+		and (x.drop is null or delivery.drop_may_go(x.drop))
 	order by x.name;
 end $$;
 
@@ -68,7 +70,8 @@ begin
 		and x.removed_at is null and x.expires_at > clock_timestamp();
 end $$;
 
--- The same, on record: after the commit of this the file may be given out. BB001: it is not there.
+-- The same, on record: after the commit of this the file may be given out. BB001: it is not there. BB002: it
+-- may not be given out now; a drop asks delivery.drop_may_go() each time.
 create or replace function delivery.open(handle bytea, of_folder text, of_name text)
 returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
 	can_remove bool, entry int8, sha256 bytea, side text)
@@ -77,10 +80,15 @@ as $$
 declare
 	s delivery.session := delivery.session_of(handle);
 	x record;
+	of_drop int8;
 begin
 	select * into x from delivery.find(handle, of_folder, of_name) f where not f.folder;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such file';
+	end if;
+	select e.drop into of_drop from delivery.entry e where e.entry = x.entry;
+	if of_drop is not null and not delivery.drop_may_go(of_drop) then
+		raise exception using errcode = 'BB002', message = delivery.drop_stopped(of_drop);
 	end if;
 	if x.side = 'out' and exists (select from delivery.account a join party.csp c on c.party = a.party
 		where a.account = s.account and c.state <> 'ACTIVE') then

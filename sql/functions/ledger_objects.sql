@@ -13,4 +13,8 @@ as $$
 		where f.rejects_sha256 is not null
 	union all select e.entry, e.side, e.sha256, e.size from delivery.entry e
 		where e.removed_at is null
+	-- a drop may still be on its way to the partner's server when the partner empties the box
+	union all select f.drop, 'out', f.sha256, f.size
+		from delivery.drop_file f join delivery.drop d on d.drop = f.drop
+		where d.state = 'BUILT' and d.built_at > clock_timestamp() - interval '10 days'
 $$;

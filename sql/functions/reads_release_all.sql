@@ -2,8 +2,10 @@
 -- utility's own extract is made of. Two transactions, as for one premise (reads_release.sql).
 set local check_function_bodies = off;
 
--- Premises with the local days (last one inclusive) that the party may read of them as a whole.
-create or replace function reads.all_days(principal int4, kind text, from_day date, to_day date)
+-- Premises with the local days (last one inclusive) that the party may read of them as a whole; of one
+-- premise if given.
+create or replace function reads.all_days(principal int4, kind text, from_day date, to_day date,
+	of_premise int4 default null)
 returns table (premise int4, days daterange)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
@@ -15,7 +17,7 @@ as $$
 			l.past::date as past_day
 		from reads.rights(principal, kind, tstzrange(
 			(from_day - 1)::timestamp at time zone 'UTC',
-			(to_day + 2)::timestamp at time zone 'UTC'), null) r
+			(to_day + 2)::timestamp at time zone 'UTC'), of_premise) r
 		join premise.premise p on p.premise = r.premise
 		join party.tdu t on t.party = p.tdu
 		cross join lateral (

@@ -29,5 +29,11 @@ grant execute on function
 	delivery.account_close(text, text),
 	delivery.credential_add(text, text, text, bytea, bytea, timestamptz, text),
 	delivery.credential_end(int8, text), delivery.accounts(), delivery.credentials(text),
-	delivery.sessions(), delivery.sweep()
+	delivery.sessions(), delivery.sweep(),
+	delivery.subscription_add(text, text, text, text[], text[], text, text, text, text, text, int4, int4,
+		text, int4, int4, int4, text, text),
+	delivery.subscription_move(int8, text, text), delivery.subscriptions(text),
+	delivery.drop_build(int8, text, text), delivery.drop_again(int8, text),
+	delivery.drop_cancel(int8, text, text), delivery.drops(int8, text, int4),
+	delivery.drop_files(int8), delivery.drop_bases(int8)
 	to busbar_operator;

@@ -2,12 +2,12 @@
 -- A right that is added must be added here too.
 begin;
 \ir lib/fixture.psql
-select plan(37);
+select plan(41);
 
 create temp table role as
 select r.oid, r.rolname as name from pg_roles r
 where r.rolname in ('busbar_ingestd', 'busbar_operator', 'busbar_migrate', 'busbar_ftpsd', 'busbar_sftp',
-	'busbar_sftp_keys', 'busbar_apid');
+	'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd');
 create temp table thing as
 select n.oid, n.nspname as name from pg_namespace n
 where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
@@ -19,7 +19,8 @@ select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcr
 		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
 		('busbar_migrate', true, false), ('busbar_ftpsd', true, false), ('busbar_sftp', true, false),
-		('busbar_sftp_keys', true, false), ('busbar_apid', true, false) $$, 'roles log in and have no power of the cluster');
+		('busbar_sftp_keys', true, false), ('busbar_apid', true, false),
+		('busbar_dropd', true, false) $$, 'roles log in and have no power of the cluster');
 select results_eq('select rolcanlogin or rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = ''busbar_owner''',
 	array[false], 'nobody logs in as the owner');
 select results_eq($$ select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member
@@ -31,7 +32,8 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_operator', unnest(array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'agreement',
 		'delivery'])::name
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
-		unnest(array['ops', 'delivery']::name[]) s $$,
+		unnest(array['ops', 'delivery']::name[]) s
+	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[]) $$,
 	'schemas that a role may look into');
 select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
 	'nobody but the owner makes anything');
@@ -83,7 +85,15 @@ select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show',
 	'reads.completeness', 'reads.housekeep', 'reads.purge', 'reads.merge_month',
 	'delivery.salt', 'delivery.account_add', 'delivery.account_set', 'delivery.account_close',
 	'delivery.credential_add', 'delivery.credential_end', 'delivery.accounts', 'delivery.credentials',
-	'delivery.sessions', 'delivery.sweep'])
+	'delivery.sessions', 'delivery.sweep', 'delivery.subscription_add', 'delivery.subscription_move',
+	'delivery.subscriptions', 'delivery.drop_build', 'delivery.drop_again', 'delivery.drop_cancel',
+	'delivery.drops', 'delivery.drop_files', 'delivery.drop_bases'])
+union all
+select 'busbar_dropd', unnest(array['ops.schema_number', 'reads.shapes', 'delivery.schedule_due',
+	'delivery.rights_check', 'delivery.sweep', 'delivery.build_start', 'delivery.build_take',
+	'delivery.build_next_ms', 'delivery.build_beat', 'delivery.build_plan', 'delivery.build_marks',
+	'delivery.build_page', 'delivery.build_changes', 'delivery.build_registers',
+	'delivery.build_billings', 'delivery.build_end', 'delivery.build_fail'])
 union all
 select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
 union all
@@ -166,6 +176,13 @@ set session authorization busbar_apid;
 select is(t.denied('busbar_apid'), '', 'HTTPS');
 select throws_ok('select delivery.credential_add(''x'', ''TOKEN'', ''x'', null, sha256(''x''))', '42501',
 	null, 'a door adds no credential');
+set session authorization busbar_dropd;
+select is(t.denied('busbar_dropd'), '', 'who builds drops reads no table');
+select throws_ok('select * from delivery.drop_make(null, ''x'', null, null, now(), false, ''x'')', '42501',
+	null, 'nor makes one that is not due');
+select throws_ok('select * from delivery.build_page(1, gen_random_uuid()::text, 0)', 'BB004', null,
+	'nor reads for one that it does not hold');
+select throws_ok('select * from delivery.list(''x'', '''')', '42501', null, 'nor looks into boxes');
 set session authorization busbar_migrate;
 select throws_ok('select from reads.day', '42501', null, 'who migrates has nothing until becoming the owner');
 reset session authorization;
