@@ -38,7 +38,7 @@ hub_folders() {
 # Copies the programs to where services may read them: the checkout may lie where only root can.
 hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
-	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys; do
+	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -112,6 +112,13 @@ hub_conf() {
 		user = busbar-ingestd
 		[sftp]
 		log = $hub_state/log/sftp.log
+		[ftps]
+		user = busbar-ftpsd
+		address = ${ftps_address:-127.0.0.1}
+		port = ${ftps_port:-8021}
+		implicit_port = ${ftps_implicit_port:-8990}
+		certificate = $hub_state/tls/server.pem
+		key = $hub_state/tls/server.key
 	CONF
 	chmod 644 "$hub_state/busbar.conf"
 }
@@ -157,6 +164,7 @@ hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
 }
 
 hub_down() {
+	hub_stop_one ftpsd
 	hub_stop_one ingestd
 	if hub_database_runs; then
 		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null

@@ -36,6 +36,46 @@ X("sftp.idle",          MS,    sftp_idle_ms,          "15m",  1000, 86400000, fa
   "An SFTP session that asks for nothing this long is ended.")
 X("sftp.log",           PATH,  sftp_log,              "/dev/log", 0, 0, false,
   "Where SFTP sessions log: syslog's socket, or a file that their Unix user may append to.")
+X("ftps.user",          TEXT,  ftps_user,             "",     0,    0,    false,
+  "Unix user that busbar-ftpsd becomes when started as root.")
+X("ftps.role",          TEXT,  ftps_role,             "busbar_ftpsd", 0, 0, false,
+  "Database role of busbar-ftpsd.")
+X("ftps.address",       TEXT,  ftps_address,          "0.0.0.0", 0, 0, false,
+  "Number addresses that FTPS listens on, parted by commas; IPv6 in brackets.")
+X("ftps.port",          INT,   ftps_port,             "8021", 0,    65535, false,
+  "Port of explicit FTPS (AUTH TLS); 0 for none.")
+X("ftps.implicit_port", INT,   ftps_implicit_port,    "8990", 0,    65535, false,
+  "Port of implicit FTPS (TLS from the first byte); 0 for none.")
+X("ftps.passive_from",  INT,   ftps_passive_from,     "30000", 1024, 65535, false,
+  "First port for data connections.")
+X("ftps.passive_to",    INT,   ftps_passive_to,       "30999", 1024, 65535, false,
+  "Last port for data connections.")
+X("ftps.external",      TEXT,  ftps_external,         "",     0,    0,    false,
+  "Which address PASV tells whom, behind address translation: NETWORK=ADDRESS, parted by commas, as in 10.0.0.0/8=10.1.2.3,0.0.0.0/0=203.0.113.7. The narrowest network counts; without one, the address that the client came to.")
+X("ftps.any_address",   BOOL,  ftps_any_address,      "no",   0,    0,    false,
+  "Take data connections from another address than the control connection's, where the account must resume its TLS session (which proves who it is). For load balancers that change addresses.")
+X("ftps.certificate",   PATH,  ftps_certificate,      "/etc/busbar/tls/server.pem", 0, 0, false,
+  "Certificate of FTPS, with its chain. The file is read again on SIGHUP; sessions go on.")
+X("ftps.key",           PATH,  ftps_key,              "/etc/busbar/tls/server.key", 0, 0, false,
+  "Its key.")
+X("ftps.workers",       INT,   ftps_workers,          "0",    0,    64,   false,
+  "Processes that serve sessions; 0: one a core.")
+X("ftps.sessions",      INT,   ftps_sessions,         "4000", 1,    4500, false,
+  "Sessions of one process. One more is refused with 421.")
+X("ftps.address_sessions", INT, ftps_address_sessions, "3000", 1,   4500, false,
+  "Sessions from one address in one process. One more is refused with 421.")
+X("ftps.failures",      INT,   ftps_failures,         "5",    1,    100,  false,
+  "Failed logins after which a connection is closed.")
+X("ftps.login",         MS,    ftps_login_ms,         "60s",  1000, 3600000, false,
+  "A connection that has not logged in this long after it began is closed.")
+X("ftps.idle",          MS,    ftps_idle_ms,          "5m",   1000, 86400000, false,
+  "A session that asks for nothing this long is ended. Transfers do not count as idle.")
+X("ftps.stall",         MS,    ftps_stall_ms,         "60s",  1000, 3600000, false,
+  "A transfer in which nothing moves this long is ended; what has come stays a part.")
+X("ftps.connect",       MS,    ftps_connect_ms,       "30s",  1000, 600000, false,
+  "How long to wait for the client's data connection, and for its TLS.")
+X("ftps.rate_least",    BYTES, ftps_rate_least,       "100",  0,    INT64_C(1) << 30, false,
+  "Bytes a second that a transfer must reach over a minute; 0: none.")
 X("operator.role",     TEXT,  operator_role,         "busbar_operator", 0, 0, false,
   "Database role of the busbar command.")
 X("migrate.role",       TEXT,  migrate_role,          "busbar_migrate", 0, 0, false,
