@@ -65,6 +65,7 @@ hub_make() {
 	mkdir "$work/fault" "$work/files"
 	chown busbar-ingestd "$work/fault"
 	${CC:-cc} -std=c17 -D_GNU_SOURCE -O2 -fPIC -shared -o "$work/shim.so" "$here/shim.c" -ldl || exit 99
+	${CC:-cc} -std=c17 -D_GNU_SOURCE -O2 -o "$work/proxy" "$here/proxy.c" || exit 99
 	busbar tdu add oncor --name Oncor --duns 1039940674000 --prefix 1044372/17 >/dev/null
 	spool=$hub_state/spool/oncor
 }
@@ -92,6 +93,7 @@ is_gone() { # PID: also when nobody has asked yet how it ended
 
 hub_gone() {
 	[ -d "$work" ] || return 0
+	[ "$(type -t doors_down)" != function ] || doors_down 2>/dev/null
 	[ ! -s "$work/daemon" ] || kill -KILL "$(cat "$work/daemon")" 2>/dev/null
 	postgres_kill 2>/dev/null
 	mount | sed -n "s|^tmpfs on \($work[^ ]*\) .*|\1|p" | while read -r at; do
