@@ -216,6 +216,8 @@ run(struct task *t, void *arg)
 		return;
 	}
 	door_limits(&the.door);
+	if (!group_spawn(t, &g, "ftps.beat", box_beat, &the.door.box, &e))
+		proc_fail(t, &e);
 	for (unsigned i = 0; i < the.listeners; i++)
 		if (!group_spawn(t, &g, "ftps.accept", accept_run, &the.at[i], &e))
 			proc_fail(t, &e);

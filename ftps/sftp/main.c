@@ -90,11 +90,12 @@ session(struct task *t, const struct box_door *door, struct box *b, struct err *
 }
 
 static void
-run_with(struct task *t, const struct box_door *door)
+run_with(struct task *t, struct box_door *door)
 {
 	struct err e = { 0 };
 	char why[LOG_TEXT_SIZE];
 	struct box b;
+	struct group beside = { 0 };
 
 	task_deadline(t, LOGIN_MS);
 	if (!box_login_once(t, door, str_of(the.handle), the.from, &b, &e)) {
@@ -104,7 +105,8 @@ run_with(struct task *t, const struct box_door *door)
 	}
 	task_deadline(t, 0);
 	task_label(t, "party=%s account=%d from=%s", b.code, b.account, the.from);
-	if (!sandbox_no_network(&e)) {
+	if (!sandbox_no_network(&e) ||
+	    !group_spawn(t, &beside, "sftp.beat", box_beat, door, &e)) {
 		proc_fail(t, &e);
 	} else {
 		log_info(t, "sftp.begin", "pid=%d", (int)getpid());
@@ -115,6 +117,8 @@ run_with(struct task *t, const struct box_door *door)
 			    log_text(why, str_of(e.text)));
 	}
 	task_deadline(t, END_MS);
+	group_cancel(&beside);
+	group_join(t, &beside);
 	box_end(t, &b);
 }
 

@@ -53,6 +53,10 @@ bool box_login_token(struct task *t, const struct box_door *d, struct str token,
 /* By a one-use handle in hex (SFTP). */
 bool box_login_once(struct task *t, const struct box_door *d, struct str hex, const char *from,
     struct box *b, struct err *e);
+/* Says once a minute which sessions this process holds, until t is cancelled: those of a door
+ * that died are soon not counted against their account any more. A task of its own, one a
+ * process. */
+void box_beat(struct task *t, void *door);
 /* Ends the session; errors are only logged. */
 void box_end(struct task *t, struct box *b);
 

@@ -1,4 +1,5 @@
 /* Into the box: what a partner shows, and the session that it opens. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/code.h"
@@ -9,6 +10,7 @@
 #include "sys/digest.h"
 #include "sys/secret.h"
 
+enum { BEAT_MS = 60000 };
 enum { DERIVE_AT_ONCE = 2, DERIVE_WAITING_MOST = 200, TOKEN_MOST = 512 };
 
 struct login_row {
@@ -32,6 +34,70 @@ tls_of(struct str s)
 {
 	return str_is(s, "OFF") ? BOX_TLS_OFF
 				: (str_is(s, "PREFER") ? BOX_TLS_PREFER : BOX_TLS_REQUIRE);
+}
+
+/* ---- sessions that this process holds ---- */
+
+static struct {
+	unsigned char (*handle)[BOX_HANDLE_BYTES];
+	size_t n, room;
+} held;
+
+/* Without memory for it, a session counts for three minutes from its last call. */
+static void
+held_add(const unsigned char *handle)
+{
+	if (held.n == held.room) {
+		size_t room = held.room == 0 ? 16 : 2 * held.room;
+		void *more = reallocarray(held.handle, room, BOX_HANDLE_BYTES);
+
+		if (more == NULL)
+			return;
+		held.handle = more;
+		held.room = room;
+	}
+	memcpy(held.handle[held.n++], handle, BOX_HANDLE_BYTES);
+}
+
+static void
+held_drop(const unsigned char *handle)
+{
+	for (size_t i = 0; i < held.n; i++)
+		if (memcmp(held.handle[i], handle, BOX_HANDLE_BYTES) == 0) {
+			memcpy(held.handle[i], held.handle[--held.n], BOX_HANDLE_BYTES);
+			secret_wipe(held.handle[held.n], BOX_HANDLE_BYTES);
+			return;
+		}
+}
+
+static bool
+beat(struct task *t, const struct box_door *d, struct err *e)
+{
+	AUTO_PTR(conn) c = db_lease(t, d->db, e);
+	size_t len = held.n * BOX_HANDLE_BYTES;
+	/* what is held may change while the statement is under way */
+	void *now = c == NULL ? NULL : malloc(len + 1);
+	bool ok;
+
+	if (now == NULL)
+		return c != NULL ? err(e, ERR_BUSY, "no memory") : false;
+	memcpy(now, held.handle, len);
+	ok = db_exec(t, c, SQL_BOX_BEAT, ARGS(P_BYTES(now, len)), NULL, e) == DB_FOUND;
+	secret_wipe(now, len);
+	free(now);
+	return ok;
+}
+
+void
+box_beat(struct task *t, void *door)
+{
+	struct err e = { 0 };
+
+	while (task_sleep(t, BEAT_MS, &e)) {
+		if (held.n > 0 && !beat(t, door, &e) && !task_cancelled(t))
+			log_warn(t, "box.beat", "says=\"%s\"", e.text);
+		err_clear(&e);
+	}
 }
 
 /* Asked once: a session whose answer was lost on the way ends by itself after a day. */
@@ -62,6 +128,7 @@ enter(struct task *t, const struct box_door *d, enum sql q, struct args a, struc
 	str_copy(b->code, sizeof b->code, row.party_code);
 	str_copy(b->kind, sizeof b->kind, row.kind);
 	str_copy(b->login, sizeof b->login, row.login);
+	held_add(b->handle);
 	return true;
 }
 
@@ -172,6 +239,7 @@ box_end(struct task *t, struct box *b)
 
 	if (b->door == NULL)
 		return;
+	held_drop(b->handle);
 	if (!box_do(t, b, SQL_BOX_SESSION_END, ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES)), &e))
 		log_warn(t, "box.end", "account=%d says=\"%s\"", (int)b->account, e.text);
 	secret_wipe(b->handle, sizeof b->handle);

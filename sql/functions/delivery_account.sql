@@ -189,6 +189,6 @@ as $$
 	select a.login, p.code, s.door, host(s.from_address), s.opened_at, s.seen_at
 	from delivery.session s join delivery.account a on a.account = s.account
 	join party.party p on p.party = a.party
-	where s.ended_at is null
+	where delivery.alive(s)
 	order by s.opened_at
 $$;

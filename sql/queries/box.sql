@@ -21,6 +21,10 @@ select result, wait_s, session_handle as handle, account, party, party_code, kin
 	data_tls
 from delivery.open_once($1::bytea, $2::text);
 
+-- handles: of all sessions that the door holds, 32 bytes each.
+--! box_beat(handles) exec
+select delivery.beat($1::bytea);
+
 --! box_session_end(handle) exec
 select delivery.session_end($1::bytea);
 

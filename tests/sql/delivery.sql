@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(145);
+select plan(149);
 
 -- What argon2id would make of a password is its SHA-256 here; logins come from 192.0.2.1.
 create function t.enter(login text, password text, from_address text default '192.0.2.1')
@@ -118,6 +118,17 @@ delete from delivery.guess;
 select delivery.account_set('cnp', null, null, 1, null, '{}');
 update delivery.session set ended_at = clock_timestamp();
 select is(t.enter('cnp', 'right') || t.enter('cnp', 'right'), 'OK 0FULL 60', 'no more sessions than the account may have');
+update delivery.session set seen_at = clock_timestamp() - interval '181 s' where ended_at is null;
+select is(t.enter('cnp', 'right'), 'OK 0', 'one whose door was killed counts three minutes');
+select t.box('cnp') as h \gset
+select is(t.enter('cnp', 'right'), 'FULL 60', 'and one that is there counts');
+update delivery.session set ended_at = clock_timestamp();
+select t.box('cnp') as h \gset
+update delivery.session set seen_at = clock_timestamp() - interval '181 s' where ended_at is null;
+select delivery.beat('\x00'::bytea || substr(:'h'::bytea, 2) || :'h'::bytea);
+select is(t.enter('cnp', 'right'), 'FULL 60', 'also when it only waits and its door says so');
+update delivery.session set seen_at = clock_timestamp() - interval '181 s' where ended_at is null;
+select is_empty('select * from delivery.sessions()', 'the list of sessions is of those that are there');
 update delivery.session set ended_at = clock_timestamp();
 
 select results_eq($$ select result, login_name from delivery.login_certificate(sha256('certificate'), '', 'FTPS', '192.0.2.1') $$,

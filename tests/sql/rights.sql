@@ -106,7 +106,7 @@ union all
 -- the box of the session whose handle the door has
 select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open',
 	'delivery.put_begin', 'delivery.part_find', 'delivery.put_end', 'delivery.remove',
-	'delivery.rename', 'delivery.touch', 'delivery.moved', 'delivery.session_end'])
+	'delivery.rename', 'delivery.touch', 'delivery.moved', 'delivery.beat', 'delivery.session_end'])
 from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_apid']) door;
 select set_eq($$ select r.name, n.name || '.' || f.proname from role r, pg_proc f join thing n on n.oid = f.pronamespace
 	where n.name <> 'public' and has_function_privilege(r.oid, f.oid, 'EXECUTE') $$, 'select who, what from may',
