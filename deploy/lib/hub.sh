@@ -5,17 +5,18 @@
 #   hub_programs   folder with bin/ and sql/
 . "${lib:?}/say.sh"
 . "$lib/certs.sh"
+. "$lib/nginx.sh"
 pgbin=/usr/lib/postgresql/15/bin
 
 # Who writes into the file store shares a group; each process has a user of its own. The users of SFTP
 # are made by sshd.sh.
 hub_users() {
 	getent group busbar-store >/dev/null || groupadd --system busbar-store
-	for user in busbar-db busbar-ingestd busbar-ftpsd; do
+	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid; do
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
 	done
-	for user in busbar-ingestd busbar-ftpsd; do
+	for user in busbar-ingestd busbar-ftpsd busbar-apid; do
 		id -nG $user | grep -qw busbar-store || usermod -a -G busbar-store $user
 	done
 }
@@ -33,12 +34,17 @@ hub_folders() {
 	install -d -m 2730 -o busbar-ingestd -g busbar-store "$hub_state/store"
 	install -d -m 0750 -o busbar-ingestd -g busbar-ingestd "$hub_state/spool"
 	install -d -m 0750 -o root -g busbar-ingestd "$hub_state/keys"
+	nginx_folders
 }
 
 # Copies the programs to where services may read them: the checkout may lie where only root can.
 hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
+<<<<<<< HEAD
 	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd; do
+=======
+	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-apid; do
+>>>>>>> 4851308 (api: the box over HTTPS, behind nginx)
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -73,6 +79,7 @@ hub_database_map() {
 		busbar busbar-db      busbar_db
 		busbar busbar-ingestd busbar_ingestd
 		busbar busbar-ftpsd   busbar_ftpsd
+		busbar busbar-apid    busbar_apid
 		busbar busbar         busbar_sftp
 		busbar busbar-keys    busbar_sftp_keys
 		busbar root           busbar_operator
@@ -110,6 +117,10 @@ hub_conf() {
 		path = $hub_state/keys
 		[ingest]
 		user = busbar-ingestd
+		[web]
+		sockets = $hub_state/run/web
+		[api]
+		user = busbar-apid
 		[sftp]
 		log = $hub_state/log/sftp.log
 		[ftps]
@@ -164,7 +175,12 @@ hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
 }
 
 hub_down() {
+<<<<<<< HEAD
 	hub_stop_one ftpsd
+=======
+	nginx_down
+	hub_stop_one apid
+>>>>>>> 4851308 (api: the box over HTTPS, behind nginx)
 	hub_stop_one ingestd
 	if hub_database_runs; then
 		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null

@@ -103,6 +103,52 @@ code_unb64u(void *to, size_t len, struct str text)
 	return (bits & ((1U << held) - 1)) == 0;
 }
 
+/* The same digits but for the last two, and "=" up to a multiple of four. */
+void
+code_b64(char *to, const void *bytes, size_t len)
+{
+	size_t n = (len * 4 + 2) / 3;
+
+	code_b64u(to, bytes, len);
+	for (size_t i = 0; i < n; i++)
+		to[i] = (char)(to[i] == '-' ? '+' : to[i] == '_' ? '/' : to[i]);
+	while (n % 4 != 0)
+		to[n++] = '=';
+	to[n] = '\0';
+}
+
+bool
+code_unb64(void *to, size_t size, size_t *len, struct str text)
+{
+	unsigned char *p = to;
+	uint32_t bits = 0;
+	unsigned held = 0;
+	size_t n = text.len;
+
+	for (int i = 0; i < 2 && n > 0 && text.at[n - 1] == '='; i++)
+		n--;
+	*len = n / 4 * 3 + (n % 4 * 3) / 4;
+	if (text.len % 4 != 0 || n % 4 == 1 || *len > size)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		char c = text.at[i];
+		int v = c == '+'	       ? 62
+			: c == '/'	       ? 63
+			: c == '-' || c == '_' ? -1
+					       : b64u_value(c);
+
+		if (v < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)v;
+		held += 6;
+		if (held >= 8) {
+			held -= 8;
+			*p++ = (unsigned char)(bits >> held);
+		}
+	}
+	return (bits & ((1U << held) - 1)) == 0;
+}
+
 bool
 code_same(const void *a, const void *b, size_t len)
 {

@@ -11,7 +11,11 @@ bool code_unhex(void *to, size_t len, struct str hex); /* exactly len bytes, eit
 #define code_b64u_size(len) (((len)*4 + 2) / 3 + 1)
 void code_b64u(char *to, const void *bytes, size_t len);
 bool code_unb64u(void *to, size_t len, struct str text);
-bool code_same(const void *a, const void *b, size_t len); /* constant time */
+/* Base64 with padding (RFC 4648 section 4), strict; `to` has room for code_b64_size(len). */
+#define code_b64_size(len) (((len) + 2) / 3 * 4 + 1)
+void code_b64(char *to, const void *bytes, size_t len);
+bool code_unb64(void *to, size_t size, size_t *len, struct str text); /* at most size bytes */
+bool code_same(const void *a, const void *b, size_t len);	      /* constant time */
 /* CRC-32C of bytes; seed 0, or the sum of what came before to go on behind it. */
 uint32_t code_crc32c(uint32_t seed, const void *bytes, size_t len);
 uint32_t code_crc32c_table(

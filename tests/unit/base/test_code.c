@@ -98,6 +98,44 @@ a_value_has_only_one_base64url_text(void **state)
 }
 
 static void
+base64_is_that_of_rfc_4648(void **state)
+{
+	/* the vectors of section 10, and the two digits that base64url has not */
+	static const struct {
+		const char *bytes, *text;
+	} cases[] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
+		{ "\xfb\xff\xbf", "+/+/" } };
+	char text[16];
+	unsigned char bytes[8];
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		code_b64(text, cases[i].bytes, strlen(cases[i].bytes));
+		assert_string_equal(text, cases[i].text);
+		assert_true(code_unb64(bytes, sizeof bytes, &len, str_of(cases[i].text)));
+		assert_int_equal(len, strlen(cases[i].bytes));
+		assert_memory_equal(bytes, cases[i].bytes, len);
+	}
+}
+
+static void
+base64_that_is_not_strict_is_refused(void **state)
+{
+	static const char *const cases[] = { "Zg",
+		"Zg=", "Zg===", "Z===", "====", "Zh==", "Zm9=", "Zm-_", "Zm 9v", "Zm9vZg==Zm9v",
+		"Zm9vYmFyYmFyYmFy" };
+	unsigned char bytes[9];
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		if (code_unb64(bytes, sizeof bytes, &len, str_of(cases[i])))
+			fail_msg("%s", cases[i]);
+}
+
+static void
 sameness_is_seen_wherever_the_difference_is(void **state)
 {
 	char a[33], b[33];
@@ -263,6 +301,8 @@ main(void)
 		cmocka_unit_test(hex_of_another_length_or_alphabet_is_refused),
 		cmocka_unit_test(base64url_is_that_of_rfc_4648),
 		cmocka_unit_test(a_value_has_only_one_base64url_text),
+		cmocka_unit_test(base64_is_that_of_rfc_4648),
+		cmocka_unit_test(base64_that_is_not_strict_is_refused),
 		cmocka_unit_test(sameness_is_seen_wherever_the_difference_is),
 		cmocka_unit_test(crc32c_gives_the_sums_of_rfc_3720),
 		cmocka_unit_test(crc32c_is_the_same_in_parts_and_on_any_machine),

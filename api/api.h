@@ -1,0 +1,55 @@
+/*
+ * busbar-apid: HTTPS for partners' programs, behind nginx. Today it is the box over HTTPS.
+ *
+ *   main.c     settings, socket, start
+ *   serve.c    a connection of nginx's: one request, one reply
+ *   routes.c   the table of routes
+ *   caller.c   who calls: a token or a client certificate, and the session that it opened
+ *   box.c      the box: lists, removing
+ *   box_get.c  a file out: ranges, conditions
+ *   box_put.c  a file in: whole, or resumed where it stopped
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "caller.h"
+#include "sys/conf.h"
+#include "sys/route.h"
+
+enum { API_ANYBODY, API_ACCOUNT };
+
+struct api {
+	struct conf conf;
+	struct box_door door;
+	struct callers callers;
+	int listener;
+	unsigned peer; /* nginx's user */
+	int number;    /* of this process, from 1 */
+};
+
+extern const struct route api_routes[];
+extern const size_t api_route_count;
+
+/* serve.c, task: takes connections for ever. */
+void serve_run(struct task *t, void *api);
+
+/* Who calls, for a handler of an API_ACCOUNT route. */
+static inline struct box *
+call_box(struct call *c)
+{
+	return &((struct caller *)c->who)->box;
+}
+
+/* box.c: "/folder/name" of the call's parameters. ERR_BAD_INPUT, ERR_NOT_FOUND. */
+bool box_call_path(char to[BOX_PATH_MOST], const struct call *c, struct err *e);
+/* Headers that tell a file's digest, and its entity tag: the digest in quotes. */
+enum { BOX_TAG_SIZE = 67 };
+void box_tag(char to[BOX_TAG_SIZE], const unsigned char sha256[32]);
+void box_digest_headers(struct http *r, const unsigned char sha256[32]);
+/* A part's size; -1 when there is none. */
+bool box_part_there(
+    struct task *t, struct call *c, const char *path, int64_t *size, struct err *e);
+
+route_fn api_index, box_root, box_folder, box_get, box_upload, box_delete;
+
+#endif

@@ -1,0 +1,102 @@
+/* busbar-apid: settings, socket and store, then the requests. */
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api.h"
+#include "rt/log.h"
+#include "rt/proc.h"
+#include "sys/secret.h"
+
+enum { SOCKET_MODE = 0660, BACKLOG = 1024, NUMBER_MOST = 64 };
+
+static bool
+open_all(void *arg, struct err *e)
+{
+	struct api *api = arg;
+	struct passwd *is = getpwnam(api->conf.web_user);
+
+	if (is == NULL)
+		return err(
+		    e, ERR_CONF, "web.user: there is no user \"%s\"", api->conf.web_user);
+	api->peer = is->pw_uid;
+	return secret_start(e);
+}
+
+/* After rights are dropped: the folder is ours, its group is nginx's and is handed on. */
+static bool
+open_stores(struct api *api, struct err *e)
+{
+	char address[CONF_TEXT_SIZE + 40];
+
+	snprintf(address, sizeof address, "unix:%s/apid/%d.sock", api->conf.web_sockets,
+	    api->number);
+	api->door = (struct box_door){ .name = "HTTPS" };
+	api->door.objects = objects_open(api->conf.store_path, e);
+	if (api->door.objects == NULL)
+		return false;
+	api->door.db = db_open(api->conf.db_conninfo, api->conf.api_role, "busbar-apid",
+	    (unsigned)api->conf.db_connections, e);
+	if (api->door.db == NULL)
+		return false;
+	api->listener = io_listen(address, SOCKET_MODE, BACKLOG, e);
+	return api->listener >= 0;
+}
+
+static void
+run(struct task *t, void *arg)
+{
+	struct api *api = arg;
+	struct group g = { 0 };
+	struct err e = { 0 };
+
+	if (!open_stores(api, &e) ||
+	    !group_spawn(t, &g, "callers", callers_run, &api->callers, &e) ||
+	    !group_spawn(t, &g, "serve", serve_run, api, &e))
+		proc_fail(t, &e);
+	else
+		log_info(t, "api.ready", "number=%d", api->number);
+	group_join(t, &g);
+}
+
+static int
+usage(void)
+{
+	fputs("usage: busbar-apid [-c FILE] [-n NUMBER]\n\n"
+	      "Answers HTTPS requests that nginx hands on. Several may run, each with a number "
+	      "of its\nown (1). SIGTERM ends it in order.\n"
+	      "Settings: docs/settings.md.\n",
+	    stderr);
+	return 64;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct api api = { .number = 1, .listener = -1 };
+	struct proc p = { .name = "apid", .open = open_all, .run = run, .arg = &api };
+	const char *file = NULL;
+	struct err e = { 0 };
+	char path[512];
+	int64_t number = 1;
+
+	for (int i = 1; i + 1 < argc; i += 2) {
+		if (strcmp(argv[i], "-c") == 0)
+			file = argv[i + 1];
+		else if (strcmp(argv[i], "-n") != 0 || !str_int64(str_of(argv[i + 1]), &number))
+			return usage();
+	}
+	if (argc % 2 == 0 || number < 1 || number > NUMBER_MOST)
+		return usage();
+	api.number = (int)number;
+	conf_presets(&api.conf);
+	if (!conf_find(file, path, sizeof path, &e) || !conf_read(&api.conf, path, &e)) {
+		fprintf(stderr, "busbar-apid: %s\n", e.text);
+		return err_rows[e.code].exit;
+	}
+	p.user = api.conf.api_user;
+	p.log_level = (int)api.conf.log_level;
+	return proc_run(&p);
+}

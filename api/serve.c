@@ -1,0 +1,203 @@
+/*
+ * One connection of nginx's is one request and its reply. What the table says is checked here;
+ * a handler only does what its route is for.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "api.h"
+#include "rt/log.h"
+#include "rt/loop.h"
+
+enum { HEAD_MS = 10000, READ_BYTES = 8192, CONNECTIONS_MOST = 4000, LEAVE_MS = 5000 };
+
+struct connection {
+	struct api *api;
+	int fd;
+};
+
+static unsigned connections;
+
+/* ---- one request ---- */
+
+static bool
+refuse_login(struct task *t, struct http *r, const struct err *why, int wait_s, struct err *e)
+{
+	log_info(t, "api.refused", "code=%s says=\"%s\"", err_rows[why->code].name, why->text);
+	if (why->code == ERR_LOGIN) {
+		/* what was wrong is not told: not whether there is such a token */
+		http_header(r, "WWW-Authenticate", "Bearer realm=\"busbar\"");
+		return http_problem(t, r, 401, "LOGIN",
+		    "A valid token (Authorization: Bearer) or client certificate is needed.",
+		    e);
+	}
+	if (wait_s > 0)
+		http_header(r, "Retry-After", "%d", wait_s);
+	return http_error(t, r, why, e);
+}
+
+/* With the session that is kept, or once more with a new one where that had ended. */
+static bool
+as_caller(struct task *t, struct api *api, struct call *c, struct err *e)
+{
+	for (int tries = 0;; tries++) {
+		struct err why = { 0 };
+		struct caller *who;
+		int wait_s;
+		bool ok, over;
+
+		who = caller_enter(t, &api->callers, &api->door, c->http, &wait_s, &why);
+		if (who == NULL)
+			return refuse_login(t, c->http, &why, wait_s, e);
+		task_label(t, "req=%.8s party=%s account=%d", http_id(c->http).at,
+		    who->box.code, (int)who->box.account);
+		c->who = who;
+		ok = c->route->fn(t, c, e);
+		over = !ok && e->code == ERR_FORBIDDEN && c->http->status == 0 &&
+		       caller_over(t, &api->callers, who);
+		caller_leave(t, &api->callers, &who);
+		c->who = NULL;
+		if (!over)
+			return ok;
+		if (tries > 0 || c->http->taken > 0) {
+			why = (struct err){ .code = ERR_LOGIN };
+			return refuse_login(t, c->http, &why, 0, e);
+		}
+	}
+}
+
+static bool
+body_ok(struct task *t, struct http *r, const struct route *row, bool *ok, struct err *e)
+{
+	*ok = false;
+	if (r->length < 0 && row->body_most == 0 && http_var(r, SCGI_CODING).at == NULL)
+		r->length = 0;
+	if (r->length < 0)
+		return http_problem(t, r, 411, NULL,
+		    "The length must be told beforehand (Content-Length, not chunked).", e);
+	if (r->length > row->body_most)
+		return http_problem(t, r, 413, "TOO_BIG",
+		    row->body_most == 0 ? "This request has no body." : NULL, e);
+	*ok = true;
+	return true;
+}
+
+static bool
+route(struct task *t, struct api *api, struct http *r, struct call *c, struct err *e)
+{
+	char allow[ROUTE_ALLOW_SIZE];
+	bool ok;
+
+	switch (route_find(
+	    api_routes, api_route_count, http_var(r, SCGI_METHOD), r->path, c, allow)) {
+	case ROUTE_NONE:
+		return http_problem(t, r, 404, "NOT_FOUND", NULL, e);
+	case ROUTE_BAD:
+		return http_problem(t, r, 400, NULL, "The address has a bad escape.", e);
+	case ROUTE_METHOD:
+		http_header(r, "Allow", "%s", allow);
+		return http_problem(t, r, 405, NULL, NULL, e);
+	case ROUTE_OK:
+		break;
+	}
+	if (!body_ok(t, r, c->route, &ok, e) || !ok)
+		return r->status != 0;
+	return c->route->who == API_ACCOUNT ? as_caller(t, api, c, e) : c->route->fn(t, c, e);
+}
+
+static void
+told(struct task *t, struct http *r, const struct call *c, const struct err *e)
+{
+	char why[LOG_TEXT_SIZE];
+	long long ms = (long long)(loop_now_ms(task_loop(t)) - r->begun_ms);
+	enum log_level level = r->status >= 500 ? LOG_WARN_ : LOG_DEBUG_;
+
+	log_line(t, level, "api.request",
+	    "method=" STR_FMT " route=%s status=%d in=%lld out=%lld ms=%lld says=%s",
+	    STR_ARG(http_var(r, SCGI_METHOD)), c->route != NULL ? c->route->path : "none",
+	    r->status, (long long)r->taken, (long long)r->sent, ms,
+	    log_text(why, str_of(e->text)));
+}
+
+static void
+answer(struct task *t, struct api *api, struct http *r)
+{
+	struct call c = { .http = r };
+	struct err e = { 0 }, late;
+
+	task_label(t, "req=%.8s", http_id(r).at);
+	task_deadline(t, 0);
+	task_deadline(t, HTTP_STEP_MS);
+	if (!route(t, api, r, &c, &e) && r->status == 0) {
+		task_deadline(t, 0);
+		task_deadline(t, LEAVE_MS);
+		(void)http_error(t, r, &e, &late);
+	}
+	told(t, r, &c, &e);
+	if (r->taken < r->length)
+		http_drain(t, r);
+}
+
+static void
+connection_run(struct task *t, void *arg)
+{
+	struct connection *k = arg;
+	struct stream *s = stream_fd_sized(k->fd, READ_BYTES, NULL);
+	struct http r = { 0 };
+	struct err e = { 0 };
+	bool ok = s != NULL && scgi_peer(k->fd, k->api->peer, &e);
+
+	if (ok) {
+		enum io_got got;
+
+		task_deadline(t, HEAD_MS);
+		got = http_take(t, &r, s, &e);
+		if (got == IO_OK)
+			answer(t, k->api, &r);
+		else if (got == IO_FAIL && r.scgi.head != NULL && e.code != ERR_GONE)
+			(void)http_problem(t, &r, 400, NULL, NULL, NULL);
+		ok = got != IO_FAIL;
+	}
+	if (!ok && e.text[0] != '\0' && e.code != ERR_CANCELLED)
+		log_warn(t, "api.broken", "says=\"%s\"", e.text);
+	http_auto(&r);
+	stream_free(&s);
+	free(k);
+	connections--;
+}
+
+/* ---- all of them ---- */
+
+static bool
+spawn(struct task *t, struct api *api, int fd, struct err *e)
+{
+	struct connection *k = calloc(1, sizeof *k);
+
+	if (k != NULL) {
+		*k = (struct connection){ api, fd };
+		connections++;
+		if (task_spawn(task_loop(t), "request", connection_run, k, e) != NULL)
+			return true;
+		connections--;
+	}
+	free(k);
+	close(fd);
+	return err(e, ERR_BUSY, "no room for a request");
+}
+
+void
+serve_run(struct task *t, void *arg)
+{
+	struct api *api = arg;
+	struct err e = { 0 };
+	int fd;
+
+	while ((fd = io_accept(t, api->listener, &e)) >= 0) {
+		if (connections >= CONNECTIONS_MOST)
+			close(fd); /* nginx says 502; its own limits come long before */
+		else if (!spawn(t, api, fd, &e))
+			log_warn(t, "api.busy", "says=\"%s\"", e.text);
+	}
+	if (!task_cancelled(t))
+		log_error(t, "api.deaf", "says=\"%s\"", e.text);
+}

@@ -1,0 +1,48 @@
+# nginx of a hub: its user, the folders of the sockets, its process. POSIX sh, root; after hub.sh.
+#
+#   hub_state          folder of everything that is written
+#   nginx_address      where it listens (127.0.0.1), at nginx_api_port (8444), nginx_api_tls13_port (8445)
+#                      and, on loopback always, nginx_ops_port (9100)
+#   nginx_names        host names it answers to (localhost 127.0.0.1)
+
+nginx_users() {
+	getent passwd busbar-web >/dev/null || useradd --system --user-group --no-create-home \
+		--home-dir /nonexistent --shell /usr/sbin/nologin busbar-web
+}
+
+# Each process makes its sockets in a folder of its own; their group is nginx's, handed on by the folder.
+nginx_folders() {
+	nginx_users
+	install -d -m 0755 "$hub_state/run/web"
+	for process in apid ingestd ftpsd dropd; do
+		! getent passwd busbar-$process >/dev/null ||
+			install -d -m 2750 -o busbar-$process -g busbar-web "$hub_state/run/web/$process"
+	done
+}
+
+nginx_up() {
+	nginx_folders
+	nginx_down
+	install -d -m 0700 -o busbar-web "$hub_state/run/nginx"
+	nginx_files=$(ulimit -Hn)
+	[ "$nginx_files" != unlimited ] && [ "$nginx_files" -lt 65536 ] || nginx_files=65536
+	sh "$lib/../nginx/configure" run="$hub_state/run" log="$hub_state/log" sockets="$hub_state/run/web" \
+		certificate="$hub_state/tls/server.pem" key="$hub_state/tls/server.key" \
+		address="${nginx_address:-127.0.0.1}" names="${nginx_names:-localhost 127.0.0.1}" \
+		api_port="${nginx_api_port:-8444}" api_tls13_port="${nginx_api_tls13_port:-8445}" \
+		ops_port="${nginx_ops_port:-9100}" from_one="${nginx_from_one:-256}" \
+		files="$nginx_files" connections="$((nginx_files / 4))"
+	/usr/sbin/nginx -p "$hub_state/run/nginx" -c "$hub_state/run/nginx/nginx.conf" \
+		-e "$hub_state/log/nginx.log" || die "nginx does not start: $hub_state/log/nginx.log"
+}
+
+nginx_down() {
+	[ -e "$hub_state/run/nginx.pid" ] || return 0
+	nginx_pid=$(cat "$hub_state/run/nginx.pid")
+	kill "$nginx_pid" 2>/dev/null || :
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+		kill -0 "$nginx_pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	rm -f "$hub_state/run/nginx.pid"
+}
