@@ -40,11 +40,8 @@ hub_folders() {
 # Copies the programs to where services may read them: the checkout may lie where only root can.
 hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
-<<<<<<< HEAD
-	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd; do
-=======
-	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-apid; do
->>>>>>> 4851308 (api: the box over HTTPS, behind nginx)
+	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd \
+		busbar-apid; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -175,12 +172,9 @@ hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
 }
 
 hub_down() {
-<<<<<<< HEAD
 	hub_stop_one ftpsd
-=======
 	nginx_down
 	hub_stop_one apid
->>>>>>> 4851308 (api: the box over HTTPS, behind nginx)
 	hub_stop_one ingestd
 	if hub_database_runs; then
 		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null

@@ -36,7 +36,6 @@ X("sftp.idle",          MS,    sftp_idle_ms,          "15m",  1000, 86400000, fa
   "An SFTP session that asks for nothing this long is ended.")
 X("sftp.log",           PATH,  sftp_log,              "/dev/log", 0, 0, false,
   "Where SFTP sessions log: syslog's socket, or a file that their Unix user may append to.")
-<<<<<<< HEAD
 X("ftps.user",          TEXT,  ftps_user,             "",     0,    0,    false,
   "Unix user that busbar-ftpsd becomes when started as root.")
 X("ftps.role",          TEXT,  ftps_role,             "busbar_ftpsd", 0, 0, false,
@@ -77,7 +76,6 @@ X("ftps.connect",       MS,    ftps_connect_ms,       "30s",  1000, 600000, fals
   "How long to wait for the client's data connection, and for its TLS.")
 X("ftps.rate_least",    BYTES, ftps_rate_least,       "100",  0,    INT64_C(1) << 30, false,
   "Bytes a second that a transfer must reach over a minute; 0: none.")
-=======
 X("web.sockets",        PATH,  web_sockets,           "/run/busbar", 0, 0, false,
   "Folder with a folder for each process, in which its sockets for nginx are.")
 X("web.user",           TEXT,  web_user,              "busbar-web", 0, 0, false,
@@ -86,7 +84,6 @@ X("api.user",           TEXT,  api_user,              "",     0,    0,    false,
   "Unix user that busbar-apid becomes when started as root.")
 X("api.role",           TEXT,  api_role,              "busbar_apid", 0, 0, false,
   "Database role of busbar-apid.")
->>>>>>> 4851308 (api: the box over HTTPS, behind nginx)
 X("operator.role",     TEXT,  operator_role,         "busbar_operator", 0, 0, false,
   "Database role of the busbar command.")
 X("migrate.role",       TEXT,  migrate_role,          "busbar_migrate", 0, 0, false,
