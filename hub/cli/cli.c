@@ -291,10 +291,11 @@ int
 cli_main(int argc, char *const *argv)
 {
 	struct global g = { 0 };
-	struct call call = { 0 };
+	static struct call call; /* the settings in it are more than a frame may have */
 	struct err e = { 0 };
 	int words = 0;
 
+	memset(&call, 0, sizeof call);
 	signal(SIGPIPE, SIG_IGN);
 	log_start("busbar", LOG_ERROR_);
 	if (!read_global(&g, argc, argv, &e))

@@ -331,20 +331,25 @@ bool
 conf_read(struct conf *c, const char *path, struct err *e)
 {
 	unsigned given[nitems(conf_rows)] = { 0 };
-	struct conf made;
-	struct reading r = { .path = path, .c = &made, .given = given, .e = e };
+	struct conf *made = malloc(sizeof *made); /* more than a frame may have */
+	struct reading r = { .path = path, .c = made, .given = given, .e = e };
 	bool ok;
 
-	conf_presets(&made);
-	if (!str_copy(made.file, sizeof made.file, str_of(path)))
-		return err(e, ERR_CONF, "the path of the settings is too long: %s", path);
-	r.file = fopen(path, "re");
-	if (r.file == NULL)
-		return err_errno(e, ERR_CONF, "cannot read the settings %s", path);
-	ok = read_file(&r);
-	fclose(r.file);
+	if (made == NULL)
+		return err(e, ERR_BUSY, "out of memory");
+	conf_presets(made);
+	ok = str_copy(made->file, sizeof made->file, str_of(path)) ||
+	     err(e, ERR_CONF, "the path of the settings is too long: %s", path);
+	r.file = ok ? fopen(path, "re") : NULL;
+	if (ok && r.file == NULL)
+		ok = err_errno(e, ERR_CONF, "cannot read the settings %s", path);
+	if (r.file != NULL) {
+		ok = read_file(&r);
+		fclose(r.file);
+	}
 	if (ok)
-		*c = made;
+		*c = *made;
+	free(made);
 	return ok;
 }
 
@@ -368,20 +373,25 @@ member_size(const struct conf_row *row)
 bool
 conf_reload(struct conf *c, unsigned *others, struct err *e)
 {
-	struct conf now;
+	struct conf *now = malloc(sizeof *now);
 
-	if (!conf_read(&now, c->file, e))
+	if (now == NULL)
+		return err(e, ERR_BUSY, "out of memory");
+	if (!conf_read(now, c->file, e)) {
+		free(now);
 		return false;
+	}
 	*others = 0;
 	for (size_t i = 0; i < conf_count; i++) {
 		const struct conf_row *row = &conf_rows[i];
 		size_t size = member_size(row);
 
 		if (row->reload)
-			memcpy(member(c, row), member(&now, row), size);
-		else if (memcmp(member(c, row), member(&now, row), size) != 0)
+			memcpy(member(c, row), member(now, row), size);
+		else if (memcmp(member(c, row), member(now, row), size) != 0)
 			++*others;
 	}
+	free(now);
 	return true;
 }
 

@@ -84,6 +84,30 @@ X("api.user",           TEXT,  api_user,              "",     0,    0,    false,
   "Unix user that busbar-apid becomes when started as root.")
 X("api.role",           TEXT,  api_role,              "busbar_apid", 0, 0, false,
   "Database role of busbar-apid.")
+X("push.socket",       TEXT,  push_socket,           "unix:/run/busbar-push/push.sock", 0, 0, false,
+  "Where busbar-push listens and busbar-dropd finds it.")
+X("push.user",         TEXT,  push_user,             "",     0,    0,    false,
+  "Unix user that busbar-push becomes when started as root.")
+X("push.dropd_user",   TEXT,  push_dropd_user,       "busbar-dropd", 0, 0, false,
+  "The only Unix user for whom busbar-push delivers.")
+X("push.children",     INT,   push_children,         "64",   1,    256,  false,
+  "Deliveries that busbar-push runs at once; more are refused and tried again.")
+X("push.at_once",      INT,   push_at_once,          "32",   1,    256,  false,
+  "Deliveries that busbar-dropd has under way at once; of one endpoint at most two.")
+X("push.ports",        TEXT,  push_ports,            "21 22 443 990 2022 2121 2222 8443", 0, 0, false,
+  "Ports of partners' servers that may be connected to: numbers and ranges.")
+X("push.private_networks", TEXT, push_private_networks, "", 0, 0, false,
+  "Networks that are no public addresses but may be connected to all the same, as 10.1.0.0/16.")
+X("push.connect",      MS,    push_connect_ms,       "20s",  100,  600000, false,
+  "How long a connection to a partner's server may take.")
+X("push.stall",        MS,    push_stall_ms,         "60s",  100,  3600000, false,
+  "A delivery of which nothing, or less than push.least_rate, moved this long is ended.")
+X("push.least_rate",   BYTES, push_least_rate_bytes, "1K",   1,    1 << 30, false,
+  "Bytes a second that a partner's server must take.")
+X("push.clock",        MS,    push_clock_ms,         "10m",  1000, 86400000, false,
+  "How long a delivery may take in all, besides the time its bytes need at push.least_rate.")
+X("push.give_up",      MS,    push_give_up_ms,       "72h",  1000, INT64_C(2592000000), false,
+  "How long a delivery is tried again before both sides are told that it failed.")
 X("operator.role",     TEXT,  operator_role,         "busbar_operator", 0, 0, false,
   "Database role of the busbar command.")
 X("migrate.role",       TEXT,  migrate_role,          "busbar_migrate", 0, 0, false,

@@ -1,0 +1,32 @@
+/*
+ * Reading JSON (jansson): one document of a known size, strictly. A member twice, bytes after
+ * the end, text that is not UTF-8 are errors; so is a member of another type than asked for.
+ * Slices live until json_in_free().
+ */
+#ifndef SYS_JSON_IN_H
+#define SYS_JSON_IN_H
+
+#include "base/err.h"
+
+struct json_in; /* AUTO_PTR(json_in) j = json_in_read(text, &e); */
+struct json_value;
+
+/* An object; ERR_BAD_INPUT tells where it stops being one. */
+struct json_in *json_in_read(struct str text, struct err *e);
+void json_in_free(struct json_in **j); /* wipes nothing: who has secrets wipes its text */
+const struct json_value *json_in_root(const struct json_in *j);
+
+/* A member that must be there, but with `or`: then what it is when it is not (or null). */
+bool json_in_text(const struct json_value *v, const char *name, struct str *to, struct err *e);
+bool json_in_text_or(const struct json_value *v, const char *name, const char *preset,
+    struct str *to, struct err *e);
+bool json_in_int(const struct json_value *v, const char *name, int64_t least, int64_t most,
+    int64_t *to, struct err *e);
+bool json_in_bool_or(
+    const struct json_value *v, const char *name, bool preset, bool *to, struct err *e);
+/* A list: how many; each item is an object, taken by json_in_item(). */
+bool json_in_list(const struct json_value *v, const char *name, size_t most,
+    const struct json_value **list, size_t *n, struct err *e);
+const struct json_value *json_in_item(const struct json_value *list, size_t i);
+
+#endif
