@@ -279,7 +279,11 @@ end(struct task *t, struct session *s, bool was_clear)
 		log_info(t, "ftps.end", "by=%s", s->gone ? "client" : "reply");
 		task_deadline(t, 0);
 		task_deadline(t, END_MS);
-		box_end(t, &s->box);
+		/* when all is ending there is no time to ask the database: nobody
+		 * beats for it any more
+		 */
+		if (!task_cancelled(t))
+			box_end(t, &s->box);
 	}
 	while (s->queued > 0)
 		line_free(&s->queue[--s->queued]);

@@ -339,13 +339,47 @@ may_put(struct task *t, struct session *s, const char *path, struct err *e)
 	return true;
 }
 
+/* Where to go on, told before anybody connects, since a client that is already sending may not
+ * read what it is told. An APPE to a file that is whole would leave its last bytes alone under
+ * its name. */
+static bool
+may_go_on(struct task *t, struct session *s, const char *path, int64_t offset, struct err *e)
+{
+	uint64_t was = task_deadline(t, BEGIN_MS);
+	struct err none = { 0 };
+	struct box_entry x;
+	int64_t size = 0;
+	bool part = offset != 0 && box_part_size(t, &s->box, path, &size, &none);
+	bool whole = offset == BOX_APPEND && !part && box_find(t, &s->box, path, &x, &none);
+
+	task_deadline(t, was);
+	if (whole)
+		return err(
+		    e, ERR_FORBIDDEN, "%s is whole: STOR puts another in its place", path);
+	return offset <= 0 || offset == size ||
+	       err(e, ERR_BAD_INPUT,
+		   "%" PRId64 " bytes of it are here, expected to go on there", size);
+}
+
+static void
+received(struct task *t, struct session *s, const struct transfer *x, const struct upload *u)
+{
+	struct counts *c = s->door->counts;
+
+	c->bytes_received += (uint64_t)x->bytes;
+	c->files_received += x->ok;
+	if (x->ok)
+		log_info(t, "ftps.received",
+		    "entry=%" PRId64 " file=%" PRId64 " bytes=%" PRId64 " ms=%" PRId64,
+		    u->receipt.entry, u->receipt.file, x->bytes, x->ms);
+}
+
 static bool
 upload(struct task *t, struct session *s, const char *verb, struct str arg, int64_t offset,
     struct err *e)
 {
 	struct upload u = { .offset = offset };
 	struct transfer x = { .verb = verb, .run = receive_file, .arg = &u };
-	struct counts *c = s->door->counts;
 	char path[BOX_PATH_MOST];
 
 	if (s->ascii)
@@ -354,15 +388,12 @@ upload(struct task *t, struct session *s, const char *verb, struct str arg, int6
 		    "(binary) first.");
 	if (!session_path(s, arg, path, e) || !may_put(t, s, path, e))
 		return false;
+	if (!may_go_on(t, s, path, offset, e))
+		return e->code == ERR_BAD_INPUT && say_err(t, s, 554, e);
 	x.path = path;
 	str_copy(x.opening, sizeof x.opening, STR("Send it; end with TLS close_notify."));
 	transfer_run(t, s, &x);
-	c->bytes_received += (uint64_t)x.bytes;
-	c->files_received += x.ok;
-	if (x.ok)
-		log_info(t, "ftps.received",
-		    "entry=%" PRId64 " file=%" PRId64 " bytes=%" PRId64 " ms=%" PRId64,
-		    u.receipt.entry, u.receipt.file, x.bytes, x.ms);
+	received(t, s, &x, &u);
 	return true;
 }
 

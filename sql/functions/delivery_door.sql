@@ -149,7 +149,8 @@ begin
 	return query select * from delivery.enter(proven, login.login, door, from_address::inet);
 end $$;
 
--- By a certificate that TLS has proven; login '' when the client gave none.
+-- By a certificate that TLS has proven; login '' when the client gave none. One that nobody knows is no
+-- guess: it cannot be tried without its key, and some clients show theirs to everybody.
 create or replace function delivery.login_certificate(sha256 bytea, login text, door text,
 	from_address text)
 returns table (result text, wait_s int4, handle bytea, account int4, party int4, party_code text,
@@ -158,14 +159,20 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	wait int4 := delivery.must_wait(from_address::inet, login);
+	proven int8;
 begin
 	if wait > 0 then
 		return query select * from delivery.waiting(wait);
 		return;
 	end if;
-	return query select * from delivery.enter((select c.credential from delivery.credential c
-		where c.kind = 'CERTIFICATE' and c.verifier = login_certificate.sha256
-			and c.ended_at is null), login, door, from_address::inet);
+	select c.credential into proven from delivery.credential c
+	where c.kind = 'CERTIFICATE' and c.verifier = login_certificate.sha256 and c.ended_at is null;
+	if not found then
+		return query select 'WRONG', 0, null::bytea, null::int4, null::int4, null::text,
+			null::text, null::text, null::text;
+		return;
+	end if;
+	return query select * from delivery.enter(proven, login, door, from_address::inet);
 end $$;
 
 -- By a bearer token, of which the door has made the SHA-256.

@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(149);
+select plan(150);
 
 -- What argon2id would make of a password is its SHA-256 here; logins come from 192.0.2.1.
 create function t.enter(login text, password text, from_address text default '192.0.2.1')
@@ -135,7 +135,9 @@ select results_eq($$ select result, login_name from delivery.login_certificate(s
 	$$ values ('OK', 'oncor') $$, 'a certificate');
 select is((select result from delivery.login_certificate(sha256('certificate'), 'cnp', 'FTPS', '192.0.2.1')), 'WRONG',
 	'of another login');
-select is((select result from delivery.login_certificate(sha256('none'), '', 'FTPS', '192.0.2.1')), 'WRONG', 'unknown');
+delete from delivery.guess;
+select is((select result from delivery.login_certificate(sha256('none'), 'cnp', 'FTPS', '192.0.2.1')), 'WRONG', 'unknown');
+select is_empty($$ select * from delivery.guess $$, 'one that nobody knows is no guess');
 select results_eq($$ select result, login_name from delivery.login_token(sha256('token'), 'HTTPS', '192.0.2.1') $$,
 	$$ values ('OK', 'csp1') $$, 'a token');
 select is((select result from delivery.login_token(sha256('certificate'), 'HTTPS', '192.0.2.1')), 'WRONG', 'no token');
