@@ -1,6 +1,5 @@
-# A synthetic state of four utilities in a running hub: its parties and their boxes, its files over SFTP and
-# through the spool, its samples for scripts, and a table of what happened. POSIX sh; after hub.sh, and
-# sshd.sh where state_doors is called.
+# A synthetic state of four utilities in a running hub: its parties and their boxes, its files over FTPS and
+# SFTP, its samples for scripts, and a table of what happened. POSIX sh; after hub.sh and sshd.sh.
 
 state_yesterday() { TZ=America/Chicago date -d yesterday +%F; }
 
@@ -14,7 +13,7 @@ state_parties() {
 	busbar rep load "$hub_state/tmp/reps.csv"
 } >/dev/null
 
-# A box with an SSH key for each utility, and the door to them.
+# A box with an SSH key and a password for each utility, and the doors to them.
 state_doors() {
 	install -d -m 0700 "$hub_state/partners"
 	for tdu in oncor centerpoint aep tnmp; do
@@ -24,6 +23,16 @@ state_doors() {
 			busbar account show $tdu >/dev/null 2>&1 || busbar account add $tdu --party $tdu >/dev/null
 			busbar credential add $tdu --ssh-key "$key.pub" >/dev/null
 		fi
+		if [ ! -e "$hub_state/partners/$tdu.password" ]; then
+			openssl rand -hex 16 >"$hub_state/partners/$tdu.new"
+			busbar credential add $tdu --password --stdin <"$hub_state/partners/$tdu.new" >/dev/null
+			mv "$hub_state/partners/$tdu.new" "$hub_state/partners/$tdu.password"
+		fi
+	done
+	hub_start_one ftpsd
+	for _ in $(seq 1 100); do
+		state_curl oncor -o /dev/null "ftp://127.0.0.1:${ftps_port:-8021}/" && break
+		sleep 0.1
 	done
 	sshd_down
 	sshd_up
@@ -42,25 +51,31 @@ state_sftp() { # TDU FILE...
 		die "SFTP failed: $(tail -n 3 "$hub_state/log/sftp-$tdu.log")"
 }
 
-# Moves one file into a utility's spool as the utility would: written elsewhere, then renamed.
-state_put() { # TDU FILE
-	name=$(basename "$2")
-	in="$hub_state/spool/$1/in"
-	chown busbar-ingestd "$2"
-	mv "$2" "$in/.$name"
-	# the same name a moment ago: it must have been taken first
-	for _ in $(seq 1 300); do
-		[ -e "$in/$name" ] || break
-		sleep 0.1
-	done
-	mv "$in/.$name" "$in/$name"
+# curl as a utility, over FTPS; the password stays off the command line.
+state_curl() { # TDU ARGUMENT...
+	tdu=$1
+	shift
+	printf 'user = "%s:%s"\n' "$tdu" "$(cat "$hub_state/partners/$tdu.password")" |
+		curl -sS -K - --ssl-reqd --cacert "$hub_state/tls/ca.pem" "$@" 2>>"$hub_state/log/curl-$tdu.log"
 }
 
-# By SFTP for those that state_over_sftp names, else through the spool.
-state_give() { # TDU FILE
+# Puts files over FTPS into a utility's in/, in the order given, in one session.
+state_ftps() { # TDU FILE...
+	tdu=$1
+	shift
+	for file; do
+		set -- "$@" -T "$file" "ftp://127.0.0.1:${ftps_port:-8021}/in/"
+		shift
+	done
+	state_curl "$tdu" --fail-early "$@" || die "FTPS failed: $(tail -n 3 "$hub_state/log/curl-$tdu.log")"
+}
+
+# By SFTP for those that state_over_sftp names, else by FTPS.
+state_give() { # TDU FILE...
+	[ $# -gt 1 ] || return 0
 	case " ${state_over_sftp:-} " in
-	*" $1 "*) state_sftp "$1" "$2" ;;
-	*) state_put "$1" "$2" ;;
+	*" $1 "*) state_sftp "$@" ;;
+	*) state_ftps "$@" ;;
 	esac
 }
 
@@ -69,12 +84,12 @@ state_give() { # TDU FILE
 state_send() { # FOLDER CASES
 	for folder in "$1"/*/; do
 		tdu=$(basename "$folder")
-		[ -d "$hub_state/spool/$tdu/in" ] || die "no spool folder for $tdu"
+		set -- "$1" "$2"
 		for file in "$folder"*; do
 			case $file in
 			*/expected.*) continue ;;
 			esac
-			[ ! -f "$file" ] || state_give "$tdu" "$file"
+			[ ! -f "$file" ] || set -- "$@" "$file"
 		done
 		for case in "$folder"dirty/*/; do
 			case " $2 " in
@@ -82,9 +97,10 @@ state_send() { # FOLDER CASES
 			*) continue ;;
 			esac
 			for file in "$case"*; do
-				[ ! -f "$file" ] || state_give "$tdu" "$file"
+				[ ! -f "$file" ] || set -- "$@" "$file"
 			done
 		done
+		(shift 2 && state_give "$tdu" "$@")
 	done
 }
 
@@ -104,15 +120,11 @@ state_settle() { # waits until nothing waits
 }
 
 state_load() { # METERS DAYS DIRTY
-	for _ in $(seq 1 60); do
-		[ -d "$hub_state/spool/tnmp/in" ] && break
-		sleep 0.5
-	done
 	last=$(state_yesterday)
 	first=$(date -d "$last - $(($2 - 1)) days" +%F)
 	say "making the files of $1 meters of each of four utilities, $first to $last"
-	rm -rf "$hub_state/spool/.synth"
-	busbar synth --out "$hub_state/spool/.synth" --meters "$1" --from "$first" --days "$2" --dirty >/dev/null
+	rm -rf "$hub_state/tmp/synth"
+	busbar synth --out "$hub_state/tmp/synth" --meters "$1" --from "$first" --days "$2" --dirty >/dev/null
 	if [ -n "$3" ]; then
 		say "sending them, and files with every kind of fault"
 		cases=all
@@ -120,8 +132,8 @@ state_load() { # METERS DAYS DIRTY
 		say "sending them, and some with faults (--dirty sends every kind)"
 		cases="negative null-interval one-interval-short other-utility not-a-number csv-meter other-duns"
 	fi
-	state_send "$hub_state/spool/.synth" "$cases"
-	rm -rf "$hub_state/spool/.synth"
+	state_send "$hub_state/tmp/synth" "$cases"
+	rm -rf "$hub_state/tmp/synth"
 	state_settle
 	say "loaded"
 }
@@ -133,11 +145,23 @@ state_env() {
 		cat >"$env.new" <<-ENV
 			BUSBAR_DB='host=$hub_state/run/db dbname=busbar user=busbar_operator'
 			BUSBAR_CONF='$hub_state/busbar.conf'
+			BUSBAR_CA='$hub_state/tls/ca.pem'
+			BUSBAR_FTPS_HOST='127.0.0.1'
+			BUSBAR_FTPS_PORT='${ftps_port:-8021}'
+			BUSBAR_FTPS_IMPLICIT_PORT='${ftps_implicit_port:-8990}'
 			BUSBAR_SFTP_HOST='${sshd_address:-127.0.0.1}'
 			BUSBAR_SFTP_PORT='${sshd_port:-8022}'
 			BUSBAR_SFTP_USER='busbar'
 			BUSBAR_SFTP_KNOWN_HOSTS='$hub_state/partners/known_hosts'
 			BUSBAR_BOX_SCRATCH='test'
+			ONCOR_USER='oncor'
+			ONCOR_PASSWORD='$(cat "$hub_state/partners/oncor.password")'
+			CENTERPOINT_USER='centerpoint'
+			CENTERPOINT_PASSWORD='$(cat "$hub_state/partners/centerpoint.password")'
+			AEP_USER='aep'
+			AEP_PASSWORD='$(cat "$hub_state/partners/aep.password")'
+			TNMP_USER='tnmp'
+			TNMP_PASSWORD='$(cat "$hub_state/partners/tnmp.password")'
 			ONCOR_SSH_KEY='$hub_state/partners/oncor.key'
 			CENTERPOINT_SSH_KEY='$hub_state/partners/centerpoint.key'
 			AEP_SSH_KEY='$hub_state/partners/aep.key'
@@ -164,6 +188,7 @@ state_show() {
 		  build/bin/busbar reads $sample --from $day --to $day
 		  build/bin/busbar file list
 		  build/bin/busbar check --deep
+		  curl --ssl-reqd --cacert var/tls/ca.pem -u "oncor:\$(cat var/partners/oncor.password)" ftp://127.0.0.1:${ftps_port:-8021}/ack/
 		  sftp -P ${sshd_port:-8022} -i var/partners/tnmp.key -o UserKnownHostsFile=var/partners/known_hosts busbar@${sshd_address:-127.0.0.1}
 
 	TEXT

@@ -167,7 +167,7 @@ mkfifo "$work/reload"
 timeout 60 python3 - "$source/tests/flow" "$work/reload" >"$work/across" 2>&1 <<'PY' &
 import sys
 sys.path.insert(0, sys.argv[1])
-import ftps_client as f
+import ftps_raw as f
 r = f.Raw()
 print("before", r.put("STOR test/across", b"1"), flush=True)
 open(sys.argv[2]).read()
@@ -197,7 +197,7 @@ client logins
 timeout 60 python3 - "$source/tests/flow" "$work/reload" >"$work/closed" 2>&1 <<'PY' &
 import sys
 sys.path.insert(0, sys.argv[1])
-import ftps_client as f
+import ftps_raw as f
 r = f.Raw(login=2)
 print("before", r.ask("SIZE test/x"), flush=True)
 open(sys.argv[2]).read()
