@@ -70,6 +70,10 @@ begin
 			else account_set.networks::cidr[] end
 	where a.account = was.account
 	returning a.* into is_now;
+	-- who is inside from elsewhere is not any more
+	update delivery.session x set ended_at = clock_timestamp()
+	where x.account = was.account and x.ended_at is null and is_now.networks is not null
+		and not exists (select from unnest(is_now.networks) n (net) where x.from_address <<= n.net);
 	if to_jsonb(is_now) <> to_jsonb(was) then
 		perform audit.record('account.set', actor, was.party, null,
 			jsonb_build_object('account', was.account, 'was', to_jsonb(was), 'now',

@@ -1,4 +1,5 @@
--- busbar-apid: logins by token and certificate, and the box of the session that it holds.
+-- busbar-apid: logins by token and certificate, the box of the session that it holds, and the credentials
+-- of its account.
 grant usage on schema delivery, ops to busbar_apid;
 
 grant execute on function
@@ -9,5 +10,8 @@ grant execute on function
 	delivery.put_end(bytea, int8, bytea, int8), delivery.remove(bytea, text, text),
 	delivery.rename(bytea, text, text, text, text),
 	delivery.touch(bytea, text, text, timestamptz),
-	delivery.moved(bytea, int8, text, int8, bool, int8), delivery.beat(bytea), delivery.session_end(bytea)
+	delivery.moved(bytea, int8, text, int8, bool, int8), delivery.beat(bytea), delivery.session_end(bytea),
+	delivery.own_account(bytea), delivery.own_credentials(bytea),
+	delivery.own_credential_add(bytea, text, text, bytea, bytea, timestamptz),
+	delivery.own_credential_end(bytea, int8)
 	to busbar_apid;
