@@ -12,11 +12,11 @@ pgbin=/usr/lib/postgresql/15/bin
 # are made by sshd.sh.
 hub_users() {
 	getent group busbar-store >/dev/null || groupadd --system busbar-store
-	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid; do
+	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd; do
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
 	done
-	for user in busbar-ingestd busbar-ftpsd busbar-apid; do
+	for user in busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd; do
 		id -nG $user | grep -qw busbar-store || usermod -a -G busbar-store $user
 	done
 }
@@ -41,7 +41,7 @@ hub_folders() {
 hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
 	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd \
-		busbar-apid busbar-push; do
+		busbar-apid busbar-dropd busbar-push; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -78,6 +78,7 @@ hub_database_map() {
 		busbar busbar-ftpsd   busbar_ftpsd
 		busbar busbar-apid    busbar_apid
 		busbar busbar         busbar_sftp
+		busbar busbar-dropd   busbar_dropd
 		busbar busbar-keys    busbar_sftp_keys
 		busbar root           busbar_operator
 		busbar root           busbar_migrate
@@ -118,6 +119,8 @@ hub_conf() {
 		sockets = $hub_state/run/web
 		[api]
 		user = busbar-apid
+		[drops]
+		user = busbar-dropd
 		[sftp]
 		log = $hub_state/log/sftp.log
 		[ftps]
@@ -175,6 +178,7 @@ hub_down() {
 	hub_stop_one ftpsd
 	nginx_down
 	hub_stop_one apid
+	hub_stop_one dropd
 	hub_stop_one ingestd
 	if hub_database_runs; then
 		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null

@@ -12,7 +12,7 @@
 
 #include "cli/commands.h"
 #include "cli/list.h"
-#include "cli/shapes.h"
+#include "store/shapes.h"
 #include "meter/pack.h"
 #include "store/objects.h"
 
@@ -261,7 +261,8 @@ stream_days(
 	struct day_row row;
 	enum io_got got = IO_FAIL;
 
-	if (shapes_read(&shapes, t, c, e) && db_stream(t, c, SQL_CHECK_DAYS, NO_ARGS, e))
+	if (shapes_read(&shapes, t, c, SQL_RELEASE_SHAPES, e) &&
+	    db_stream(t, c, SQL_CHECK_DAYS, NO_ARGS, e))
 		while ((got = db_stream_next(t, c, day_fields, nitems(day_fields), &row, e)) ==
 		       IO_OK) {
 			check_day(s, &row, &shapes);

@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 #include "cli/cli.h"
 #include "cli/party.h"
-#include "cli/shapes.h"
+#include "store/shapes.h"
 #include "meter/format.h"
 #include "meter/pack.h"
 
@@ -222,7 +222,7 @@ put_all(struct task *t, struct cli *cli, struct reading_out *r, int64_t number, 
 {
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
 
-	if (c == NULL || !shapes_read(&r->shapes, t, c, e))
+	if (c == NULL || !shapes_read(&r->shapes, t, c, SQL_RELEASE_SHAPES, e))
 		return false;
 	if (r->items)
 		buf_c(&r->out, "{\"items\":[");

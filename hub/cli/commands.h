@@ -12,6 +12,9 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_month_merge, cmd_month_purge, cmd_month_housekeep, cmd_synth, cmd_file_summary,
     cmd_account_list, cmd_account_show, cmd_account_add, cmd_account_set, cmd_account_close,
     cmd_credential_list, cmd_credential_add, cmd_credential_end, cmd_session_list,
-    cmd_box_sweep, cmd_regulator_list, cmd_regulator_add;
+    cmd_box_sweep, cmd_regulator_list, cmd_regulator_add, cmd_subscription_list,
+    cmd_subscription_show, cmd_subscription_add, cmd_subscription_pause,
+    cmd_subscription_resume, cmd_subscription_end, cmd_drop_list, cmd_drop_show, cmd_drop_build,
+    cmd_drop_replay, cmd_drop_cancel;
 
 #endif

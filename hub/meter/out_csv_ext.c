@@ -17,19 +17,6 @@ begin(struct out_file *f)
 	    "ESTIMATED_ACTUAL,CONSUMPTION_SURPLUSGENERATION,START_UTC,UTC_OFFSET,METHOD\r\n");
 }
 
-/* ,-05:00, */
-static char *
-put_offset(char *p, int32_t offset_s)
-{
-	unsigned size_s = (unsigned)(offset_s < 0 ? -offset_s : offset_s);
-
-	*p++ = ',';
-	*p++ = offset_s < 0 ? '-' : '+';
-	p = put_clock(p, size_s);
-	*p++ = ',';
-	return p;
-}
-
 static void
 day(struct out_file *f, const struct out_day *o)
 {

@@ -110,6 +110,33 @@ put_clock(char *to, unsigned of_day_s)
 	return put_2(to, of_day_s / 60 % 60);
 }
 
+/* MM/DD/YYYY */
+static inline char *
+put_us_date(char *to, int32_t day)
+{
+	int year, month, dom;
+
+	civil_ymd(day, &year, &month, &dom);
+	to = put_2(to, (unsigned)month);
+	*to++ = '/';
+	to = put_2(to, (unsigned)dom);
+	*to++ = '/';
+	return put_4(to, (unsigned)year);
+}
+
+/* ,-05:00, */
+static inline char *
+put_offset(char *to, int32_t offset_s)
+{
+	unsigned size_s = (unsigned)(offset_s < 0 ? -offset_s : offset_s);
+
+	*to++ = ',';
+	*to++ = offset_s < 0 ? '-' : '+';
+	to = put_clock(to, size_s);
+	*to++ = ',';
+	return to;
+}
+
 /* HH:MM:SS */
 static inline char *
 put_clock_s(char *to, unsigned of_day_s)

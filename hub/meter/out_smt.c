@@ -19,20 +19,6 @@ begin(struct out_file *f)
 		     "ESTIMATED_ACTUAL,CONSUMPTION_SURPLUSGENERATION\r\n");
 }
 
-/* MM/DD/YYYY */
-static char *
-put_us_date(char *to, int32_t day)
-{
-	int year, month, dom;
-
-	civil_ymd(day, &year, &month, &dom);
-	to = put_2(to, (unsigned)month);
-	*to++ = '/';
-	to = put_2(to, (unsigned)dom);
-	*to++ = '/';
-	return put_4(to, (unsigned)year);
-}
-
 void
 smt_day_open(struct smt_day *s, const struct out_day *o)
 {

@@ -108,6 +108,14 @@ X("push.clock",        MS,    push_clock_ms,         "10m",  1000, 86400000, fal
   "How long a delivery may take in all, besides the time its bytes need at push.least_rate.")
 X("push.give_up",      MS,    push_give_up_ms,       "72h",  1000, INT64_C(2592000000), false,
   "How long a delivery is tried again before both sides are told that it failed.")
+X("drops.user",         TEXT,  drops_user,            "",     0,    0,    false,
+  "Unix user that busbar-dropd becomes when started as root.")
+X("drops.role",         TEXT,  drops_role,            "busbar_dropd", 0, 0, false,
+  "Database role of busbar-dropd.")
+X("drops.name",         TEXT,  drops_name,            "dropd", 0,   0,    false,
+  "Name of this busbar-dropd: what one of its name had begun is built anew when it starts.")
+X("drops.builders",     INT,   drops_builders,        "2",    1,    16,   false,
+  "Drops that busbar-dropd builds at a time.")
 X("operator.role",     TEXT,  operator_role,         "busbar_operator", 0, 0, false,
   "Database role of the busbar command.")
 X("migrate.role",       TEXT,  migrate_role,          "busbar_migrate", 0, 0, false,

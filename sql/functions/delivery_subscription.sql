@@ -357,15 +357,16 @@ begin
 end $$;
 
 -- Makes the drops of what has fallen due: the next period of each subscription, oldest first, as many as
--- `most`. next_in_ms: until something falls due; 0 when more has already, null when nothing will.
+-- `most`. looked: at how many subscriptions. next_in_ms: until something falls due; 0 when more has already, null when nothing will.
 create or replace function delivery.schedule_due(most int4 default 500)
-returns table (made int4, next_in_ms int8)
+returns table (looked int4, made int4, next_in_ms int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	hub_now timestamptz := ops.now();
 	s delivery.subscription;
 	n int4 := 0;
+	of int4 := 0;
 begin
 	for s in
 		select x.* from delivery.subscription x join delivery.account a on a.account = x.account
@@ -379,10 +380,11 @@ begin
 		limit most
 		for update of x skip locked
 	loop
+		of := of + 1;
 		n := n + (delivery.schedule_one(s) is not null)::int4;
 	end loop;
 	return query
-	select n, greatest(0, extract(epoch from min(x.next_at) - hub_now) * 1000)::int8
+	select of, n, greatest(0, extract(epoch from min(x.next_at) - hub_now) * 1000)::int8
 	from delivery.subscription x join delivery.account a on a.account = x.account
 	where x.state = 'ACTIVE' and a.state = 'OPEN' and x.next_at is not null
 		and (x.schedule <> 'CHANGE' or delivery.change_pending(x.subscription));

@@ -172,6 +172,14 @@ as $$
 	union all select 'files.waiting_s', coalesce(extract(epoch from
 			clock_timestamp() - min(f.received_at))::int8, 0)::text
 		from ledger.file f where f.state = 'RECEIVED'
+	-- late: due for a quarter of an hour by the hub's clock
+	union all select 'drops.due', count(*)::text from delivery.drop d
+		where d.state in ('DUE', 'BUILDING')
+	union all select 'drops.late', count(*)::text from delivery.drop d
+		where d.state in ('DUE', 'BUILDING') and d.due_at < ops.now() - interval '15 min'
+	union all select 'drops.failed', count(*)::text from delivery.drop d where d.state = 'FAILED'
+		and not exists (select from delivery.drop n where n.subscription = d.subscription
+			and n.period = d.period and n.revision > d.revision)
 	union all select 'premises.known', count(*)::text from premise.premise p where p.known
 	union all select 'premises.stubs', count(*)::text from premise.premise p where not p.known
 	union all select 'meter_days', coalesce(sum(r.meter_days), 0)::text from reads.rollup r

@@ -1,9 +1,9 @@
 -- Statements of busbar-dropd. sql/functions/delivery_subscription.sql and delivery_build.sql say what each
 -- function does.
 
--- next_in_ms: until something falls due; 0: more has already; null: nothing will.
+-- looked: at how many subscriptions; next_in_ms: until something falls due; 0: more has already; -1: nothing will.
 --! drops_schedule(most) one
-select made, next_in_ms from delivery.schedule_due($1::int4);
+select looked, made, coalesce(next_in_ms, -1) as next_in_ms from delivery.schedule_due($1::int4);
 
 -- Drops whose rights ended are taken back.
 --! drops_rights() one
@@ -39,13 +39,19 @@ from delivery.build_page($1::int8, $2::text, $3::int4);
 select channel, day, created, load, line, loaded_at, data, was_data, was_created, esiid, tdu, zone
 from delivery.build_changes($1::int8, $2::text, $3::int4);
 
+-- The least int8 stands for a number that nobody knows.
 --! drop_registers(drop, token, page) rows read
-select channel, day, created, load, start_wh, end_wh, wh, status, esiid, tdu, zone
+select channel, day, created, load, coalesce(start_wh, '-9223372036854775808'::int8) as start_wh, end_wh,
+	coalesce(wh, '-9223372036854775808'::int8) as wh, status, esiid, tdu, zone
 from delivery.build_registers($1::int8, $2::text, $3::int4);
 
 --! drop_billings(drop, token, page) rows read
-select channel, start_date, end_date, created, load, wh, metered_w, billed_w, metered_va, billed_va, amount,
-	currency, items, status, esiid, tdu, zone
+select channel, start_date, end_date, created, load, wh,
+	coalesce(metered_w, '-9223372036854775808'::int8) as metered_w,
+	coalesce(billed_w, '-9223372036854775808'::int8) as billed_w,
+	coalesce(metered_va, '-9223372036854775808'::int8) as metered_va,
+	coalesce(billed_va, '-9223372036854775808'::int8) as billed_va,
+	coalesce(amount, '-9223372036854775808'::int8) as amount, currency, items, status, esiid, tdu, zone
 from delivery.build_billings($1::int8, $2::text, $3::int4);
 
 --! drop_end(drop, token, files) one

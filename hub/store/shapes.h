@@ -1,6 +1,6 @@
 /* The shapes of reads.shape (what LSE says in row 2 beyond the readings), by their number. */
-#ifndef CLI_SHAPES_H
-#define CLI_SHAPES_H
+#ifndef STORE_SHAPES_H
+#define STORE_SHAPES_H
 
 #include "sys/db.h"
 
@@ -12,7 +12,8 @@ struct shapes {
 	size_t n;
 };
 
-bool shapes_read(struct shapes *s, struct task *t, struct conn *c, struct err *e);
+/* q: the statement that lists them for this process (columns shape, text). */
+bool shapes_read(struct shapes *s, struct task *t, struct conn *c, enum sql q, struct err *e);
 void shapes_auto(struct shapes *s);
 struct str shapes_text(const struct shapes *s, int32_t shape); /* empty when there is none */
 bool shapes_has(const struct shapes *s, int32_t shape);

@@ -1,5 +1,5 @@
 /* A sorted table of the shapes: there are few, and a day names one. */
-#include "cli/shapes.h"
+#include "store/shapes.h"
 
 struct shape {
 	int32_t shape;
@@ -7,13 +7,13 @@ struct shape {
 };
 
 bool
-shapes_read(struct shapes *s, struct task *t, struct conn *c, struct err *e)
+shapes_read(struct shapes *s, struct task *t, struct conn *c, enum sql q, struct err *e)
 {
 	static const struct db_field fields[] = { DB_INT4(shape, shape), DB_TEXT(shape, text) };
 	struct shape row;
 
 	*s = (struct shapes){ .table = BUF(SHAPES_BYTES_MOST) };
-	s->keep = db_rows(t, c, SQL_RELEASE_SHAPES, NO_ARGS, e);
+	s->keep = db_rows(t, c, q, NO_ARGS, e);
 	if (s->keep == NULL)
 		return false;
 	for (; ROWS_NEXT(s->keep, fields, &row); s->n++)

@@ -1,0 +1,53 @@
+/*
+ * busbar-dropd: what partners have subscribed to is built when it falls due. What has to
+ * survive is rows of delivery.drop; this process may be killed at any instant and is started
+ * again.
+ *
+ *   schedule.c  one task: makes drops of what has fallen due, takes back those whose rights
+ *               ended, sweeps boxes; sleeps until the next of these, or a notification
+ *   build.c     a few tasks: take a drop, have its rights put on record, make its files, and
+ *               have them appear in the box in one transaction
+ *   file.c      one file: rows of the database → text → store, hashed on the way
+ *   kinds.c     what the kinds of reads look like as rows and as text
+ *   manifest.c  what is told beside each file, and to the database at the end
+ *
+ * Memory is flat: reads come in pages of some 8,000 meter-days, and the next page is fetched
+ * while the work pool writes the one before.
+ */
+#ifndef DROPD_DROPD_H
+#define DROPD_DROPD_H
+
+#include "store/objects.h"
+#include "store/shapes.h"
+#include "sys/conf.h"
+#include "sys/db.h"
+
+enum { BUILDERS_MOST = 16, NAME_MOST = 256, KINDS_MOST = 3 };
+
+struct dropd;
+
+struct builder {
+	struct dropd *d;
+	struct task *task;
+};
+
+struct dropd {
+	struct conf conf;
+	struct db *db;
+	struct objects *objects;
+	struct task *scheduler;
+	bool look, rights; /* something may have fallen due; a right may have ended */
+	uint64_t call;	   /* grows whenever a drop may wait to be built */
+	struct builder builder[BUILDERS_MOST];
+	unsigned builders;
+};
+
+/* schedule.c */
+void schedule_run(struct task *t, void *dropd); /* task */
+void listen_run(struct task *t, void *dropd);	/* task: hears what others tell */
+
+/* build.c */
+void builder_run(struct task *t, void *builder); /* task */
+void builders_wake(struct dropd *d);
+
+#endif

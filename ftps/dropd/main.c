@@ -1,0 +1,121 @@
+/* busbar-dropd: settings and store, then the scheduler, the builders and the ear. */
+#include <stdio.h>
+#include <string.h>
+
+#include "dropd.h"
+#include "rt/log.h"
+#include "rt/proc.h"
+
+enum {
+	CONNECTIONS_OTHERS = 2
+}; /* beside one a builder: the scheduler's, one to say what failed */
+
+static bool
+open_all(struct dropd *d, struct err *e)
+{
+	if (d->conf.db_connections < d->conf.drops_builders + CONNECTIONS_OTHERS)
+		return err(e, ERR_CONF, "db.connections is %lld, expected at least %lld",
+		    (long long)d->conf.db_connections,
+		    (long long)d->conf.drops_builders + CONNECTIONS_OTHERS);
+	d->objects = objects_open(d->conf.store_path, e);
+	d->db = d->objects == NULL ? NULL
+				   : db_open(d->conf.db_conninfo, d->conf.drops_role,
+					 "busbar-dropd", (unsigned)d->conf.db_connections, e);
+	return d->db != NULL;
+}
+
+/* What a dropd of this name had begun is due again. */
+static bool
+start(struct task *t, struct dropd *d, struct err *e)
+{
+	struct started {
+		int32_t lost;
+	} row;
+	static const struct db_field fields[] = { DB_INT4(started, lost) };
+	AUTO_PTR(conn) c = db_lease(t, d->db, e);
+
+	if (c == NULL || db_one(t, c, SQL_DROPS_START, ARGS(P_TEXT(d->conf.drops_name)), fields,
+			     nitems(fields), &row, NULL, e) != DB_FOUND)
+		return false;
+	if (row.lost > 0)
+		log_info(t, "drops.again", "drops=%d", row.lost);
+	return true;
+}
+
+static bool
+ready(struct task *t, struct dropd *d, struct err *e)
+{
+	while (!start(t, d, e)) {
+		if (task_cancelled(t))
+			return false;
+		log_warn(t, "drops.wait", "says=\"%s\"", e->text);
+		if (!task_sleep(t, 1000, e))
+			return false;
+	}
+	return true;
+}
+
+static bool
+spawn_all(struct task *t, struct group *g, struct dropd *d, struct err *e)
+{
+	d->builders = (unsigned)d->conf.drops_builders;
+	for (unsigned i = 0; i < d->builders; i++) {
+		d->builder[i].d = d;
+		if (!group_spawn(t, g, "builder", builder_run, &d->builder[i], e))
+			return false;
+	}
+	return group_spawn(t, g, "listen", listen_run, d, e) &&
+	       group_spawn(t, g, "schedule", schedule_run, d, e);
+}
+
+static void
+run(struct task *t, void *arg)
+{
+	struct dropd *d = arg;
+	struct group g = { 0 };
+	struct err e = { 0 };
+
+	if (!open_all(d, &e) || !ready(t, d, &e)) {
+		/* told to end while it waited for the database: that is no failure */
+		if (!task_cancelled(t))
+			proc_fail(t, &e);
+		return;
+	}
+	if (!spawn_all(t, &g, d, &e))
+		proc_fail(t, &e);
+	proc_notify("READY=1");
+	log_info(t, "drops.ready", "builders=%u", d->builders);
+	group_join(t, &g);
+}
+
+static int
+usage(void)
+{
+	fputs("usage: busbar-dropd [-c FILE]\n\n"
+	      "Builds what partners have subscribed to when it falls due, and puts it into\n"
+	      "their boxes. SIGTERM ends it in order.\n"
+	      "Settings: docs/settings.md.\n",
+	    stderr);
+	return 64;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct dropd d;
+	struct proc p = { .name = "dropd", .run = run, .arg = &d };
+	struct err e = { 0 };
+	char path[512];
+
+	if (argc == 2 || argc > 3 || (argc == 3 && strcmp(argv[1], "-c") != 0))
+		return usage();
+	conf_presets(&d.conf);
+	if (!conf_find(argc == 3 ? argv[2] : NULL, path, sizeof path, &e) ||
+	    !conf_read(&d.conf, path, &e)) {
+		fprintf(stderr, "busbar-dropd: %s\n", e.text);
+		return err_rows[e.code].exit;
+	}
+	p.user = d.conf.drops_user;
+	p.log_level = (int)d.conf.log_level;
+	return proc_run(&p);
+}

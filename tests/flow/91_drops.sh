@@ -1,0 +1,163 @@
+#!/bin/bash
+# Scheduled drops: a REP's daily file is what it may read of the day, with a manifest that holds; a third
+# party's goes with its agreement, at the next call; the clock makes the next day's; what dies is built
+# once. Through OpenSSH's sftp, as partners take them.
+. "$(dirname "$0")/lib.sh"
+. "$lib/sshd.sh"
+
+free_port() {
+	local port
+	for _ in $(seq 50); do
+		port=$((20000 + RANDOM % 9000))
+		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
+	done
+}
+sshd_port=$(free_port)
+trap 'hub_stop_one dropd; sshd_down; busbar clock reset >/dev/null 2>&1' EXIT
+holds 'sshd runs' sshd_up
+sshd_known_hosts >"$work/known"
+
+# ---- a small state: two days of two utilities ----
+
+day=$(state_yesterday)
+before=$(date -d "$day - 1 day" +%F)
+busbar synth --out "$work/synth" --meters 12 --from "$before" --days 2 >/dev/null
+rm -rf "$work/synth"/aep "$work/synth"/tnmp
+chmod 755 "$work/synth"
+state_send "$work/synth" ''
+holds 'two days of two utilities are loaded' within 60 settled
+busbar synth --samples >"$work/samples"
+. "$work/samples"
+rep=$(busbar rep list --json | tr '{' '\n' | grep "\"$SAMPLE_REP_1\"" | sed 's/.*"code":"\([^"]*\)".*/\1/')
+other=$(sql -c "select esiid from premise.premise where known and esiid like '1044372%' and esiid <> '$SAMPLE_ESIID_1' order by 1 limit 1")
+
+for login in drops-rep drops-csp; do
+	ssh-keygen -q -t ed25519 -N '' -C "$login" -f "$work/$login"
+done
+says 'a third party' 0 '' csp add drops-csp --name 'Flow Third Party'
+for login in drops-rep drops-csp; do
+	party=$([ $login = drops-rep ] && echo "$rep" || echo drops-csp)
+	says "a box for $party" 0 $login account add $login --party "$party"
+	says 'with a key' 0 SSH_KEY credential add $login --ssh-key "$work/$login.pub"
+done
+options=(-P "$sshd_port" -o "UserKnownHostsFile=$work/known" -o StrictHostKeyChecking=yes -o BatchMode=yes
+	-o IdentitiesOnly=yes -q)
+as() { # LOGIN: sftp commands on standard input
+	timeout 60 sftp "${options[@]}" -i "$work/$1" -b - busbar@127.0.0.1 >"$work/said" 2>&1
+}
+lists() { # LOGIN FOLDER
+	echo "ls -1 $2" | as "$1" && grep -v '^sftp>' "$work/said" | sed 's,.*/,,' | sort
+}
+states() { # SUBSCRIPTION: of its drops, oldest first
+	sql -c "select coalesce(string_agg(period || ' r' || revision || ' ' || state, ', ' order by drop), '')
+		from delivery.drop where subscription = $1"
+}
+is_in() { case $(states "$1") in *"$2"*) ;; *) return 1 ;; esac; }
+
+# ---- a REP's day ----
+
+rep_daily=$(busbar subscription add drops-rep --schedule daily --at 00:00 --label 'Every day' --json |
+	sed 's/.*"subscription":\([0-9]*\).*/\1/')
+says 'a subscription is listed' 0 'Every day' subscription list --login drops-rep
+says 'its period can be asked for now' 0 DUE drop build "$rep_daily"
+says 'not twice' 65 'already' drop build "$rep_daily"
+hub_start_one dropd
+holds 'dropd builds it' within 20 is_in "$rep_daily" "$day r1 BUILT"
+file=$(lists drops-rep daily | grep '\.CSV$')
+equals 'it has the name that SMT gives' 1 "$(echo "$file" | grep -cE '^IntervalMeterUsage[0-9a-f]{24}[0-9]{14}\.CSV$')"
+holds 'the file and its manifest come over SFTP' as drops-rep <<-SFTP
+	get daily/$file $work/rep.csv
+	get daily/$file.manifest.json $work/rep.json
+SFTP
+busbar reads --as "$rep" --from "$day" --to "$day" --reason test >"$work/reads.csv"
+same 'it is what busbar reads gives the REP of that day' "$work/reads.csv" "$work/rep.csv"
+equals 'which is not nothing' true "$([ "$(wc -l <"$work/rep.csv")" -gt 96 ] && echo true)"
+equals 'the manifest tells its digest' "$(sha256sum <"$work/rep.csv" | cut -c1-64)" "$(json "$work/rep.json" $.sha256)"
+equals 'its size and rows' "$(stat -c %s "$work/rep.csv") $(($(wc -l <"$work/rep.csv") - 1))" \
+	"$(json "$work/rep.json" $.size $.rows)"
+equals 'its period and how far the ledger went' "$day 1 $(sql -c "select max(load) from ledger.file")" \
+	"$(json "$work/rep.json" $.period $.revision $.watermark.load)"
+equals 'the release is on record' "drop $(json "$work/rep.json" $.premises)" \
+	"$(sql -F' ' -c "select detail ->> 'door', detail ->> 'premises' from audit.event
+		where kind = 'reads.released' and detail ->> 'door' = 'drop' order by event desc limit 1")"
+
+# ---- a third party's, and the end of its right ----
+
+says 'a third party without an agreement' 0 '' subscription add drops-csp --schedule daily --kind interval
+csp_daily=$(sed -n 's/^NUMBER *\([0-9]*\).*/\1/p; s/^subscription *\([0-9]*\).*/\1/p' "$work/out" | head -n 1)
+csp_daily=${csp_daily:-$(sql -c 'select max(subscription) from delivery.subscription')}
+busbar drop build "$csp_daily" >/dev/null
+holds 'gets a file' within 20 is_in "$csp_daily" "$day r1 BUILT"
+empty=$(lists drops-csp daily | grep '\.CSV$')
+as drops-csp <<<"get daily/$empty $work/empty.csv"
+equals 'of a header alone' 1 "$(wc -l <"$work/empty.csv")"
+both=$(busbar agreement record --as drops-csp --esiid "$other" --months 12 --history 1 --json | sed 's/.*"id":\([0-9]*\).*/\1/')
+one=$(busbar agreement record --as drops-csp --esiid "$SAMPLE_ESIID_1" --months 12 --history 1 --json |
+	sed 's/.*"id":\([0-9]*\).*/\1/')
+says 'its agreements are built under' 0 DUE drop build "$csp_daily"
+holds 'as the next revision' within 20 is_in "$csp_daily" "$day r2 BUILT"
+file=$(lists drops-csp daily | grep '\.CSV$')
+equals 'the file before is gone' 1 "$(echo "$file" | wc -l)"
+as drops-csp <<-SFTP
+	get daily/$file $work/csp.csv
+	get daily/$file.manifest.json $work/csp.json
+SFTP
+equals 'it holds both premises' 2 "$(sed 1d "$work/csp.csv" | cut -d, -f1 | sort -u | wc -l)"
+equals 'and names the agreements' "$both $one" "$(json "$work/csp.json" '$.agreements[0]' '$.agreements[1]')"
+
+# dropd is not there to help: the door itself must refuse
+hub_stop_one dropd
+sql -c "select agreement.move($one, 'terminate')" >/dev/null
+holds 'an agreement that ended is the end of the file' eval "! as drops-csp <<<'get daily/$file $work/late.csv'"
+equals 'not a byte of it' '' "$(cat "$work/late.csv" 2>/dev/null)"
+equals 'with words' 1 "$(grep -ciE 'permission denied|no longer in force' "$work/said")"
+equals 'it is listed no more' '' "$(lists drops-csp daily)"
+hub_start_one dropd
+holds 'it is withdrawn and built again' within 20 is_in "$csp_daily" "$day r2 WITHDRAWN, $day r3 BUILT"
+file=$(lists drops-csp daily | grep '\.CSV$')
+as drops-csp <<<"get daily/$file $work/csp.csv"
+equals 'without that premise' "'$other" "$(sed 1d "$work/csp.csv" | cut -d, -f1 | sort -u)"
+
+# ---- the clock ----
+
+sql -c "update ops.setting set value = 'true' where name = 'clock.movable'"
+busbar clock advance 48h >/dev/null
+next=$(date -d "$day + 1 day" +%F)
+holds 'two days later there are two more' within 20 is_in "$rep_daily" "$(date -d "$day + 2 days" +%F) r1 BUILT"
+equals 'of each day one' "$day r1 BUILT, $next r1 BUILT, $(date -d "$day + 2 days" +%F) r1 BUILT" "$(states "$rep_daily")"
+busbar clock reset >/dev/null
+
+# ---- what changes ----
+
+changes=$(busbar subscription add drops-csp --schedule change --format jsonl --every 1 --json |
+	sed 's/.*"subscription":\([0-9]*\).*/\1/')
+slots=$(sql -c "select reads.slots('$before', 'America/Chicago')")
+fix=1039940674000IntervalData20260901120000001.lse
+block "$other" 4 "${before//-/}" "$slots" 7.250 "$(TZ=America/Chicago date +%Y%m%d%H%M%S)" >"$work/$fix"
+number=$(submitted oncor "$work/$fix")
+equals 'a correction is loaded' 'LOADED 1' "$(sql -F' ' -c "select state, counts ->> 'accepted' from ledger.file where file = $number")"
+holds 'a file of changes comes of it' within 20 is_in "$changes" 'change 1 r1 BUILT'
+file=$(lists drops-csp daily | grep '^IntervalMeterChanges.*jsonl$')
+as drops-csp <<<"get daily/$file $work/changes"
+equals 'with each value, the old one beside it' "7.250 true" "$(head -n 1 "$work/changes" >"$work/line" &&
+	json "$work/line" $.kwh) $(grep -q '"old_kwh":[0-9]' "$work/line" && grep -qE '"reason":"(CORRECTED|ESTIMATE_REPLACED)"' "$work/line" && echo true)"
+equals 'and nothing else' "$slots $other" "$(wc -l <"$work/changes") $(sed 's/.*"esiid":"\([0-9]*\)".*/\1/' "$work/changes" | sort -u)"
+
+# ---- killed at any moment ----
+
+entries() { sql -c "select count(*) from delivery.entry e join delivery.drop d on d.drop = e.drop
+	where d.subscription = $rep_daily and d.period = '$before'"; }
+busbar drop build "$rep_daily" --period "$before" >/dev/null
+for pause in 0.005 0.01 0.02 0.03 0.05; do
+	kill -KILL "$(cat "$hub_state/run/dropd.pid")" 2>/dev/null
+	within 5 sh -c "kill -0 \"\$(cat '$hub_state/run/dropd.pid')\""
+	read -rt "$pause" <>"$hub_state/tmp/never" || :
+done
+holds 'a dropd that is killed again and again builds it' within 20 is_in "$rep_daily" "$before r1 BUILT"
+equals 'once' 2 "$(entries)"
+says 'replayed, it is another revision' 0 DUE drop replay "$(sql -c "select max(drop) from delivery.drop
+	where subscription = $rep_daily and period = '$before'")"
+kill -KILL "$(cat "$hub_state/run/dropd.pid")"
+holds 'which is built too' within 20 is_in "$rep_daily" "$before r1 CANCELLED, $before r2 BUILT"
+says 'the invariants hold' 0 '' check
+ended
