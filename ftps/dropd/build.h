@@ -4,6 +4,7 @@
 
 #include "dropd.h"
 #include "meter/out_rows.h"
+#include "pack.h"
 
 struct job {					     /* a row of delivery.build_take() */
 	int64_t drop, subscription, due_at, made_at; /* both times by the hub's clock */
@@ -50,9 +51,9 @@ struct kind {
 	bool change;	    /* for on-change subscriptions */
 	const char *prefix; /* of the file's name */
 	enum sql page;
+	/* All append to f->buf, in the work pool. */
 	void (*begin)(struct file *f);
-	/* One page; in the work pool. */
-	bool (*write)(struct file *f, struct rows *rows, struct err *e);
+	enum io_got (*row)(struct file *f, struct rows *rows, struct err *e); /* the next one */
 	void (*end)(struct file *f);
 };
 const struct kind *kind_of(struct str kind, bool change);
@@ -66,6 +67,15 @@ struct form {
 };
 const struct form *form_of(struct str format, struct err *e);
 
+/* pages.c: the rows of a kind's pages, fetched ahead by a task of its own. */
+struct pages;
+/* Both on the stack of the file's task; pages_end() must follow. */
+struct pages *pages_begin(
+    struct task *t, struct build *b, enum sql q, int32_t pages, struct err *e);
+/* The next page, to be freed; IO_END after the last. */
+enum io_got pages_next(struct task *t, struct pages *p, struct rows **rows, struct err *e);
+void pages_end(struct task *t, struct pages **p);
+
 /* file.c */
 struct file {
 	struct build *b;
@@ -73,17 +83,15 @@ struct file {
 	const struct form *form;
 	const struct out_format *format;
 	struct part *part;
-	struct digest *plain; /* NULL: the bytes of the store are the plain ones */
-	struct buf buf;
+	struct pack *pack;
+	struct buf buf; /* text that is not packed yet */
 	struct out_file out;
 	struct day day, was;
-	bool begun;	 /* the header is out */
 	int64_t counted; /* what the kind counts, where a line is no record */
 	struct made *made;
 };
 bool file_make(struct task *t, struct build *b, const struct plan *p, struct err *e);
-/* For kinds: what is in buf goes out when it is enough. */
-bool file_flush(struct file *f, bool all, struct err *e);
+/* For kinds: the file has reads of that time. */
 void file_span(struct file *f, int64_t first_s, int64_t past_s);
 
 /* manifest.c */

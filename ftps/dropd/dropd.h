@@ -7,7 +7,8 @@
  *               ended, sweeps boxes; sleeps until the next of these, or a notification
  *   build.c     a few tasks: take a drop, have its rights put on record, make its files, and
  *               have them appear in the box in one transaction
- *   file.c      one file: rows of the database → text → store, hashed on the way
+ *   pages.c     rows of the database, fetched ahead
+ *   file.c      one file: rows → text → packed (pack.c) → store
  *   kinds.c     what the kinds of reads look like as rows and as text
  *   manifest.c  what is told beside each file, and to the database at the end
  *

@@ -1,25 +1,18 @@
 /*
- * One file of a drop. Pages of rows come from the database while the work pool turns the page
- * before into text, hashes it and writes it; then the file is made durable.
+ * One file of a drop: pages of rows → text, a piece at a time in the work pool → packed,
+ * encrypted and hashed (pack.h, which is a piece behind) → a part of the store, made durable at
+ * the end.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "build.h"
 #include "rt/work.h"
 
 enum {
-	PIECE_BYTES = 256 * 1024,
-	PAGE_WAIT_MS = 600000,
+	PIECE_BYTES = 1024 * 1024,
 	FILE_MOST_GIB = 1024 /* a file system ends before */
-};
-
-struct page { /* of rows, on its way into the file */
-	struct work work;
-	bool begun, ok;
-	struct file *f;
-	struct rows *rows;
-	struct err e;
 };
 
 void
@@ -32,6 +25,8 @@ file_span(struct file *f, int64_t first_s, int64_t past_s)
 	if (m->last_s == INT64_MIN || past_s > m->last_s)
 		m->last_s = past_s;
 }
+
+/* ---- text ---- */
 
 static int64_t
 lines_in(struct str s)
@@ -46,88 +41,85 @@ lines_in(struct str s)
 	return n;
 }
 
-bool
-file_flush(struct file *f, bool all, struct err *e)
-{
-	if (!buf_ok(&f->buf))
-		return err(e, ERR_BUG, "a record does not fit its buffer");
-	if (f->buf.len == 0 || (!all && f->buf.len < PIECE_BYTES))
-		return true;
-	if (f->begun && f->form->lines)
-		f->made->rows += lines_in(buf_view(&f->buf));
-	if (f->plain != NULL)
-		digest_add(f->plain, f->buf.at, f->buf.len);
-	f->made->plain_size += (int64_t)f->buf.len;
-	if (!part_add(f->part, f->buf.at, f->buf.len, e))
-		return false;
-	buf_reset(&f->buf);
-	return true;
-}
-
-/* ---- pages ---- */
+struct piece { /* of a page, in the work pool */
+	struct file *f;
+	struct rows *rows;
+	enum io_got got;
+	struct err e;
+};
 
 static void
-page_work(void *arg)
+piece_work(void *arg)
 {
-	struct page *p = arg;
+	struct piece *p = arg;
+	struct file *f = p->f;
 
-	p->ok = p->f->kind->write(p->f, p->rows, &p->e);
-}
-
-/* What the pool did with the page before. */
-static bool
-page_join(struct task *t, struct page *p, struct err *e)
-{
-	if (!p->begun)
-		return true;
-	work_join(t, &p->work);
-	p->begun = false;
-	rows_free(&p->rows);
-	if (!p->ok && e != NULL)
-		*e = p->e;
-	return p->ok;
+	do
+		p->got = f->kind->row(f, p->rows, &p->e);
+	while (p->got == IO_OK && f->buf.len < PIECE_BYTES && buf_ok(&f->buf));
+	if (f->form->lines)
+		f->made->rows += lines_in(buf_view(&f->buf));
 }
 
 static bool
-page_begin(struct task *t, struct page *p, struct rows *rows, struct err *e)
+give(struct file *f, struct err *e)
 {
-	p->rows = rows;
-	if (!work_begin(t, &p->work, page_work, p, e)) {
-		rows_free(&p->rows);
-		return false;
-	}
-	p->begun = true;
+	bool ok = buf_ok(&f->buf) || err(e, ERR_BUG, "a record does not fit its buffer");
+
+	ok = ok && (f->buf.len == 0 || pack_add(f->pack, buf_view(&f->buf), e));
+	buf_reset(&f->buf);
+	return ok;
+}
+
+static bool
+page_write(struct task *t, struct file *f, struct rows *rows, struct err *e)
+{
+	struct piece p = { .f = f, .rows = rows };
+
+	do {
+		if (!work_run(t, piece_work, &p, e))
+			return false;
+		if (p.got == IO_FAIL) {
+			if (e != NULL)
+				*e = p.e;
+			return false;
+		}
+		if (!give(f, e))
+			return false;
+	} while (p.got == IO_OK);
 	return true;
 }
 
 static bool
-pages_write(struct task *t, struct file *f, int32_t pages, struct err *e)
+pages_write(struct task *t, struct file *f, int32_t count, struct err *e)
 {
-	struct build *b = f->b;
-	struct page page = { .f = f };
-	bool ok = true;
+	struct pages *pages = pages_begin(t, f->b, f->kind->page, count, e);
+	enum io_got got = IO_FAIL;
+	struct rows *rows;
 
-	for (int32_t i = 0; ok && i < pages; i++) {
-		struct rows *rows = db_rows(t, b->conn, f->kind->page,
-		    ARGS(P_INT8(b->job.drop), P_STR(b->job.token), P_INT4(i)), e);
+	while (pages != NULL && (got = pages_next(t, pages, &rows, e)) == IO_OK) {
+		bool ok = page_write(t, f, rows, e);
 
-		ok = page_join(t, &page, rows == NULL ? NULL : e) && rows != NULL;
-		if (!ok)
-			rows_free(&rows);
-		ok = ok && page_begin(t, &page, rows, e) && build_beat(t, b, e);
+		rows_free(&rows);
+		if (!ok) {
+			got = IO_FAIL;
+			break;
+		}
 	}
-	/* also after a failure: the pool may be using it */
-	return page_join(t, &page, ok ? e : NULL) && ok;
+	pages_end(t, &pages);
+	return got == IO_END;
 }
 
 /* ---- the whole file ---- */
 
-/* IntervalMeterUsage, 24 hexadecimal digits, and the local time at which it was made. */
+/* IntervalMeterUsage, 24 hexadecimal digits, the local time at which it was made, and what it
+ * is. plain: the member of an archive. */
 static bool
-file_name(struct file *f, const struct plan *p, struct err *e)
+file_names(struct file *f, const struct plan *p, char plain[NAME_MOST], enum pack_kind packing,
+    struct err *e)
 {
 	const struct job *j = &f->b->job;
-	char zone[64], time[16];
+	char zone[64], made[32], suffix[16];
 	const struct zone *z;
 	unsigned left_s;
 	int year, month, dom;
@@ -140,15 +132,40 @@ file_name(struct file *f, const struct plan *p, struct err *e)
 	local_s = zone_local_s(z, j->made_at);
 	left_s = (unsigned)(((local_s % 86400) + 86400) % 86400);
 	civil_ymd((int32_t)((local_s - left_s) / 86400), &year, &month, &dom);
-	snprintf(time, sizeof time, "%04d%02d%02d%02u%02u%02u", year % 10000, month, dom,
-	    left_s / 3600, left_s / 60 % 60, left_s % 60);
-	snprintf(f->made->name, sizeof f->made->name, "%s" STR_FMT "%s%s", f->kind->prefix,
-	    STR_ARG(p->names), time, f->form->suffix);
+	snprintf(made, sizeof made, "%04d%02d%02d%02u%02u%02u", year % 10000, month % 100,
+	    dom % 100, left_s / 3600 % 100, left_s / 60 % 60, left_s % 60);
+	snprintf(plain, NAME_MOST / 2, "%s" STR_FMT "%s%s", f->kind->prefix, STR_ARG(p->names),
+	    made, f->form->suffix);
+	pack_suffix(suffix, packing, j->openpgp_key.at != NULL);
+	snprintf(f->made->name, sizeof f->made->name, "%.*s%s", NAME_MOST / 2, plain, suffix);
 	return true;
 }
 
 static bool
-file_open(struct file *f, const struct plan *p, struct err *e)
+to_part(void *self, const void *bytes, size_t len, struct err *e)
+{
+	return part_add(self, bytes, len, e);
+}
+
+static bool
+pack_begin(struct task *t, struct file *f, const struct plan *p, struct err *e)
+{
+	const struct job *j = &f->b->job;
+	struct pack_job job = {
+		.key = j->openpgp_key, .made_s = j->made_at, .out = to_part, .self = f->part
+	};
+	char plain[NAME_MOST];
+
+	if (!pack_kind_of(j->packing, &job.kind))
+		return err(e, ERR_BUG, "there is no packing " STR_FMT, STR_ARG(j->packing));
+	if (!file_names(f, p, plain, job.kind, e))
+		return false;
+	f->pack = pack_open(t, &job, e);
+	return f->pack != NULL && pack_member(f->pack, plain, NULL, e);
+}
+
+static bool
+file_open(struct task *t, struct file *f, const struct plan *p, struct err *e)
 {
 	struct build *b = f->b;
 
@@ -166,7 +183,7 @@ file_open(struct file *f, const struct plan *p, struct err *e)
 	*f->made = (struct made){ .first_s = INT64_MIN, .last_s = INT64_MIN };
 	str_copy(f->made->kind, sizeof f->made->kind, p->kind);
 	f->part = part_new(b->d->objects, (int64_t)FILE_MOST_GIB << 30, e);
-	if (f->part == NULL || !file_name(f, p, e))
+	if (f->part == NULL || !pack_begin(t, f, p, e))
 		return false;
 	f->out =
 	    (struct out_file){ .to = &f->buf, .name = f->made->name, .made_s = b->job.made_at };
@@ -179,41 +196,46 @@ static bool
 file_keep(struct task *t, struct file *f, struct err *e)
 {
 	struct made *m = f->made;
+	struct pack_sums sums;
 
 	if (f->kind->change && m->rows == 0)
 		return true;
 	if (!f->form->lines)
 		m->rows = f->counted;
-	if (!part_keep(t, f->part, OBJECT_OUT, &m->object, e))
+	if (!pack_end(f->pack, &sums, e) || !part_keep(t, f->part, OBJECT_OUT, &m->object, e))
 		return false;
-	if (f->plain != NULL)
-		digest_end(f->plain, m->plain_sha256);
-	else
-		memcpy(m->plain_sha256, m->object.sha256, DIGEST_BYTES);
+	m->plain_size = sums.member.bytes;
+	memcpy(m->plain_sha256, sums.member.sha256, DIGEST_BYTES);
 	f->b->mades++;
 	return true;
+}
+
+static bool
+file_write(struct task *t, struct file *f, const struct plan *p, struct err *e)
+{
+	f->kind->begin(f);
+	if (!give(f, e) || !pages_write(t, f, p->pages, e))
+		return false;
+	f->kind->end(f);
+	return give(f, e);
 }
 
 bool
 file_make(struct task *t, struct build *b, const struct plan *p, struct err *e)
 {
-	struct file f = { .b = b, .buf = BUF(PIECE_BYTES + OUT_DAY_MOST + 4096) };
+	struct file *f = calloc(1, sizeof *f); /* two days and more: too much for a stack */
 	size_t before = b->mades;
-	bool ok = file_open(&f, p, e);
+	bool ok;
 
-	if (ok) {
-		f.kind->begin(&f);
-		ok = file_flush(&f, true, e);
-		f.begun = true;
-		ok = ok && pages_write(t, &f, p->pages, e);
-	}
-	if (ok) {
-		f.kind->end(&f);
-		ok = file_flush(&f, true, e) && file_keep(t, &f, e);
-	}
-	part_free(&f.part);
-	digest_free(&f.plain);
-	buf_auto(&f.buf);
+	if (f == NULL)
+		return err(e, ERR_BUSY, "out of memory");
+	f->b = b;
+	f->buf = (struct buf)BUF(PIECE_BYTES + OUT_DAY_MOST + 4096);
+	ok = file_open(t, f, p, e) && file_write(t, f, p, e) && file_keep(t, f, e);
+	pack_free(&f->pack);
+	part_free(&f->part);
+	buf_auto(&f->buf);
+	free(f);
 	if (!ok || b->mades == before)
 		return ok;
 	return manifest_make(t, b, &b->made[before], p, e);

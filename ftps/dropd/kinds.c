@@ -99,24 +99,21 @@ days_end(struct file *f)
 	f->format->end(&f->out);
 }
 
-static bool
-days_write(struct file *f, struct rows *rows, struct err *e)
+static enum io_got
+days_row(struct file *f, struct rows *rows, struct err *e)
 {
+	char tdu[PARTY_TEXT];
 	struct day_row row;
+	struct out_day o;
 
-	while (ROWS_NEXT(rows, day_fields, &row)) {
-		char tdu[PARTY_TEXT];
-		struct out_day o;
-
-		if (!day_open(f, &row, &o, tdu, e))
-			return false;
-		f->format->day(&f->out, &o);
-		f->counted += o.d->n;
-		span_of_day(f, &o);
-		if (!file_flush(f, false, e))
-			return false;
-	}
-	return true;
+	if (!ROWS_NEXT(rows, day_fields, &row))
+		return IO_END;
+	if (!day_open(f, &row, &o, tdu, e))
+		return IO_FAIL;
+	f->format->day(&f->out, &o);
+	f->counted += o.d->n;
+	span_of_day(f, &o);
+	return IO_OK;
 }
 
 /* ---- single values that changed ---- */
@@ -134,38 +131,30 @@ changes_begin(struct file *f)
 		out_change_csv_begin(&f->buf);
 }
 
-static bool
-change_write(struct file *f, const struct day_row *row, struct err *e)
+static enum io_got
+changes_row(struct file *f, struct rows *rows, struct err *e)
 {
 	char tdu[PARTY_TEXT];
 	const struct day *was = NULL;
+	struct day_row row;
 	struct out_day o;
 	uint32_t shape;
-	unsigned rows;
+	unsigned changed;
 
-	if (!day_open(f, row, &o, tdu, e))
-		return false;
-	if (row->was_data.at != NULL) {
-		if (!day_unpack(row->was_data, &f->was, &shape, e))
-			return false;
+	if (!ROWS_NEXT(rows, change_fields, &row))
+		return IO_END;
+	if (!day_open(f, &row, &o, tdu, e))
+		return IO_FAIL;
+	if (row.was_data.at != NULL) {
+		if (!day_unpack(row.was_data, &f->was, &shape, e))
+			return IO_FAIL;
 		was = &f->was;
 	}
-	rows = f->form->json ? out_change_jsonl(&f->buf, &o, was)
-			     : out_change_csv(&f->buf, &o, was);
-	if (rows > 0)
+	changed = f->form->json ? out_change_jsonl(&f->buf, &o, was)
+				: out_change_csv(&f->buf, &o, was);
+	if (changed > 0)
 		span_of_day(f, &o);
-	return file_flush(f, false, e);
-}
-
-static bool
-changes_write(struct file *f, struct rows *rows, struct err *e)
-{
-	struct day_row row;
-
-	while (ROWS_NEXT(rows, change_fields, &row))
-		if (!change_write(f, &row, e))
-			return false;
-	return true;
+	return IO_OK;
 }
 
 /* ---- register reads ---- */
@@ -189,37 +178,35 @@ registers_begin(struct file *f)
 		out_register_csv_begin(&f->buf);
 }
 
-static bool
-registers_write(struct file *f, struct rows *rows, struct err *e)
+static enum io_got
+registers_row(struct file *f, struct rows *rows, struct err *e)
 {
+	char tdu[PARTY_TEXT];
 	struct register_row row;
+	struct out_register r;
 
-	while (ROWS_NEXT(rows, register_fields, &row)) {
-		char tdu[PARTY_TEXT];
-		struct out_register r = { .zone = zone_named(row.zone, e),
-			.tdu = tdu,
-			.day = row.day,
-			.load = row.load,
-			.channel = row.channel,
-			.created_s = row.created,
-			.start_wh = row.start_wh,
-			.end_wh = row.end_wh,
-			.wh = row.wh,
-			.status = row.status };
-
-		if (r.zone == NULL)
-			return false;
-		str_copy(r.esiid, sizeof r.esiid, row.esiid);
-		str_copy(tdu, sizeof tdu, row.tdu);
-		if (f->form->json)
-			out_register_jsonl(&f->buf, &r);
-		else
-			out_register_csv(&f->buf, &r);
-		file_span(f, zone_day_start(r.zone, r.day), zone_day_start(r.zone, r.day + 1));
-		if (!file_flush(f, false, e))
-			return false;
-	}
-	return true;
+	if (!ROWS_NEXT(rows, register_fields, &row))
+		return IO_END;
+	r = (struct out_register){ .zone = zone_named(row.zone, e),
+		.tdu = tdu,
+		.day = row.day,
+		.load = row.load,
+		.channel = row.channel,
+		.created_s = row.created,
+		.start_wh = row.start_wh,
+		.end_wh = row.end_wh,
+		.wh = row.wh,
+		.status = row.status };
+	if (r.zone == NULL)
+		return IO_FAIL;
+	str_copy(r.esiid, sizeof r.esiid, row.esiid);
+	str_copy(tdu, sizeof tdu, row.tdu);
+	if (f->form->json)
+		out_register_jsonl(&f->buf, &r);
+	else
+		out_register_csv(&f->buf, &r);
+	file_span(f, zone_day_start(r.zone, r.day), zone_day_start(r.zone, r.day + 1));
+	return IO_OK;
 }
 
 /* ---- bills ---- */
@@ -246,54 +233,52 @@ billings_begin(struct file *f)
 		out_billing_csv_begin(&f->buf);
 }
 
-static bool
-billings_write(struct file *f, struct rows *rows, struct err *e)
+static enum io_got
+billings_row(struct file *f, struct rows *rows, struct err *e)
 {
+	char tdu[PARTY_TEXT];
 	struct billing_row row;
+	struct out_billing r;
 
-	while (ROWS_NEXT(rows, billing_fields, &row)) {
-		char tdu[PARTY_TEXT];
-		struct out_billing r = { .zone = zone_named(row.zone, e),
-			.tdu = tdu,
-			.start_date = row.start_date,
-			.end_date = row.end_date,
-			.load = row.load,
-			.channel = row.channel,
-			.created_s = row.created,
-			.wh = row.wh,
-			.metered_w = row.metered_w,
-			.billed_w = row.billed_w,
-			.metered_va = row.metered_va,
-			.billed_va = row.billed_va,
-			.amount = row.amount,
-			.currency = row.currency,
-			.items = row.items,
-			.status = row.status };
-
-		if (r.zone == NULL)
-			return false;
-		str_copy(r.esiid, sizeof r.esiid, row.esiid);
-		str_copy(tdu, sizeof tdu, row.tdu);
-		if (f->form->json)
-			out_billing_jsonl(&f->buf, &r);
-		else
-			out_billing_csv(&f->buf, &r);
-		file_span(f, zone_day_start(r.zone, r.start_date),
-		    zone_day_start(r.zone, r.end_date + 1));
-		if (!file_flush(f, false, e))
-			return false;
-	}
-	return true;
+	if (!ROWS_NEXT(rows, billing_fields, &row))
+		return IO_END;
+	r = (struct out_billing){ .zone = zone_named(row.zone, e),
+		.tdu = tdu,
+		.start_date = row.start_date,
+		.end_date = row.end_date,
+		.load = row.load,
+		.channel = row.channel,
+		.created_s = row.created,
+		.wh = row.wh,
+		.metered_w = row.metered_w,
+		.billed_w = row.billed_w,
+		.metered_va = row.metered_va,
+		.billed_va = row.billed_va,
+		.amount = row.amount,
+		.currency = row.currency,
+		.items = row.items,
+		.status = row.status };
+	if (r.zone == NULL)
+		return IO_FAIL;
+	str_copy(r.esiid, sizeof r.esiid, row.esiid);
+	str_copy(tdu, sizeof tdu, row.tdu);
+	if (f->form->json)
+		out_billing_jsonl(&f->buf, &r);
+	else
+		out_billing_csv(&f->buf, &r);
+	file_span(
+	    f, zone_day_start(r.zone, r.start_date), zone_day_start(r.zone, r.end_date + 1));
+	return IO_OK;
 }
 
 /* ---- the table ---- */
 
 /* clang-format off */
 static const struct kind kinds[] = {
-	{ "interval", false, "IntervalMeterUsage",   SQL_DROP_PAGE,      days_begin,      days_write,      days_end },
-	{ "interval", true,  "IntervalMeterChanges", SQL_DROP_CHANGES,   changes_begin,   changes_write,   no_end },
-	{ "register", false, "DailyMeterUsage",      SQL_DROP_REGISTERS, registers_begin, registers_write, no_end },
-	{ "billing",  false, "MonthlyBilling",       SQL_DROP_BILLINGS,  billings_begin,  billings_write,  no_end },
+	{ "interval", false, "IntervalMeterUsage",   SQL_DROP_PAGE,      days_begin,      days_row,       days_end },
+	{ "interval", true,  "IntervalMeterChanges", SQL_DROP_CHANGES,   changes_begin,   changes_row,   no_end },
+	{ "register", false, "DailyMeterUsage",      SQL_DROP_REGISTERS, registers_begin, registers_row, no_end },
+	{ "billing",  false, "MonthlyBilling",       SQL_DROP_BILLINGS,  billings_begin,  billings_row,  no_end },
 };
 /* clang-format on */
 

@@ -122,7 +122,7 @@ static const struct option add_options[] = {
 	OPT_TEXT(add_args, at, "--at", "HH:MM", OPTION_OPTIONAL,
 	    "local time of day (default: 06:00)"),
 	OPT_TEXT(add_args, zone, "--zone", "ZONE", OPTION_OPTIONAL,
-	    "whose local time (default: that of Texas)"),
+	    "in this zone (default: that of Texas)"),
 	OPT_WORD(
 	    add_args, weekday, "--weekday", "DAY", OPTION_OPTIONAL, WEEKDAYS, "with weekly"),
 	OPT_INT(add_args, month_day, "--month-day", "N", OPTION_OPTIONAL, 1, 31,

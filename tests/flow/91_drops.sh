@@ -81,6 +81,30 @@ equals 'the release is on record' "drop $(json "$work/rep.json" $.premises)" \
 	"$(sql -F' ' -c "select detail ->> 'door', detail ->> 'premises' from audit.event
 		where kind = 'reads.released' and detail ->> 'door' = 'drop' order by event desc limit 1")"
 
+# ---- packed, encrypted, and of every kind ----
+
+export GNUPGHOME=$work/gpg
+mkdir -m 700 "$GNUPGHOME"
+holds 'a partner makes a key' gpg --batch --quiet --passphrase '' --quick-gen-key flow@example.org default default never
+gpg --armor --export flow@example.org >"$work/key.asc"
+sealed=$(busbar subscription add drops-rep --schedule daily --kind interval --kind register --kind billing \
+	--format csv --packing zip --openpgp "$work/key.asc" --json | sed 's/.*"subscription":\([0-9]*\).*/\1/')
+busbar drop build "$sealed" >/dev/null
+holds 'a file of each kind is built' within 20 is_in "$sealed" "$day r1 BUILT"
+equals 'each packed and encrypted, with a manifest' 'DailyMeterUsage IntervalMeterUsage MonthlyBilling' \
+	"$(lists drops-rep daily | grep '\.csv\.zip\.asc$' | sed 's/[0-9a-f]\{38\}\.csv.*//' | sort | tr '\n' ' ' | sed 's/ $//')"
+file=$(lists drops-rep daily | grep '^IntervalMeterUsage.*asc$')
+as drops-rep <<-SFTP
+	get daily/$file $work/sealed.asc
+	get daily/$file.manifest.json $work/sealed.json
+SFTP
+holds 'gpg and unzip open it' sh -c "gpg --batch --quiet --decrypt '$work/sealed.asc' >'$work/sealed.zip' && unzip -p '$work/sealed.zip' >'$work/sealed.csv'"
+busbar reads --as "$rep" --from "$day" --to "$day" --format csv-ext --reason test >"$work/reads.csv"
+same 'to the same reads' "$work/reads.csv" "$work/sealed.csv"
+equals 'the manifest tells both digests' "$(sha256sum <"$work/sealed.asc" | cut -c1-64) $(sha256sum <"$work/sealed.csv" | cut -c1-64)" \
+	"$(json "$work/sealed.json" $.sha256 $.plain.sha256)"
+gpgconf --kill gpg-agent
+
 # ---- a third party's, and the end of its right ----
 
 says 'a third party without an agreement' 0 '' subscription add drops-csp --schedule daily --kind interval
@@ -94,7 +118,7 @@ equals 'of a header alone' 1 "$(wc -l <"$work/empty.csv")"
 both=$(busbar agreement record --as drops-csp --esiid "$other" --months 12 --history 1 --json | sed 's/.*"id":\([0-9]*\).*/\1/')
 one=$(busbar agreement record --as drops-csp --esiid "$SAMPLE_ESIID_1" --months 12 --history 1 --json |
 	sed 's/.*"id":\([0-9]*\).*/\1/')
-says 'its agreements are built under' 0 DUE drop build "$csp_daily"
+says 'its agreements are built under' 0 'REVISION  2' drop build "$csp_daily"
 holds 'as the next revision' within 20 is_in "$csp_daily" "$day r2 BUILT"
 file=$(lists drops-csp daily | grep '\.CSV$')
 equals 'the file before is gone' 1 "$(echo "$file" | wc -l)"
@@ -155,7 +179,7 @@ for pause in 0.005 0.01 0.02 0.03 0.05; do
 done
 holds 'a dropd that is killed again and again builds it' within 20 is_in "$rep_daily" "$before r1 BUILT"
 equals 'once' 2 "$(entries)"
-says 'replayed, it is another revision' 0 DUE drop replay "$(sql -c "select max(drop) from delivery.drop
+says 'replayed, it is another revision' 0 'REVISION  2' drop replay "$(sql -c "select max(drop) from delivery.drop
 	where subscription = $rep_daily and period = '$before'")"
 kill -KILL "$(cat "$hub_state/run/dropd.pid")"
 holds 'which is built too' within 20 is_in "$rep_daily" "$before r1 CANCELLED, $before r2 BUILT"
