@@ -22,9 +22,11 @@ sshd_known_hosts >"$work/known"
 day=$(state_yesterday)
 before=$(date -d "$day - 1 day" +%F)
 busbar synth --out "$work/synth" --meters 12 --from "$before" --days 2 >/dev/null
-rm -rf "$work/synth"/aep "$work/synth"/tnmp
-chmod 755 "$work/synth"
-state_send "$work/synth" ''
+for tdu in oncor centerpoint; do
+	for file in "$work/synth/$tdu"/*; do
+		[ ! -f "$file" ] || busbar submit "$file" --as $tdu >/dev/null
+	done
+done
 holds 'two days of two utilities are loaded' within 60 settled
 busbar synth --samples >"$work/samples"
 . "$work/samples"
