@@ -9,6 +9,8 @@
 #   session.close()
 #
 # Cut: the line broke. Refused: the hub said no; .code is its word for it. Wrong: it said what is not true.
+import http.client
+import json
 import re
 import select
 import socket
@@ -469,7 +471,7 @@ class FtpsSession:
         self.ask('DELE ' + path, '250')
 
     def close(self):
-        for s in (getattr(self, 'control', None), self.raw):
+        for s in (self.file, getattr(self, 'control', None), self.raw):
             if s is not None:
                 s.close()
 
@@ -502,9 +504,110 @@ class Ftps:
             proxy.close()
 
 
+# ---- HTTPS ----
+
+
+class HttpsSession:
+    """A connection that is kept; each request shows the token."""
+
+    def __init__(self, door, port):
+        self.token = door.there['token']
+        self.connection = http.client.HTTPSConnection('localhost', port, timeout=WAIT_S, context=door.context)
+
+    def _ask(self, method, path, body=b'', sink=None, **headers):
+        """Status and headers of the answer, its body behind what is in sink."""
+        sink = bytearray() if sink is None else sink
+        headers = {k.replace('_', '-'): v for k, v in headers.items()}
+        if method == 'PUT':
+            headers['Content-Length'] = str(len(body))
+        try:
+            self.connection.request(method, '/box' + path, body=body or None,
+                                    headers={'Authorization': 'Bearer ' + self.token, **headers})
+            answer = self.connection.getresponse()
+            into = sink if answer.status < 300 else bytearray()
+            before, told = len(into), answer.getheader('Content-Length')
+            while piece := answer.read(1 << 16):
+                into += piece
+        except (OSError, http.client.HTTPException, ValueError) as e:
+            self.connection.close()
+            raise Cut(f'{type(e).__name__} {e}')
+        if method != 'HEAD' and told is not None and len(into) - before != int(told):
+            self.connection.close()
+            raise Cut(f'{len(into) - before} bytes of {told}')
+        if answer.status == 503:  # nobody behind nginx has answered
+            raise Cut(f'503 {into.decode("utf-8", "replace").strip()}')
+        if answer.status >= 400 and not (method == 'HEAD' and answer.status == 404):
+            raise Refused(answer.status, into.decode('utf-8', 'replace').strip())
+        return answer.status, answer.headers
+
+    def put(self, path, data, offset=0):
+        headers = {}
+        if offset == len(data):
+            headers['Content_Range'] = f'bytes */{len(data)}'
+        elif offset:
+            headers['Content_Range'] = f'bytes {offset}-{len(data) - 1}/{len(data)}'
+        sink = bytearray()
+        status, _ = self._ask('PUT', path, data[offset:], sink, **headers)
+        if status not in (200, 201):
+            raise Refused(status, 'no receipt')
+        receipt = json.loads(sink)
+        if receipt['size'] != len(data):
+            raise Wrong(f'a receipt for {receipt["size"]} bytes of {len(data)}')
+
+    def part(self, path):
+        status, headers = self._ask('HEAD', path)
+        return int(headers.get('Upload-Offset', 0))
+
+    def get(self, path, sink):
+        headers = {'Range': f'bytes={len(sink)}-'} if sink else {}
+        try:
+            status, _ = self._ask('GET', path, sink=sink, **headers)
+        except Refused as e:
+            if e.code == 416:  # there is nothing behind what we have
+                return
+            raise
+
+    def list(self, folder):
+        sink = bytearray()
+        self._ask('GET', folder.rstrip('/') + '/', sink=sink)
+        return {item['name']: item['size'] for item in json.loads(sink)['items']}
+
+    def remove(self, path):
+        self._ask('DELETE', path)
+
+    def close(self):
+        self.connection.close()
+
+
+class Https:
+    """Cut below TLS, before nginx."""
+    name, lines = 'https', {'connection': ('up', 'down')}
+
+    def __init__(self, there, proxy_program):
+        self.there = there
+        self.context = ssl.create_default_context(cafile=there['ca'])
+        self.proxy = Proxy(proxy_program, there['https_port'])
+
+    def session(self, plan=None):
+        words = (plan or {}).get('connection')
+        if words:
+            self.proxy.plan(words)
+        return HttpsSession(self, self.proxy.port if plan is not None else self.there['https_port'])
+
+    def passed(self, session):
+        session.close()
+        up, down = self.proxy.ended()
+        return {('connection', 'up'): up, ('connection', 'down'): down}
+
+    def close(self):
+        self.proxy.close()
+
+
 def door_of(name, there, proxy_program):
     if name == 'sftp':
         return Sftp(there, proxy_program)
+    if name == 'https':
+        return Https(there, proxy_program)
     if name in ('ftps12', 'ftps13'):
         return Ftps(there, proxy_program, {'ftps12': '1.2', 'ftps13': '1.3'}[name])
     raise SystemExit(f'no such door: {name}')
