@@ -8,6 +8,7 @@
  *   box.c      the box: lists, removing
  *   box_get.c  a file out: ranges, conditions
  *   box_put.c  a file in: whole, or resumed where it stopped
+ *   credentials.c  what the account itself logs in with
  */
 #ifndef API_API_H
 #define API_API_H
@@ -50,6 +51,10 @@ void box_digest_headers(struct http *r, const unsigned char sha256[32]);
 bool box_part_there(
     struct task *t, struct call *c, const char *path, int64_t *size, struct err *e);
 
+/* Bodies of what proves a credential. */
+enum { API_PROOF_MOST = 32 * 1024 };
+
+route_fn credentials_list, credential_put, credential_delete;
 route_fn api_index, box_root, box_folder, box_get, box_upload, box_delete;
 
 #endif

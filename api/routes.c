@@ -18,6 +18,12 @@ const struct route api_routes[] = {
 	  "puts a file, or goes on with one (Content-Range); 201 is the receipt" },
 	{ "DELETE", "/box/{folder}/{name}", API_ACCOUNT, NO_BODY, box_delete,
 	  "removes a file" },
+	{ "GET",    "/box-credentials/",    API_ACCOUNT, NO_BODY, credentials_list,
+	  "what your account logs in with" },
+	{ "PUT",    "/box-credentials/{kind}/{label}", API_ACCOUNT, API_PROOF_MOST, credential_put,
+	  "adds a token, password, ssh-key or certificate; ?until=TIME" },
+	{ "DELETE", "/box-credentials/{number}", API_ACCOUNT, NO_BODY, credential_delete,
+	  "ends one at once" },
 };
 /* clang-format on */
 const size_t api_route_count = nitems(api_routes);

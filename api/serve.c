@@ -70,7 +70,9 @@ static bool
 body_ok(struct task *t, struct http *r, const struct route *row, bool *ok, struct err *e)
 {
 	*ok = false;
-	if (r->length < 0 && row->body_most == 0 && http_var(r, SCGI_CODING).at == NULL)
+	/* neither a length nor a coding: nothing follows; only a file must say so */
+	if (r->length < 0 && row->body_most <= API_PROOF_MOST &&
+	    http_var(r, SCGI_CODING).at == NULL)
 		r->length = 0;
 	if (r->length < 0)
 		return http_problem(t, r, 411, NULL,

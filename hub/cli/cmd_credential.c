@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/list.h"
 #include "cli/party.h"
-#include "cli/proof.h"
+#include "store/proof.h"
 #include "rt/work.h"
 
 struct add_args {

@@ -1,32 +1,17 @@
-/* gpg as a child: bytes in by one pipe, out by another, words by a third. See pgp.h. */
+/* gpg as a child. See pgp.h. */
 #include "sys/pgp.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/civil.h"
+#include "sys/child.h"
 
-enum { OUT_BYTES = 64 * 1024, WORDS_MOST = 300, COLONS_MOST = 256 * 1024 };
+enum { COLONS_MOST = 256 * 1024 };
 
-struct pgp {
-	pid_t child;
-	int in, out, words;
-	pgp_out *take;
-	void *self;
-	char said[WORDS_MOST];
-	unsigned char buffer[OUT_BYTES];
-};
-
-/* ---- the child ---- */
+/* ---- messages ---- */
 
 #define QUIET                                                                        \
 	"--no-options", "--batch", "--no-tty", "--quiet", "--no-permission-warning", \
@@ -34,92 +19,42 @@ struct pgp {
 
 /* There must be a home: the root folder is named, and nothing is read from it or written to
  * it. */
-static const char *const encrypting[] = { "gpg", "--homedir", "/", QUIET, "--lock-never",
-	"--trust-model", "always", "--compress-algo", "none", "--recipient-file",
-	"/proc/self/fd/3", "--armor", "--encrypt", NULL };
+static const char *const encrypting[] = { "/usr/bin/gpg", "--homedir", "/", QUIET,
+	"--lock-never", "--trust-model", "always", "--compress-algo", "none",
+	"--recipient-file", "/proc/self/fd/3", "--armor", "--encrypt", NULL };
 
-/* ends: what the child has as its descriptors 0 to 3; the last may be -1. */
-static bool
-spawn(pid_t *child, const char *const *argv, const int ends[4], struct err *e)
+struct pgp {
+	struct child *gpg;
+};
+
+struct pgp *
+pgp_begin(struct str key, pgp_out *out, void *self, struct err *e)
 {
-	char *const env[] = { (char *)"PATH=/usr/bin:/bin", (char *)"LC_ALL=C", NULL };
-	posix_spawn_file_actions_t fds;
-	posix_spawnattr_t attr;
-	sigset_t none, pipes;
-	int rc;
-
-	posix_spawn_file_actions_init(&fds);
-	for (int i = 0; i < 4; i++)
-		if (ends[i] >= 0)
-			posix_spawn_file_actions_adddup2(&fds, ends[i], i);
-	posix_spawnattr_init(&attr);
-	sigemptyset(&none);
-	sigemptyset(&pipes);
-	sigaddset(&pipes, SIGPIPE);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &pipes);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	rc = posix_spawn(child, "/usr/bin/gpg", &fds, &attr, (char *const *)argv, env);
-	posix_spawn_file_actions_destroy(&fds);
-	posix_spawnattr_destroy(&attr);
-	if (rc == 0)
-		return true;
-	*child = 0;
-	errno = rc;
-	return err_errno(e, ERR_UNAVAILABLE, "cannot start /usr/bin/gpg");
-}
-
-static bool
-pipe_pair(int pair[2], struct err *e)
-{
-	return pipe2(pair, O_CLOEXEC) == 0 || err_errno(e, ERR_BUSY, "cannot make a pipe");
-}
-
-static bool
-nonblock(int fd, struct err *e)
-{
-	return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 ||
-	       err_errno(e, ERR_BUSY, "cannot change a pipe");
-}
-
-/* A descriptor from which the key can be read, or -1. */
-static int
-key_file(struct str key, struct err *e)
-{
-	int fd = memfd_create("key", MFD_CLOEXEC);
-
-	if (fd >= 0 && write(fd, key.at, key.len) == (ssize_t)key.len)
-		return fd;
-	err_errno(e, ERR_BUSY, "cannot keep the key in memory");
-	fd_auto(&fd);
-	return -1;
-}
-
-static struct pgp *
-begin(const char *const *argv, int key, pgp_out *out, void *self, struct err *e)
-{
-	struct pgp *p = calloc(1, sizeof *p);
-	int ins[2] = { -1, -1 }, outs[2] = { -1, -1 }, words[2] = { -1, -1 };
-	bool ok;
+	AUTO_PTR(pgp) p = calloc(1, sizeof *p);
+	AUTO_FD file = child_file(key, e);
+	struct pgp *made = p;
 
 	if (p == NULL) {
 		err(e, ERR_BUSY, "no memory to encrypt");
 		return NULL;
 	}
-	ok = pipe_pair(ins, e) && pipe_pair(outs, e) && pipe_pair(words, e) &&
-	     spawn(&p->child, argv, (int[4]){ ins[0], outs[1], words[1], key }, e) &&
-	     nonblock(ins[1], e) && nonblock(outs[0], e) && nonblock(words[0], e);
-	fd_auto(&ins[0]);
-	fd_auto(&outs[1]);
-	fd_auto(&words[1]);
-	p->in = ins[1];
-	p->out = outs[0];
-	p->words = words[0];
-	p->take = out;
-	p->self = self;
-	if (!ok)
-		pgp_free(&p);
-	return p;
+	if (file < 0 ||
+	    (p->gpg = child_begin(encrypting, (int[]){ file, -1 }, out, self, e)) == NULL)
+		return NULL;
+	p = NULL;
+	return made;
+}
+
+bool
+pgp_add(struct pgp *p, const void *bytes, size_t len, struct err *e)
+{
+	return child_add(p->gpg, bytes, len, e);
+}
+
+bool
+pgp_end(struct pgp *p, struct err *e)
+{
+	return child_end(p->gpg, e);
 }
 
 void
@@ -130,123 +65,8 @@ pgp_free(struct pgp **pp)
 	*pp = NULL;
 	if (p == NULL)
 		return;
-	if (p->child > 0) {
-		kill(p->child, SIGKILL);
-		while (waitpid(p->child, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	fd_auto(&p->in);
-	fd_auto(&p->out);
-	fd_auto(&p->words);
+	child_free(&p->gpg);
 	free(p);
-}
-
-/* ---- bytes ---- */
-
-static void
-shut(int *fd)
-{
-	fd_auto(fd);
-	*fd = -1;
-}
-
-/* Waits for what can go on. */
-static bool
-wait_for(struct pgp *p, bool write_too, bool *readable, bool *writable, struct err *e)
-{
-	struct pollfd fds[2] = { { p->out, POLLIN, 0 },
-		{ write_too ? p->in : -1, POLLOUT, 0 } };
-	int n;
-
-	do
-		n = poll(fds, 2, PGP_STALL_S * 1000);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return err_errno(e, ERR_BUG, "cannot wait for gpg");
-	if (n == 0)
-		return err(e, ERR_TIMEOUT, "gpg made no progress for %d s", PGP_STALL_S);
-	*readable = fds[0].revents != 0;
-	*writable = fds[1].revents != 0;
-	return true;
-}
-
-/* What gpg has written; *end at its end. */
-static bool
-take_out(struct pgp *p, bool *end, struct err *e)
-{
-	ssize_t n = read(p->out, p->buffer, sizeof p->buffer);
-
-	*end = n == 0;
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ||
-		       err_errno(e, ERR_IO, "cannot read from gpg");
-	return n == 0 || p->take(p->self, p->buffer, (size_t)n, e);
-}
-
-/* Waits for the end of the child, which has closed its output. */
-static bool
-reap(struct pgp *p, struct err *e)
-{
-	ssize_t n = read(p->words, p->said, sizeof p->said - 1);
-	struct str said = str_trim((struct str){ p->said, n > 0 ? (size_t)n : 0 });
-	int status = -1;
-
-	while (waitpid(p->child, &status, 0) < 0 && errno == EINTR)
-		;
-	p->child = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return true;
-	return err(e, ERR_BAD_INPUT, "gpg did not encrypt: " STR_FMT,
-	    STR_ARG(said.len > 0 ? said : STR("it was ended")));
-}
-
-bool
-pgp_add(struct pgp *p, const void *bytes, size_t len, struct err *e)
-{
-	const unsigned char *from = bytes;
-
-	while (len > 0) {
-		bool readable, writable, end = false;
-		ssize_t n;
-
-		if (!wait_for(p, true, &readable, &writable, e) ||
-		    (readable && !take_out(p, &end, e)))
-			return false;
-		if (end)
-			return reap(p, e) && err(e, ERR_IO, "gpg ended before its input");
-		if (!writable)
-			continue;
-		n = write(p->in, from, len);
-		if (n < 0 && errno == EPIPE)
-			continue; /* its output ends next */
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return err_errno(e, ERR_IO, "cannot write to gpg");
-		if (n > 0) {
-			from += n;
-			len -= (size_t)n;
-		}
-	}
-	return true;
-}
-
-bool
-pgp_end(struct pgp *p, struct err *e)
-{
-	bool readable, writable, end = false;
-
-	shut(&p->in);
-	while (!end)
-		if (!wait_for(p, false, &readable, &writable, e) || !take_out(p, &end, e))
-			return false;
-	return reap(p, e);
-}
-
-struct pgp *
-pgp_begin(struct str key, pgp_out *out, void *self, struct err *e)
-{
-	AUTO_FD file = key_file(key, e);
-
-	return file < 0 ? NULL : begin(encrypting, file, out, self, e);
 }
 
 /* ---- keys ---- */
@@ -350,18 +170,18 @@ show(struct str armoured, struct shown *s, struct err *e)
 {
 	AUTO(buf) b = BUF(COLONS_MOST);
 	AUTO(home) home = { "/tmp/busbar-key-XXXXXX" };
-	const char *const argv[] = { "gpg", "--homedir", home.path, QUIET, "--with-colons",
-		"--show-keys", NULL };
+	const char *const argv[] = { "/usr/bin/gpg", "--homedir", home.path, QUIET,
+		"--with-colons", "--show-keys", NULL };
 	struct err why = { .code = ERR_NONE };
 	struct str line, rest;
-	AUTO_PTR(pgp) p = NULL;
+	AUTO_PTR(child) gpg = NULL;
 
 	if (mkdtemp(home.path) == NULL)
 		return err_errno(e, ERR_BUSY, "cannot make a folder in /tmp");
-	p = begin(argv, -1, keep, &b, e);
-	if (p == NULL)
+	gpg = child_begin(argv, (int[]){ -1, -1 }, keep, &b, e);
+	if (gpg == NULL)
 		return false;
-	if (!pgp_add(p, armoured.at, armoured.len, &why) || !pgp_end(p, &why))
+	if (!child_add(gpg, armoured.at, armoured.len, &why) || !child_end(gpg, &why))
 		return why.code == ERR_BAD_INPUT
 			   ? err(e, ERR_BAD_INPUT, "the key is damaged or cut off")
 			   : err(e, why.code, "%s", why.text);

@@ -3,19 +3,17 @@
  * is given a key in memory and three pipes, and keeps nothing: no key ring, no agent, no folder
  * that outlives a call. When this process ends, its pipes end and so does it.
  *
- * All calls here block for as long as gpg takes, at most PGP_STALL_S without progress: they are
- * for the work pool (rt/work.h).
+ * All calls block: they are for the work pool (sys/child.h).
  */
 #ifndef SYS_PGP_H
 #define SYS_PGP_H
 
-#include "base/err.h"
+#include "sys/child.h"
 
 enum {
 	PGP_KEY_MOST = 64 * 1024,
 	PGP_FINGERPRINT_SIZE = 65, /* 40 hex digits, 64 of a version 5 key, and a NUL */
 	PGP_BITS_LEAST = 2048,	   /* of RSA and ElGamal */
-	PGP_STALL_S = 60
 };
 
 struct pgp_key {
@@ -28,8 +26,7 @@ struct pgp_key {
  */
 bool pgp_key_check(struct str armoured, struct pgp_key *key, struct err *e);
 
-/* Takes what comes out; false with e ends the encryption. */
-typedef bool pgp_out(void *self, const void *bytes, size_t len, struct err *e);
+typedef child_out pgp_out;
 
 struct pgp; /* AUTO_PTR(pgp) p = pgp_begin(…); freed before pgp_end(): gpg is killed */
 /* An armoured message to the holder of the key (one that pgp_key_check accepts), signed by

@@ -48,7 +48,8 @@ begin
 	return delivery.session_of(handle);
 end $$;
 
--- As delivery.credential_add, but at most 20 that are valid at once (BB004).
+-- As delivery.credential_add, but at most 20 that are valid at once (BB004), and each kind and label once, so
+-- that asking again after an answer was lost does not add a second one (BB005).
 create or replace function delivery.own_credential_add(handle bytea, kind text, label text, salt bytea,
 	verifier bytea, expires_at timestamptz)
 returns int8
@@ -66,6 +67,11 @@ begin
 			and (c.expires_at is null or c.expires_at > clock_timestamp())) >= 20 then
 		raise exception using errcode = 'BB004',
 			message = 'the account has 20 credentials: end one that is not used any more';
+	end if;
+	if exists (select from delivery.credential c where c.account = s.account and c.ended_at is null
+		and c.kind = upper(own_credential_add.kind) and c.label = own_credential_add.label) then
+		raise exception using errcode = 'BB005', message = format(
+			'there is a %s "%s" already', upper(kind), label);
 	end if;
 	return delivery.credential_add(own_login, kind, label, salt, verifier, expires_at, own_login);
 end $$;

@@ -216,6 +216,58 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$w
 	-days 30 -subj '/CN=flow' 2>/dev/null
 equals 'another of the same name does not' 401 "$(with_certificate $url/box/)"
 
+# ---- an account's own credentials ----
+
+own=$url/box-credentials
+number() { json "$work/body" $.credential; }
+equals 'an account sees what it logs in with' '200 https-oncor TOKEN true' \
+	"$(ask "$oncor" $own/) $(json "$work/body" $.login '$.items[0].kind' '$.items[0].here')"
+first=$(json "$work/body" '$.items[0].credential')
+equals 'the only one does not end' '409 SEQUENCE' "$(ask "$oncor" -X DELETE "$own/$first") $(json "$work/body" $.code)"
+equals 'a new token' '201 TOKEN next' "$(ask "$oncor" -X PUT "$own/token/next?until=2099-01-01T00:00:00Z") $(json "$work/body" $.kind $.label)"
+next=$(json "$work/body" $.secret)
+equals 'is there once' '409 CONFLICT' "$(ask "$oncor" -X PUT $own/token/next) $(json "$work/body" $.code)"
+equals 'the old one stays until the new one has worked' 409 "$(ask "$oncor" -X DELETE "$own/$first")"
+equals 'which it does' '200 2099-01-01T00:00:00Z' "$(ask "$next" $own/) $(json "$work/body" '$.items[1].until')"
+equals 'then the old one ends' 204 "$(ask "$next" -X DELETE "$own/$first")"
+equals 'at once' "401 $words" "$(ask "$oncor" $url/box/) $(said)"
+old=$oncor oncor=$next
+equals 'nobody ends one of another account' 404 "$(ask "$oncor" -X DELETE "$own/$(cat "$work/https-rep.credential")")"
+equals 'nor one that is none' 404 "$(ask "$oncor" -X DELETE $own/next)"
+equals 'a password of its own making' '201 PASSWORD -' \
+	"$(ask "$oncor" -X PUT --data-binary 'a good long password' $own/password/mine) $(json "$work/body" $.kind $.secret)"
+equals 'or of ours' '201 24' "$(ask "$oncor" -X PUT $own/password/ours) $(json "$work/body" $.secret | tr -d '\n' | wc -c)"
+equals 'a short one is none' '422 BAD_INPUT' "$(ask "$oncor" -X PUT --data-binary short $own/password/short) $(json "$work/body" $.code)"
+ssh-keygen -q -t ed25519 -N '' -C '' -f "$work/mine"
+ssh-keygen -q -t ecdsa -N '' -C '' -f "$work/theirs"
+signed() { # KEY LOGIN SIGNED_BY: key and signature
+	cat "$work/$1.pub"
+	printf %s "$2" | ssh-keygen -q -Y sign -n "${4:-busbar-box}" -f "$work/$3" 2>/dev/null
+}
+head -c 40000 /dev/zero >"$work/long"
+put_key() { signed "$@" >"$work/proof"; ask "$oncor" -X PUT --data-binary "@$work/proof" $own/ssh-key/laptop; }
+equals "somebody else's public key is not taken" '422 BAD_INPUT' "$(put_key theirs https-oncor mine) $(json "$work/body" $.code)"
+equals 'nor one that is signed for another account' 422 "$(put_key mine https-rep mine)"
+equals 'nor for another purpose' 422 "$(put_key mine https-oncor mine file)"
+equals 'nor without a signature' 422 "$(ask "$oncor" -X PUT --data-binary "@$work/mine.pub" $own/ssh-key/laptop)"
+equals 'nor a private one' 422 "$(ask "$oncor" -X PUT --data-binary "@$work/mine" $own/ssh-key/laptop)"
+equals 'nor more than there is room for' 413 "$(ask "$oncor" -X PUT --data-binary "@$work/long" $own/ssh-key/laptop)"
+equals "one's own is" '201 SSH_KEY' "$(put_key mine https-oncor mine) $(json "$work/body" $.kind)"
+equals 'of any kind' 201 "$(signed theirs https-oncor theirs >"$work/proof"; ask "$oncor" -X PUT --data-binary "@$work/proof" $own/ssh-key/other)"
+equals 'by its digest' "$(cut -d' ' -f2 "$work/mine.pub" | base64 -d | sha256sum | cut -d' ' -f1)" \
+	"$(sql -c "select encode(verifier, 'hex') from delivery.credential where label = 'laptop' and ended_at is null")"
+show=(--cert "$work/client.pem" --key "$work/client.key")
+equals 'a certificate is added by showing it' '201 CERTIFICATE' "$(ask "$oncor" "${show[@]}" -X PUT $own/certificate/tls) $(json "$work/body" $.kind)"
+equals 'and opens the box' '200 oncor' "$(with_certificate $url/box/) $(json "$work/body" $.party)"
+equals 'without one there is none' 422 "$(ask "$oncor" -X PUT $own/certificate/none)"
+equals 'there is no other kind' 404 "$(ask "$oncor" -X PUT $own/retina/x)"
+equals 'a time that is over' 422 "$(ask "$oncor" -X PUT "$own/token/x?until=2020-01-01T00:00:00Z")"
+equals 'one that is none' 400 "$(ask "$oncor" -X PUT "$own/token/x?until=tomorrow")"
+equals 'a form of a web page can do nothing' 405 "$(ask "$oncor" -X POST --data-binary 'a good long password' $own/password/x)"
+equals 'each is on record, by its owner' 7 \
+	"$(sql -c "select count(*) from audit.event where kind in ('credential.added', 'credential.ended') and actor = 'https-oncor'")"
+equals 'without a session there is nothing' 401 "$(ask wrong -X PUT $own/token/x)"
+
 # ---- requests that are none ----
 
 raw() { # BYTES: sends them over TLS; the status lines that come back
@@ -325,6 +377,6 @@ equals 'all of the silent ones were cut' 0 "$(cat "$work/slow.left")"
 equals 'every upload and download is on record' 'box.opened box.put box.removed box.transferred login.ok login.refused' \
 	"$(sql -c "select string_agg(distinct kind, ' ' order by kind) from audit.event
 		where detail->>'door' = 'HTTPS'")"
-holds 'no token is in a log' sh -c "! grep -rqF -e '$oncor' -e '$rep' '$hub_state/log'"
+holds 'no token is in a log' sh -c "! grep -rqF -e '$oncor' -e '$rep' -e '$old' -e 'a good long password' '$hub_state/log'"
 holds 'busbar check finds nothing wrong' busbar check
 ended

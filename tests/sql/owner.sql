@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(36);
+select plan(37);
 
 -- What argon2id would make of a password is its SHA-256 here.
 create function t.in(who text, password text, from_address text default '192.0.2.1') returns bytea
@@ -49,6 +49,8 @@ select results_eq($$ select kind, actor, party, detail from audit.event order by
 	:rep1, :rep1_box, :new), 'is on record as made by its owner');
 select throws_ok(format($$ select delivery.own_credential_end(%L, %s) $$, :'h', :old), 'BB004', null,
 	'one that nobody has used yet is not known to work');
+select throws_ok(format($$ select delivery.own_credential_add(%L, 'PASSWORD', 'new', delivery.salt('rep1'), sha256('x'), null) $$,
+	:'h'), 'BB005', 'there is a PASSWORD "new" already', 'a label is there once');
 select t.in('rep1', 'new') as h2 \gset
 select is(t.own(:'h2'), 'PASSWORD old, PASSWORD new here', 'it opens the account');
 select lives_ok(format($$ select delivery.own_credential_end(%L, %s) $$, :'h2', :old), 'now the old one ends');

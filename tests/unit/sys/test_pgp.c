@@ -223,7 +223,7 @@ a_key_that_has_ended_meanwhile_encrypts_nothing(void **state)
 
 		assert_false(encrypt(names[i], keep, &b, &e));
 		assert_int_equal(e.code, ERR_BAD_INPUT);
-		assert_true(str_starts(str_of(e.text), "gpg did not encrypt: gpg: "));
+		assert_true(str_starts(str_of(e.text), "gpg failed: gpg: "));
 		assert_int_equal(b.len, 0);
 	}
 }

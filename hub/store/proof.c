@@ -1,5 +1,5 @@
 /* Verifiers of passwords, tokens, keys and certificates. */
-#include "cli/proof.h"
+#include "store/proof.h"
 
 #include <string.h>
 

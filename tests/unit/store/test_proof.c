@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/code.h"
-#include "cli/proof.h"
+#include "store/proof.h"
 
 #define KEY_BODY "AAAAC3NzaC1lZDI1NTE5AAAAIFMa3ZlowomXwz9BxPmOFIkrhwBOF51SWqyxIHYTJaZK"
 /* base64 -d | sha256sum; what ssh-keygen -l shows in Base64 */

@@ -2,8 +2,8 @@
  * What an account logs in with, as the database keeps it: never the secret itself but a
  * verifier.
  */
-#ifndef CLI_PROOF_H
-#define CLI_PROOF_H
+#ifndef STORE_PROOF_H
+#define STORE_PROOF_H
 
 #include "base/err.h"
 #include "sys/digest.h"
