@@ -15,6 +15,7 @@ enum {
 	BUFFER_BYTES = LINE_MOST + 2,
 	STRIKES_MOST = 20,
 	FAREWELL_MS = 1000,
+	SETTLE_MS = 1000,
 	FAREWELL_BYTES = 8 << 20, /* of a peer that still talks, so that it reads our reply */
 	END_MS = 5000
 };
@@ -102,6 +103,21 @@ no_line(struct task *t, struct session *s, const struct err *e)
 	s->closing = true;
 }
 
+/* A client that says nothing for a moment may say nothing for long: the stack that a handshake
+ * or a transfer went through is given back. */
+static enum io_got
+patient_line(struct task *t, struct session *s, struct line *l, struct err *e)
+{
+	uint64_t was = task_deadline(t, SETTLE_MS);
+	enum io_got got = session_line(t, s, l, e);
+
+	task_deadline(t, was);
+	if (got != IO_FAIL || e->code != ERR_TIMEOUT || task_left_ms(t) == 0)
+		return got;
+	task_trim(t);
+	return session_line(t, s, l, e);
+}
+
 static bool
 next_line(struct task *t, struct session *s, struct line *l)
 {
@@ -116,7 +132,7 @@ next_line(struct task *t, struct session *s, struct line *l)
 	if (s->phase == FTP_READY)
 		task_deadline(t, 0);
 	task_deadline(t, patience_ms(s));
-	got = session_line(t, s, l, &e);
+	got = patient_line(t, s, l, &e);
 	if (got != IO_OK)
 		no_line(t, s, &e);
 	if (s->phase == FTP_READY)

@@ -85,6 +85,7 @@ struct fiber *fiber_new(struct task *t);
 void fiber_enter(struct fiber *f); /* loop to task; comes back when the task leaves */
 void fiber_leave(struct fiber *f); /* task to loop; comes back when the loop enters */
 void fiber_free(struct loop *l, struct fiber *f);
+void fiber_trim(struct fiber *f);
 void fibers_end(struct loop *l); /* the loop is over: its spare stacks too */
 
 /* work.c */

@@ -173,6 +173,21 @@ fiber_leave(struct fiber *f)
 	back_in_task(f);
 }
 
+/* Of the task that runs. A page below the present one is kept: it will be needed at once. */
+__attribute__((noinline)) void
+fiber_trim(struct fiber *f)
+{
+#ifndef WITH_ASAN /* which keeps notes about those pages */
+	char *low = f->map + GUARD_BYTES, *here = __builtin_frame_address(0);
+	char *to = here - (uintptr_t)here % 4096 - 4096;
+
+	if (to > low)
+		madvise(low, (size_t)(to - low), MADV_DONTNEED);
+#else
+	(void)f;
+#endif
+}
+
 void
 fiber_free(struct loop *l, struct fiber *f)
 {
@@ -276,6 +291,13 @@ struct loop *
 task_loop(const struct task *t)
 {
 	return t->loop;
+}
+
+void
+task_trim(struct task *t)
+{
+	assert(t->loop->running == t);
+	fiber_trim(t->fiber);
 }
 
 const char *

@@ -47,6 +47,9 @@ bool task_sleep(struct task *t, uint32_t ms, struct err *e);
  * wake: call it in a loop that tests the condition. */
 bool task_park(struct task *t, struct err *e);
 bool task_yield(struct task *t, struct err *e); /* lets others run, then goes on */
+/* Gives back what deeper calls left of the stack: for a task that is going to wait long.
+ * Costs about as much as a system call. */
+void task_trim(struct task *t);
 
 /* From the loop's thread; never switches. A wake before the park is kept for it. t must be
  * alive: whoever keeps a task to wake it must be told to forget it before the task ends. */

@@ -96,6 +96,13 @@ fiber_leave(struct fiber *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
+/* Threads keep what they have. */
+void
+fiber_trim(struct fiber *f)
+{
+	(void)f;
+}
+
 void
 fiber_free(struct loop *l, struct fiber *f)
 {
