@@ -248,6 +248,7 @@ static void
 deep(struct task *t, void *arg)
 {
 	*(unsigned *)arg += dirty(20);
+	task_trim(t);
 	assert_true(task_yield(t, NULL));
 	*(unsigned *)arg += dirty(30);
 }
