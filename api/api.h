@@ -4,6 +4,7 @@
  *   main.c     settings, socket, start
  *   serve.c    a connection of nginx's: one request, one reply
  *   routes.c   the table of routes
+ *   metrics.c  what is counted
  *   caller.c   who calls: a token or a client certificate, and the session that it opened
  *   box.c      the box: lists, removing
  *   box_get.c  a file out: ranges, conditions
@@ -15,6 +16,7 @@
 
 #include "caller.h"
 #include "sys/conf.h"
+#include "sys/ops.h"
 #include "sys/route.h"
 
 enum { API_ANYBODY, API_ACCOUNT };
@@ -24,8 +26,10 @@ struct api {
 	struct box_door door;
 	struct callers callers;
 	int listener;
-	unsigned peer; /* nginx's user */
-	int number;    /* of this process, from 1 */
+	unsigned peer;	      /* nginx's user */
+	int number;	      /* of this process, from 1 */
+	unsigned connections; /* under way */
+	struct ops ops;
 };
 
 extern const struct route api_routes[];
@@ -33,6 +37,10 @@ extern const size_t api_route_count;
 
 /* serve.c, task: takes connections for ever. */
 void serve_run(struct task *t, void *api);
+
+/* metrics.c */
+void api_count(const struct http *r, const struct call *c, const struct err *e);
+void api_metrics(struct buf *to, void *api);
 
 /* Who calls, for a handler of an API_ACCOUNT route. */
 static inline struct box *

@@ -42,7 +42,16 @@ open_stores(struct api *api, struct err *e)
 	if (api->door.db == NULL)
 		return false;
 	api->listener = io_listen(address, SOCKET_MODE, BACKLOG, e);
+	ops_listen(&api->ops, &api->conf, api->number);
 	return api->listener >= 0;
+}
+
+static bool
+healthy(struct task *t, void *arg, struct err *e)
+{
+	const struct api *api = arg;
+
+	return ops_database(t, api->door.db, e);
 }
 
 static void
@@ -52,7 +61,8 @@ run(struct task *t, void *arg)
 	struct group g = { 0 };
 	struct err e = { 0 };
 
-	if (!open_stores(api, &e) ||
+	if (!open_stores(api, &e) || !group_spawn(t, &g, "beat", box_beat, &api->door, &e) ||
+	    !group_spawn(t, &g, "ops", ops_run, &api->ops, &e) ||
 	    !group_spawn(t, &g, "callers", callers_run, &api->callers, &e) ||
 	    !group_spawn(t, &g, "serve", serve_run, api, &e))
 		proc_fail(t, &e);
@@ -91,6 +101,9 @@ main(int argc, char **argv)
 	if (argc % 2 == 0 || number < 1 || number > NUMBER_MOST)
 		return usage();
 	api.number = (int)number;
+	api.ops = (struct ops){
+		.process = "apid", .write = api_metrics, .healthy = healthy, .arg = &api
+	};
 	conf_presets(&api.conf);
 	if (!conf_find(file, path, sizeof path, &e) || !conf_read(&api.conf, path, &e)) {
 		fprintf(stderr, "busbar-apid: %s\n", e.text);

@@ -16,8 +16,6 @@ struct connection {
 	int fd;
 };
 
-static unsigned connections;
-
 /* ---- one request ---- */
 
 static bool
@@ -135,6 +133,7 @@ answer(struct task *t, struct api *api, struct http *r)
 		task_deadline(t, LEAVE_MS);
 		(void)http_error(t, r, &e, &late);
 	}
+	api_count(r, &c, &e);
 	told(t, r, &c, &e);
 	if (r->taken < r->length)
 		http_drain(t, r);
@@ -164,8 +163,8 @@ connection_run(struct task *t, void *arg)
 		log_warn(t, "api.broken", "says=\"%s\"", e.text);
 	http_auto(&r);
 	stream_free(&s);
+	k->api->connections--;
 	free(k);
-	connections--;
 }
 
 /* ---- all of them ---- */
@@ -177,10 +176,10 @@ spawn(struct task *t, struct api *api, int fd, struct err *e)
 
 	if (k != NULL) {
 		*k = (struct connection){ api, fd };
-		connections++;
+		api->connections++;
 		if (task_spawn(task_loop(t), "request", connection_run, k, e) != NULL)
 			return true;
-		connections--;
+		api->connections--;
 	}
 	free(k);
 	close(fd);
@@ -195,7 +194,7 @@ serve_run(struct task *t, void *arg)
 	int fd;
 
 	while ((fd = io_accept(t, api->listener, &e)) >= 0) {
-		if (connections >= CONNECTIONS_MOST)
+		if (api->connections >= CONNECTIONS_MOST)
 			close(fd); /* nginx says 502; its own limits come long before */
 		else if (!spawn(t, api, fd, &e))
 			log_warn(t, "api.busy", "says=\"%s\"", e.text);

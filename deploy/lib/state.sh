@@ -29,6 +29,7 @@ state_doors() {
 			mv "$hub_state/partners/$tdu.new" "$hub_state/partners/$tdu.password"
 		fi
 	done
+	state_https
 	hub_start_one ftpsd
 	for _ in $(seq 1 100); do
 		state_curl oncor -o /dev/null "ftp://127.0.0.1:${ftps_port:-8021}/" && break
@@ -37,6 +38,18 @@ state_doors() {
 	sshd_down
 	sshd_up
 	sshd_known_hosts >"$hub_state/partners/known_hosts"
+}
+
+# A token for each utility, and the HTTPS door.
+state_https() {
+	for tdu in oncor centerpoint aep tnmp; do
+		if [ ! -s "$hub_state/partners/$tdu.token" ]; then
+			(umask 077 && busbar credential add $tdu --token --json |
+				sed -n 's/.*"secret":"\([^"]*\)".*/\1/p' >"$hub_state/partners/$tdu.token")
+		fi
+	done
+	hub_start_one apid
+	nginx_up
 }
 
 # Puts files over SFTP into a utility's in/, in the order given, as its own job would.
@@ -149,6 +162,9 @@ state_env() {
 			BUSBAR_FTPS_HOST='127.0.0.1'
 			BUSBAR_FTPS_PORT='${ftps_port:-8021}'
 			BUSBAR_FTPS_IMPLICIT_PORT='${ftps_implicit_port:-8990}'
+			BUSBAR_API_URL='https://localhost:${nginx_api_port:-8444}'
+			BUSBAR_API_TLS13_URL='https://localhost:${nginx_api_tls13_port:-8445}'
+			BUSBAR_BOX_URL='https://localhost:${nginx_api_port:-8444}/box/'
 			BUSBAR_SFTP_HOST='${sshd_address:-127.0.0.1}'
 			BUSBAR_SFTP_PORT='${sshd_port:-8022}'
 			BUSBAR_SFTP_USER='busbar'
@@ -162,6 +178,10 @@ state_env() {
 			AEP_PASSWORD='$(cat "$hub_state/partners/aep.password")'
 			TNMP_USER='tnmp'
 			TNMP_PASSWORD='$(cat "$hub_state/partners/tnmp.password")'
+			ONCOR_TOKEN='$(cat "$hub_state/partners/oncor.token")'
+			CENTERPOINT_TOKEN='$(cat "$hub_state/partners/centerpoint.token")'
+			AEP_TOKEN='$(cat "$hub_state/partners/aep.token")'
+			TNMP_TOKEN='$(cat "$hub_state/partners/tnmp.token")'
 			ONCOR_SSH_KEY='$hub_state/partners/oncor.key'
 			CENTERPOINT_SSH_KEY='$hub_state/partners/centerpoint.key'
 			AEP_SSH_KEY='$hub_state/partners/aep.key'
@@ -189,6 +209,8 @@ state_show() {
 		  build/bin/busbar file list
 		  build/bin/busbar check --deep
 		  curl --ssl-reqd --cacert var/tls/ca.pem -u "oncor:\$(cat var/partners/oncor.password)" ftp://127.0.0.1:${ftps_port:-8021}/ack/
+		  curl --cacert var/tls/ca.pem -H "Authorization: Bearer \$(cat var/partners/oncor.token)" https://localhost:${nginx_api_port:-8444}/box/ack/
+		  curl http://127.0.0.1:${nginx_ops_port:-9100}/ingestd/metrics
 		  sftp -P ${sshd_port:-8022} -i var/partners/tnmp.key -o UserKnownHostsFile=var/partners/known_hosts busbar@${sshd_address:-127.0.0.1}
 
 	TEXT

@@ -36,5 +36,7 @@ struct counts {
 /* For n processes, zeroed, shared with those that are forked afterwards; NULL with e. */
 struct counts *counts_shared(unsigned n, struct err *e);
 void counts_sum(struct counts *to, const struct counts *all, unsigned n);
+/* As metrics: busbar_ftpsd_*. */
+void counts_write(struct buf *to, const struct counts *c);
 
 #endif

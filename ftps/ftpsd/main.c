@@ -13,6 +13,7 @@
 #include "rt/log.h"
 #include "rt/proc.h"
 #include "session.h"
+#include "sys/ops.h"
 #include "sys/secret.h"
 #include "workers.h"
 
@@ -26,6 +27,7 @@ static struct {
 	} at[LISTENERS_MOST];
 	unsigned listeners, workers;
 	struct counts *counts;
+	struct ops ops; /* whichever worker is asked tells the sum */
 } the;
 
 /* ---- what the workers share ---- */
@@ -105,6 +107,23 @@ more_descriptors(void)
 		return;
 	is.rlim_cur = is.rlim_max < DESCRIPTORS_MOST ? is.rlim_max : DESCRIPTORS_MOST;
 	setrlimit(RLIMIT_NOFILE, &is);
+}
+
+static void
+write_metrics(struct buf *to, void *arg)
+{
+	struct counts sum;
+
+	(void)arg;
+	counts_sum(&sum, the.counts, the.workers);
+	counts_write(to, &sum);
+}
+
+static bool
+healthy(struct task *t, void *arg, struct err *e)
+{
+	(void)arg;
+	return ops_database(t, the.door.box.db, e);
 }
 
 static bool
@@ -216,7 +235,8 @@ run(struct task *t, void *arg)
 		return;
 	}
 	door_limits(&the.door);
-	if (!group_spawn(t, &g, "ftps.beat", box_beat, &the.door.box, &e))
+	if (!group_spawn(t, &g, "ftps.beat", box_beat, &the.door.box, &e) ||
+	    !group_spawn(t, &g, "ops", ops_run, &the.ops, &e))
 		proc_fail(t, &e);
 	for (unsigned i = 0; i < the.listeners; i++)
 		if (!group_spawn(t, &g, "ftps.accept", accept_run, &the.at[i], &e))
@@ -278,6 +298,8 @@ main(int argc, char **argv)
 
 	if (argc == 2 || argc > 3 || (argc == 3 && strcmp(argv[1], "-c") != 0))
 		return usage();
+	the.ops =
+	    (struct ops){ .process = "ftpsd", .write = write_metrics, .healthy = healthy };
 	conf_presets(&the.door.conf);
 	if (!conf_find(argc == 3 ? argv[2] : NULL, path, sizeof path, &e) ||
 	    !conf_read(&the.door.conf, path, &e)) {
@@ -289,6 +311,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "busbar-ftpsd: %s\n", e.text);
 		return err_rows[e.code].exit;
 	}
+	ops_listen(&the.ops, &the.door.conf, 1);
 	all.count = the.workers;
 	return workers_run(&all);
 }

@@ -189,6 +189,7 @@ end_loaded(struct task *t, struct loading *l, struct err *e)
 	    l->format->name, l->load, (long long)l->records, (long long)l->accepted,
 	    (long long)l->unchanged, (long long)l->findings.rejected,
 	    (long long)l->findings.flagged, (long long)l->meter_days);
+	count_file(l, "LOADED");
 	answers_spool(t, l, &a);
 	return true;
 }
@@ -215,6 +216,7 @@ end_without_load(struct task *t, struct loading *l, bool held, enum rule rule,
 	    db_commit(t, l->conn, e) != DB_FOUND)
 		return false;
 	log_warn(t, held ? "file.held" : "file.refused", "rule=%s", rule_rows[rule].code);
+	count_file(l, held ? "HELD" : "REFUSED");
 	answers_spool(t, l, &a);
 	return true;
 }

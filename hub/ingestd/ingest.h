@@ -11,6 +11,7 @@
  *   days.c     interval files: blocks → batches → versions → COPY
  *   compare.c  blocks whose day has versions already
  *   rows.c     reference files: rows → staging table → one SQL function
+ *   metrics.c  what is counted
  *   answer.c   acknowledgement and reject file
  */
 #ifndef INGESTD_INGEST_H
@@ -23,6 +24,7 @@
 #include "rt/loop.h"
 #include "store/receive.h"
 #include "sys/conf.h"
+#include "sys/ops.h"
 #include "sys/secret.h"
 
 enum { PATH_MOST = 1024, TDUS_MOST = 64, PREFIXES_MOST = 1024, CONNECTIONS_LEAST = 4 };
@@ -71,6 +73,7 @@ struct ingest {
 	struct gate gate; /* files under way: each holds two connections */
 	struct task *dispatcher;
 	bool look; /* something may be waiting */
+	struct ops ops;
 };
 
 /* tdus.c: reads the utilities again; the tables of ESI IDs stay. */
@@ -78,6 +81,13 @@ bool tdus_read(struct task *t, struct ingest *in, struct err *e);
 struct tdu *tdu_of(struct ingest *in, int32_t party);
 /* Reads all of a utility's ESI IDs, once. */
 bool tdu_premises(struct task *t, struct conn *c, struct tdu *u, struct err *e);
+
+struct loading;
+/* metrics.c: what became of a file ("LOADED", "HELD", "REFUSED"), after commit; how many wait.
+ */
+void count_file(const struct loading *l, const char *state);
+void count_waiting(int64_t files);
+void ingest_metrics(struct buf *to, void *ingest);
 
 void spool_run(struct task *t, void *in);   /* task: watches the spool for ever */
 void loaders_run(struct task *t, void *in); /* task: spawns loaders for ever */

@@ -117,6 +117,7 @@ look(struct task *t, struct ingest *in, struct err *e)
 
 	if (rows == NULL)
 		return false;
+	count_waiting((int64_t)rows_count(rows));
 	while (ROWS_NEXT(rows, waiting_fields, &w)) {
 		struct tdu *u = tdu_of(in, w.tdu);
 

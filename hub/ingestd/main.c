@@ -95,6 +95,14 @@ open_stores(struct ingest *in, struct err *e)
 	return in->db != NULL;
 }
 
+static bool
+healthy(struct task *t, void *arg, struct err *e)
+{
+	const struct ingest *in = arg;
+
+	return ops_database(t, in->db, e);
+}
+
 static void
 run(struct task *t, void *arg)
 {
@@ -108,7 +116,12 @@ run(struct task *t, void *arg)
 			proc_fail(t, &e);
 		return;
 	}
-	if (!group_spawn(t, &g, "listen", listen_run, in, &e) ||
+	in->ops = (struct ops){
+		.process = "ingestd", .write = ingest_metrics, .healthy = healthy, .arg = in
+	};
+	ops_listen(&in->ops, &in->conf, 1);
+	if (!group_spawn(t, &g, "ops", ops_run, &in->ops, &e) ||
+	    !group_spawn(t, &g, "listen", listen_run, in, &e) ||
 	    !group_spawn(t, &g, "loaders", loaders_run, in, &e) ||
 	    !group_spawn(t, &g, "spool", spool_run, in, &e))
 		proc_fail(t, &e);

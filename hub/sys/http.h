@@ -11,7 +11,7 @@
 
 #include "sys/scgi.h"
 
-enum { HTTP_HEADERS_MOST = 8 * 1024, HTTP_STEP_MS = 30000, HTTP_PIECE = 256 * 1024 };
+enum { HTTP_HEADERS_MOST = 8 * 1024, HTTP_STEP_MS = 10000, HTTP_PIECE = 256 * 1024 };
 
 struct http {
 	struct scgi scgi;

@@ -367,6 +367,38 @@ begun=$(date +%s%N)
 equals 'do not keep an honest one waiting' 200 "$(ask "$oncor" $url/box/)"
 holds 'for a second' test $((($(date +%s%N) - begun) / 1000000)) -lt 1000
 
+# ---- for the operator ----
+
+ops=http://127.0.0.1:$nginx_ops_port
+counts() { # PROCESS LINE: what it says of a metric
+	timeout 10 curl -sS "$ops/$1/metrics" | sed -n "s/^$2 //p"
+}
+list='busbar_apid_requests_total{route="GET \/box\/{folder}\/",status="200"}'
+ask "$oncor" $url/box/in/ >/dev/null
+was=$(counts apid "$list")
+equals 'a request is counted' "200 $((${was:-0} + 1))" "$(ask "$oncor" $url/box/in/) $(counts apid "$list")"
+was=$(counts apid 'busbar_apid_bytes_total{direction="out"}')
+ask "$oncor" $url/box/test/large >/dev/null
+equals 'and every byte' $((was + 30000000)) "$(counts apid 'busbar_apid_bytes_total{direction="out"}')"
+holds 'the loader counts its files' test "$(counts ingestd 'busbar_ingestd_files_total{utility="oncor",state="LOADED"}')" -ge 1
+equals 'and is well' 'ok' "$(curl -sS $ops/ingestd/healthz)"
+equals 'so is the door' 'ok' "$(curl -sS $ops/apid/healthz)"
+ftps_port=$(free_port) ftps_implicit_port=$(free_port)
+(
+	hub_conf
+	hub_start_one ftpsd
+)
+equals 'the FTPS door, too' ok "$(within 10 sh -c "curl -sf $ops/ftpsd/healthz" && curl -sS $ops/ftpsd/healthz)"
+equals 'whichever of its processes is asked' 0 "$(counts ftpsd busbar_ftpsd_sessions_now)"
+hub_stop_one ftpsd
+equals 'of others it knows nothing' 404 "$(curl -s -o /dev/null -w '%{http_code}' $ops/)"
+as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null
+equals 'without a database it says so' 503 "$(curl -s -o /dev/null -w '%{http_code}' $ops/apid/healthz)"
+equals 'and gives no receipt' 503 "$(ask "$oncor" --max-time 45 -T "$work/$file" $url/box/in/)"
+hub_database_start
+equals 'with it it is well again' ok "$(curl -sS $ops/apid/healthz)"
+equals 'and gives one' 201 "$(ask "$oncor" -T "$work/$file" $url/box/in/)"
+
 # ---- a right that ends ----
 
 says 'the account is closed' 0 '' account close https-oncor
