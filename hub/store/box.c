@@ -1,7 +1,6 @@
 /* The box: paths, and what lies in it. */
 #include <string.h>
 
-#include "rt/log.h"
 #include "store/box_in.h"
 
 enum { NAME_MOST = 255, DEPTH_MOST = 2 };
@@ -224,20 +223,6 @@ box_open(struct task *t, struct box *b, const char *path, struct box_entry *to, 
 	if (!one_entry(t, b, SQL_BOX_OPEN, path, to, e))
 		return -1;
 	return object_open(b->door->objects, to->side, to->sha256, e);
-}
-
-void
-box_sent(struct task *t, struct box *b, const struct box_entry *x, int64_t bytes, bool whole,
-    int64_t ms)
-{
-	struct err e = { 0 };
-
-	if (!box_do(t, b, SQL_BOX_MOVED,
-		ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES), P_INT8(x->entry), P_TEXT("down"),
-		    P_INT8(bytes), P_BOOL(whole), P_INT8(ms)),
-		&e))
-		log_warn(t, "box.unrecorded", "entry=%lld bytes=%lld says=\"%s\"",
-		    (long long)x->entry, (long long)bytes, e.text);
 }
 
 bool

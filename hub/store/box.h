@@ -87,7 +87,8 @@ bool box_list(struct task *t, struct box *b, const char *folder,
  */
 int box_open(
     struct task *t, struct box *b, const char *path, struct box_entry *to, struct err *e);
-/* Says how much went through a descriptor of box_open(); errors are only logged. */
+/* Says how much went through a descriptor of box_open(): on record a moment later, at the
+ * latest when box_end() has returned; errors are only logged. */
 void box_sent(struct task *t, struct box *b, const struct box_entry *x, int64_t bytes,
     bool whole, int64_t ms);
 

@@ -18,5 +18,7 @@ enum db_got box_ask(struct task *t, const struct box_door *d, enum sql q, struct
     struct err *e);
 /* The same without a row. */
 bool box_do(struct task *t, const struct box *b, enum sql q, struct args a, struct err *e);
+/* After it, nothing of this session is on its way to the database any more. */
+void box_sent_all(struct task *t, const struct box *b);
 
 #endif

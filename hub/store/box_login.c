@@ -240,6 +240,7 @@ box_end(struct task *t, struct box *b)
 	if (b->door == NULL)
 		return;
 	held_drop(b->handle);
+	box_sent_all(t, b);
 	if (!box_do(t, b, SQL_BOX_SESSION_END, ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES)), &e))
 		log_warn(t, "box.end", "account=%d says=\"%s\"", (int)b->account, e.text);
 	secret_wipe(b->handle, sizeof b->handle);

@@ -4,15 +4,20 @@
 -- BB005 conflict, BB006 too big.
 set local check_function_bodies = off;
 
--- Writes one event. Only functions of the owner call it: no process has a right to it.
+-- Writes one event. Only functions of the owner call it: no process has a right to it. PL/pgSQL, though one
+-- statement: a function in SQL would be parsed and planned anew at each call.
 create or replace function audit.record(kind text, actor text, party int4, premise int4, detail jsonb)
 returns int8
-language sql security definer set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
-	insert into audit.event (kind, actor, party, premise, detail)
-	values (kind, actor, party, premise, coalesce(detail, '{}'))
-	returning event
-$$;
+declare
+	made int8;
+begin
+	insert into audit.event as e (kind, actor, party, premise, detail)
+	values (record.kind, record.actor, record.party, record.premise, coalesce(record.detail, '{}'))
+	returning e.event into made;
+	return made;
+end $$;
 
 create or replace function audit.refuse_change()
 returns trigger

@@ -2,15 +2,21 @@
 -- what is true at that moment, and answers about that account alone.
 set local check_function_bodies = off;
 
+-- PL/pgSQL where SQL would do: plans of its statements are kept from call to call. So are those of note()
+-- and used_bytes(): they stand in every transfer.
 create or replace function delivery.folder_of(of_account int4, name text)
 returns delivery.folder
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select f.*
+declare
+	f delivery.folder;
+begin
+	select x.* into f
 	from delivery.account a join party.party p on p.party = a.party
-	join delivery.folder f on f.kind = p.kind and f.folder = folder_of.name
-	where a.account = of_account
-$$;
+	join delivery.folder x on x.kind = p.kind and x.folder = folder_of.name
+	where a.account = of_account;
+	return f;
+end $$;
 
 -- The folders, or the files of one; in order of name. BB001: there is no such folder.
 create or replace function delivery.list(handle bytea, of_folder text)
@@ -79,16 +85,16 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	s delivery.session := delivery.session_of(handle);
-	x record;
-	of_drop int8;
+	x delivery.entry;
 begin
-	select * into x from delivery.find(handle, of_folder, of_name) f where not f.folder;
+	select e.* into x from delivery.entry e
+	where e.account = s.account and e.folder = of_folder and e.name = of_name
+		and e.removed_at is null and e.expires_at > clock_timestamp();
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such file';
 	end if;
-	select e.drop into of_drop from delivery.entry e where e.entry = x.entry;
-	if of_drop is not null and not delivery.drop_may_go(of_drop) then
-		raise exception using errcode = 'BB002', message = delivery.drop_stopped(of_drop);
+	if x.drop is not null and not delivery.drop_may_go(x.drop) then
+		raise exception using errcode = 'BB002', message = delivery.drop_stopped(x.drop);
 	end if;
 	if x.side = 'out' and exists (select from delivery.account a join party.csp c on c.party = a.party
 		where a.account = s.account and c.state <> 'ACTIVE') then
@@ -97,19 +103,22 @@ begin
 	end if;
 	perform delivery.note(s, 'box.opened', jsonb_build_object('entry', x.entry, 'folder',
 		of_folder, 'name', x.name, 'size', x.size));
-	return query select x.name, x.folder, x.size, x.modified_at, x.can_put, x.can_remove, x.entry,
-		x.sha256, x.side;
+	return query select x.name::text, false, x.size, x.modified_at, false,
+		(delivery.folder_of(s.account, of_folder)).remove, x.entry, x.sha256, x.side;
 end $$;
 
 -- An event about a session's box.
 create or replace function delivery.note(s delivery.session, kind text, detail jsonb)
 returns void
-language sql security definer set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
-	select audit.record(kind, a.login, a.party, null,
-		jsonb_build_object('session', s.session, 'door', s.door) || detail)
-	from delivery.account a where a.account = s.account
-$$;
+declare
+	a delivery.account;
+begin
+	select x.* into a from delivery.account x where x.account = s.account;
+	perform audit.record(kind, a.login, a.party, null,
+		jsonb_build_object('session', s.session, 'door', s.door) || detail);
+end $$;
 
 -- What an account holds: entries and, since their sizes are on the disk only, nothing for parts.
 create or replace function delivery.used_bytes(of_account int4)
@@ -358,21 +367,25 @@ begin
 	update delivery.entry e set modified_at = modified where e.entry = x.entry;
 end $$;
 
--- What went through a door.
-create or replace function delivery.moved(handle bytea, of_entry int8, direction text, bytes int8,
-	whole bool, ms int8)
+-- What went down through a door, of some transfers at once: handles one behind the other, a number each of
+-- the rest. Not waited for on the disk: that a file was given out is in the event of open(), which is.
+drop function if exists delivery.moved(bytea, int8, text, int8, bool, int8);
+create or replace function delivery.moved(handles bytea, entries int8[], bytes int8[], whole int4[], ms int8[])
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
-declare
-	s delivery.session;
 begin
+	perform set_config('synchronous_commit', 'off', true);
 	-- also of a session that has ended meanwhile: what was sent was sent
-	select x.* into s from delivery.session x where x.handle_sha256 = sha256(moved.handle);
-	if found then
-		perform delivery.note(s, 'box.transferred', jsonb_build_object('entry', of_entry,
-			'direction', direction, 'bytes', bytes, 'whole', whole, 'ms', ms));
-	end if;
+	perform audit.record('box.transferred', a.login, a.party, null, jsonb_build_object('session',
+		s.session, 'door', s.door, 'entry', x.entry, 'direction', 'down', 'bytes', x.bytes,
+		'whole', x.whole = 1, 'ms', x.ms))
+	from (select sha256(substr(handles, 32 * u.i::int4 - 31, 32)) as handle_sha256, u.*
+		from unnest(entries, moved.bytes, moved.whole, moved.ms)
+			with ordinality u (entry, bytes, whole, ms, i) offset 0) x
+	join delivery.session s on s.handle_sha256 = x.handle_sha256
+	join delivery.account a on a.account = s.account
+	order by x.i;
 end $$;
 
 -- Forgets what is over: files past their time, uploads left for a day (their parts' names come back, for

@@ -241,12 +241,13 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	s delivery.session;
+	key bytea := sha256(handle); -- not in the statement, which might make it for every row
 begin
 	select x.* into s
 	from delivery.session x
 	join delivery.account a on a.account = x.account
 	join delivery.credential c on c.credential = x.credential
-	where x.handle_sha256 = sha256(session_of.handle) and x.ended_at is null and a.state = 'OPEN'
+	where x.handle_sha256 = key and x.ended_at is null and a.state = 'OPEN'
 		and c.ended_at is null and (c.expires_at is null or c.expires_at > clock_timestamp());
 	if not found then
 		raise exception using errcode = 'BB002', message = 'the session has ended';

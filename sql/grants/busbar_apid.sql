@@ -10,7 +10,7 @@ grant execute on function
 	delivery.put_end(bytea, int8, bytea, int8), delivery.remove(bytea, text, text),
 	delivery.rename(bytea, text, text, text, text),
 	delivery.touch(bytea, text, text, timestamptz),
-	delivery.moved(bytea, int8, text, int8, bool, int8), delivery.beat(bytea), delivery.session_end(bytea),
+	delivery.moved(bytea, int8[], int8[], int4[], int8[]), delivery.beat(bytea), delivery.session_end(bytea),
 	delivery.own_account(bytea), delivery.own_credentials(bytea),
 	delivery.own_credential_add(bytea, text, text, bytea, bytea, timestamptz),
 	delivery.own_credential_end(bytea, int8)

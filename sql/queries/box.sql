@@ -63,5 +63,6 @@ select delivery.rename($1::bytea, $2::text, $3::text, $4::text, $5::text);
 --! box_touch(handle, folder, name, modified) exec
 select delivery.touch($1::bytea, $2::text, $3::text, $4::timestamptz);
 
---! box_moved(handle, entry, direction, bytes, whole, ms) exec
-select delivery.moved($1::bytea, $2::int8, $3::text, $4::int8, $5::bool, $6::int8);
+-- handles: one behind the other; whole: 0 or 1.
+--! box_moved(handles, entries, bytes, whole, ms) exec
+select delivery.moved($1::bytea, $2::int8[], $3::int8[], $4::int4[], $5::int8[]);

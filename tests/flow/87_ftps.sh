@@ -51,7 +51,7 @@ export CA=$hub_state/tls/ca.pem CERT=$work/client.pem CERTKEY=$work/client.key
 export STRANGER=$work/stranger.pem STRANGERKEY=$work/stranger.key
 
 says 'a box for a utility' 0 ftps-oncor account add ftps-oncor --party oncor
-says 'a REP' 0 '' rep add flow-ftps-rep --name 'Flow FTPS REP' --certificate 19998 --duns 199999998
+says 'a REP' 0 '' rep add flow-ftps-rep --name 'Flow FTPS REP' --certificate 19996 --duns 199999996
 says 'and its box' 0 ftps-rep account add ftps-rep --party flow-ftps-rep
 for n in 1 2; do
 	login=USER$n word=PASS$n

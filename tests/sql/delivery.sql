@@ -310,9 +310,10 @@ select is((select used_bytes from delivery.accounts() where login = 'oncor'), 11
 
 -- what went through a door, also of a session that is over
 select delivery.session_end(:'tdu2');
-select delivery.moved(:'tdu2', :en1, 'up', 10, true, 5);
-select results_eq($$ select kind, actor, detail->>'bytes' from audit.event order by event desc limit 1 $$,
-	$$ values ('box.transferred', 'oncor-2', '10') $$, 'a transfer is an audit event');
+select delivery.moved(:'tdu2'::bytea || :'tdu'::bytea, array[:en1, :en1], '{10, 4}', '{1, 0}', '{5, 6}');
+select results_eq($$ select kind, actor, detail->>'bytes', detail->>'whole', detail->>'ms' from audit.event
+	order by event desc limit 2 $$, $$ values ('box.transferred', 'oncor', '4', 'false', '6'),
+	('box.transferred', 'oncor-2', '10', 'true', '5') $$, 'each transfer is an audit event');
 
 -- objects
 select is((select count(*)::int from ledger.objects() where sha256 = sha256('aa')), 1, 'the store must hold what is in a box');
