@@ -65,16 +65,6 @@ box_end(struct task *t, struct box *b)
 	(void)t, (void)b;
 }
 
-void
-box_beat(struct task *t, void *door)
-{
-	struct err e = { 0 };
-
-	(void)door;
-	while (task_sleep(t, 60000, &e))
-		;
-}
-
 bool
 box_path(char to[BOX_PATH_MOST], const char *at, struct str path, struct err *e)
 {
