@@ -65,7 +65,9 @@ err_errno(struct err *e, enum err_code code, const char *fmt, ...)
 	say(e->text, sizeof(e->text) - strlen(reason) - 2, fmt, args);
 	va_end(args);
 	add(e, reason);
-	e->code = why == ENOSPC || why == EDQUOT ? ERR_NO_SPACE : code;
+	e->code = why == ENOSPC || why == EDQUOT   ? ERR_NO_SPACE
+		  : why == EMFILE || why == ENFILE ? ERR_BUSY
+						   : code;
 	errno = why;
 	return false;
 }

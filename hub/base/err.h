@@ -34,7 +34,8 @@ extern const struct err_row err_rows[ERR_CODES];
 /* Fills e, with control bytes replaced by '?', and returns false: return err(e, ERR_BAD_FILE,
  * …). */
 bool err(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
-/* Same, with ": strerror(errno)" behind it. ENOSPC and EDQUOT become ERR_NO_SPACE. */
+/* Same, with ": strerror(errno)" behind it. ENOSPC and EDQUOT become ERR_NO_SPACE, no
+ * more descriptors ERR_BUSY. */
 bool err_errno(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Puts "where: " before the text; returns false. */
 bool err_at(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);

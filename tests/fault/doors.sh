@@ -35,6 +35,9 @@ doors_up() {
 	busbar credential add fault --ssh-key "$work/key.pub" >>"$log" || exit 99
 	password=$(busbar credential add fault --password --json | sed -n 's/.*"secret":"\([^"]*\)".*/\1/p')
 	token=$(busbar credential add fault --token --json | sed -n 's/.*"secret":"\([^"]*\)".*/\1/p')
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=fault \
+		-keyout "$work/client.key" -out "$work/client.pem" 2>>"$log" || exit 99
+	busbar credential add fault --certificate "$work/client.pem" >>"$log" || exit 99
 	sshd_up
 	door_start ftpsd busbar-ftpsd
 	door_start apid busbar-apid
@@ -87,6 +90,8 @@ there_write() {
 		"shim": "$work/shim.so", "plan": "$work/fault/plan", "log": "$work/fault/log",
 		"ftps_port": $ftps_port, "ftps_implicit_port": $ftps_implicit_port, "https_port": $nginx_api_port,
 		"login": "fault", "token": "$token", "password": "$password", "ca": "$hub_state/tls/ca.pem",
+		"certificate": "$work/client.pem", "certificate_key": "$work/client.key",
+		"ftpsd_pid": "$hub_state/run/ftpsd.pid", "apid_pid": "$hub_state/run/apid.pid",
 		"proxy": "$work/proxy", "size": 2000000,
 		"psql": ["psql", "-XqAt", "-h", "$hub_state/run/db", "-U", "busbar_migrate", "-d", "busbar",
 			"-c", "set role busbar_owner", "-f", "-"],

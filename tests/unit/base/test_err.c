@@ -94,6 +94,9 @@ no_space_left_is_a_code_of_its_own(void **state)
 	assert_false(err_errno(&e, ERR_IO, "store"));
 	assert_int_equal(e.code, ERR_NO_SPACE);
 	assert_string_equal(e.text, "store: No space left on device");
+	errno = EMFILE;
+	assert_false(err_errno(&e, ERR_IO, "store"));
+	assert_int_equal(e.code, ERR_BUSY);
 	errno = EDQUOT;
 	assert_false(err_errno(&e, ERR_IO, "store"));
 	assert_int_equal(e.code, ERR_NO_SPACE);
