@@ -147,12 +147,28 @@ to_part(void *self, const void *bytes, size_t len, struct err *e)
 	return part_add(self, bytes, len, e);
 }
 
+/* What a file cannot be larger than, 0 when that is not known: of a premise no day and channel
+ * takes more than OUT_DAY_MOST, of any kind. */
+static int64_t
+file_most(const struct file *f, const struct plan *p)
+{
+	const struct job *j = &f->b->job;
+
+	if (f->kind->change || j->from_day == DAY_NONE || j->to_day == DAY_NONE)
+		return 0;
+	return (p->premises + 1) * ((int64_t)j->to_day - j->from_day + 1) * 2 * OUT_DAY_MOST;
+}
+
 static bool
 pack_begin(struct task *t, struct file *f, const struct plan *p, struct err *e)
 {
 	const struct job *j = &f->b->job;
 	struct pack_job job = {
-		.key = j->openpgp_key, .made_s = j->made_at, .out = to_part, .self = f->part
+		.key = j->openpgp_key,
+		.made_s = j->made_at,
+		.member_most_bytes = file_most(f, p),
+		.out = to_part,
+		.self = f->part,
 	};
 	char plain[NAME_MOST];
 

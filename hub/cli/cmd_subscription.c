@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/list.h"
 #include "cli/party.h"
+#include "sys/pgp.h"
 
 enum { KEY_MOST = 64 * 1024 };
 
@@ -172,7 +173,8 @@ weekday_or_null(struct str name)
 static bool
 read_key(char *to, size_t size, struct str path, struct err *e)
 {
-	char name[1024];
+	char name[1024], ends[CIVIL_STAMP_SIZE];
+	struct pgp_key key;
 	AUTO_FD fd = -1;
 	ssize_t n;
 
@@ -188,6 +190,12 @@ read_key(char *to, size_t size, struct str path, struct err *e)
 		return err(e, ERR_BAD_FILE, "%s is %s", name,
 		    n == 0 ? "empty" : "longer than a public key should be");
 	to[n] = '\0';
+	if (!pgp_key_check((struct str){ to, (size_t)n }, &key, e))
+		return err_at(e, "%s", name);
+	if (key.expires_s != 0) {
+		civil_stamp(ends, key.expires_s);
+		cli_say("The key ends at %s; drops fail from then on.", ends);
+	}
 	return true;
 }
 

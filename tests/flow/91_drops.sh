@@ -105,7 +105,31 @@ busbar reads --as "$rep" --from "$day" --to "$day" --format csv-ext --reason tes
 same 'to the same reads' "$work/reads.csv" "$work/sealed.csv"
 equals 'the manifest tells both digests' "$(sha256sum <"$work/sealed.asc" | cut -c1-64) $(sha256sum <"$work/sealed.csv" | cut -c1-64)" \
 	"$(json "$work/sealed.json" $.sha256 $.plain.sha256)"
+equals 'a zip of this size does without zip64' '2.0' \
+	"$(unzip -Zv "$work/sealed.zip" | grep 'required to extract' | grep -o '[0-9.]*$')"
+gpg --batch --quiet --pinentry-mode loopback --passphrase '' --armor --export-secret-keys flow@example.org >"$work/private.asc"
+says 'a private key is refused' 65 'private key' subscription add drops-rep --schedule daily --openpgp "$work/private.asc"
+head -c 300 "$work/key.asc" >"$work/half.asc"
+says 'so is half of one' 65 'cut off' subscription add drops-rep --schedule daily --openpgp "$work/half.asc"
+says 'and what is none' 65 'no armoured key' subscription add drops-rep --schedule daily --openpgp "$work/drops-rep.pub"
 gpgconf --kill gpg-agent
+
+# ---- Green Button: two days, premise by premise ----
+
+green=$(busbar subscription add drops-rep --schedule once --history 1 --format green-button --packing gzip --json |
+	sed 's/.*"subscription":\([0-9]*\).*/\1/')
+busbar drop build "$green" >/dev/null 2>&1 # by itself, or now
+holds 'a Green Button file is built' within 20 is_in "$green" 'once r1 BUILT'
+file=$(lists drops-rep greenbutton | grep '\.xml\.gz$')
+as drops-rep <<<"get greenbutton/$file $work/green.xml.gz"
+holds 'gzip opens it' sh -c "gzip -dc '$work/green.xml.gz' >'$work/green.xml'"
+for d in "$before" "$day"; do busbar reads --as "$rep" --from "$d" --to "$d" --format csv-ext --reason test | sed 1d; done >"$work/reads.csv"
+equals 'its values are those of the reads, to the Wh' "$(awk -F, '$6 != "" { n++; s += $6 * 1000 } END { printf "%d %.0f", n, s }' "$work/reads.csv")" \
+	"$(grep -o '<value>[0-9]*' "$work/green.xml" | awk -F'>' '{ n++; s += $2 } END { printf "%d %.0f", n, s }')"
+equals 'each premise is in it once' "$(cut -d, -f1 "$work/reads.csv" | tr -d "'" | sort -u | xargs)" \
+	"$(grep -o '<name>[0-9]*' "$work/green.xml" | grep -o '[0-9]*$' | sort | xargs)"
+equals 'no entry stands twice' '' "$(grep -o '<id>[^<]*' "$work/green.xml" | sort | uniq -d)"
+equals 'as many days as there are' "$(cut -d, -f1,2,8 "$work/reads.csv" | sort -u | wc -l)" "$(grep -c '<IntervalBlock ' "$work/green.xml")"
 
 # ---- a third party's, and the end of its right ----
 
