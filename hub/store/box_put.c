@@ -61,9 +61,11 @@ box_part_size(struct task *t, struct box *b, const char *path, int64_t *size, st
 	       err(e, ERR_NOT_FOUND, "there is no upload of that name to go on with");
 }
 
-/* The part's row, and the part that belongs to it. */
+/* The part's row, and the part that belongs to it. A former part of the name that is in the way
+ * is left as it is unless it is the one in `over`: then *in_the_way, and its name in `over`. */
 static bool
-begin(struct task *t, struct box_put *p, const char *path, bool again, struct err *e)
+begin(struct task *t, struct box_put *p, const char *path, bool again,
+    char over[PART_NAME_MOST], bool *in_the_way, struct err *e)
 {
 	struct box *b = p->box;
 	struct box_place at = box_place(path);
@@ -71,11 +73,16 @@ begin(struct task *t, struct box_put *p, const char *path, bool again, struct er
 	struct begin_row row;
 	AUTO_PTR(rows) keep = NULL;
 
+	*in_the_way = false;
 	if (box_ask(t, b->door, SQL_BOX_PUT_BEGIN,
 		ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES), P_STR(at.folder), P_STR(at.name),
-		    P_BOOL(again)),
+		    P_BOOL(again), P_TEXT(over)),
 		begin_row, nitems(begin_row), &row, &keep, BOX_TRIES, e) != DB_FOUND)
 		return false;
+	if (row.part == 0) {
+		*in_the_way = true;
+		return str_copy(over, PART_NAME_MOST, row.part_name);
+	}
 	p->number = row.part;
 	if (row.dropped.len > 0 && str_copy(name, sizeof name, row.dropped))
 		part_forget(b->door->objects, name);
@@ -84,20 +91,29 @@ begin(struct task *t, struct box_put *p, const char *path, bool again, struct er
 	return p->part != NULL;
 }
 
+static bool
+begin_again(struct task *t, struct box_put *p, const char *path, struct err *e)
+{
+	char over[PART_NAME_MOST] = "";
+	bool in_the_way;
+
+	return begin(t, p, path, true, over, &in_the_way, e);
+}
+
 /* Anew over a part that somebody is writing would cut that one off. */
 static bool
 begin_anew(struct task *t, struct box_put *p, const char *path, struct err *e)
 {
-	char name[PART_NAME_MOST];
-	bool busy = false;
+	char over[PART_NAME_MOST] = "";
+	bool in_the_way = true, busy = false;
 
-	if (part_waits(t, p->box, path, name, e))
-		part_there(p->box->door->objects, name, &busy);
-	else if (e->code != ERR_NOT_FOUND)
-		return false;
-	if (busy)
-		return err(e, ERR_CONFLICT, "it is being written by another session");
-	return begin(t, p, path, false, e);
+	for (int i = 0; i < BOX_TRIES && in_the_way && !busy; i++) {
+		if (!begin(t, p, path, false, over, &in_the_way, e))
+			return false;
+		if (in_the_way)
+			part_there(p->box->door->objects, over, &busy);
+	}
+	return !in_the_way || err(e, ERR_CONFLICT, "it is being written by another session");
 }
 
 static bool
@@ -105,7 +121,7 @@ begin_at(struct task *t, struct box_put *p, const char *path, int64_t offset, st
 {
 	if (offset == 0)
 		return begin_anew(t, p, path, e);
-	if (!begin(t, p, path, true, e)) {
+	if (!begin_again(t, p, path, e)) {
 		/* nothing there: an append begins; also when the disk lost what the row says */
 		return offset == BOX_APPEND && e->code == ERR_NOT_FOUND &&
 		       begin_anew(t, p, path, e);

@@ -123,16 +123,20 @@ end $$;
 -- What an account holds: entries and, since their sizes are on the disk only, nothing for parts.
 create or replace function delivery.used_bytes(of_account int4)
 returns int8
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select coalesce(sum(e.size), 0)::int8
-	from delivery.entry e
-	where e.account = of_account and e.removed_at is null and e.side = 'in'
-$$;
+begin
+	return (select coalesce(sum(e.size), 0)::int8 from delivery.entry e
+		where e.account = of_account and e.removed_at is null and e.side = 'in');
+end $$;
 
 -- Begins an upload: `again` goes on with the part of that name (BB001: none). Anew, a former part of that
--- name is given up: its name comes back, for its bytes to be removed.
-create or replace function delivery.put_begin(handle bytea, folder text, name text, again bool)
+-- name is in the way: it comes back with the number 0, for the door to see whether somebody still writes it,
+-- and is given up for one who names it as `over`; then its name comes back as dropped, for its bytes to be
+-- removed. Not waited for on the disk: a part whose row is lost is an upload that was cut.
+drop function if exists delivery.put_begin(bytea, text, text, bool);
+create or replace function delivery.put_begin(handle bytea, folder text, name text, again bool,
+	over text default '')
 returns table (part int8, part_name text, most_bytes int8, dropped text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -140,7 +144,7 @@ declare
 	s delivery.session := delivery.session_of(handle);
 	f delivery.folder := delivery.folder_of(s.account, put_begin.folder);
 	room int8;
-	old text;
+	old delivery.part;
 begin
 	if f.folder is null then
 		raise exception using errcode = 'BB001', message = 'there is no such folder';
@@ -153,32 +157,33 @@ begin
 		raise exception using errcode = 'BB003', message = 'expected a file name of 1 to 200 '
 			'bytes without slashes or control characters';
 	end if;
-	select a.quota_bytes - delivery.used_bytes(a.account) into room
-	from delivery.account a where a.account = s.account for no key update;
+	perform set_config('synchronous_commit', 'off', true);
+	select a.quota_bytes into room from delivery.account a where a.account = s.account for no key update;
+	room := room - delivery.used_bytes(s.account);
 	if room <= 0 then
 		raise exception using errcode = 'BB006', message = 'the box is full';
 	end if;
-	if again then
-		return query
-		update delivery.part p set seen_at = clock_timestamp()
-		where p.account = s.account and p.folder = put_begin.folder and p.name = put_begin.name
-			and p.entry is null
-		returning p.part, p.part_name, room, null::text;
-		if not found then
-			raise exception using errcode = 'BB001',
-				message = 'there is no upload of that name to go on with';
-		end if;
-		return;
-	end if;
-	delete from delivery.part p
+	select p.* into old from delivery.part p
 	where p.account = s.account and p.folder = put_begin.folder and p.name = put_begin.name
-		and p.entry is null
-	returning p.part_name into old;
+		and p.entry is null;
+	if again and old.part is null then
+		raise exception using errcode = 'BB001',
+			message = 'there is no upload of that name to go on with';
+	elsif again then
+		update delivery.part p set seen_at = clock_timestamp() where p.part = old.part;
+		return query select old.part, old.part_name, room, null::text;
+		return;
+	elsif old.part is not null and old.part_name <> over then
+		return query select 0::int8, old.part_name, room, null::text;
+		return;
+	elsif old.part is not null then
+		delete from delivery.part p where p.part = old.part;
+	end if;
 	return query
 	insert into delivery.part as p (account, folder, name, part_name)
 	values (s.account, put_begin.folder, put_begin.name,
 		replace(gen_random_uuid()::text, '-', ''))
-	returning p.part, p.part_name, room, old;
+	returning p.part, p.part_name, room, old.part_name;
 end $$;
 
 -- The part under which an upload of that name waits to be resumed; no row when none does.
@@ -208,6 +213,7 @@ declare
 	p delivery.part;
 	made int8;
 	got record;
+	at timestamptz := clock_timestamp(); -- before the ledger's: see repeated above
 begin
 	-- not FOR UPDATE: a loader that answers the same party would wait for this, while this waits for it
 	select x.* into a from delivery.account x where x.account = s.account for no key update;
@@ -227,7 +233,6 @@ begin
 	if size > a.quota_bytes - delivery.used_bytes(a.account) then
 		raise exception using errcode = 'BB006', message = 'the box is full';
 	end if;
-	update delivery.part x set seen_at = clock_timestamp() where x.part = p.part;
 	if f.loads then
 		select r.file, r.repeated into got
 		from ledger.receive(a.party, p.name, put_end.sha256, put_end.size, lower(s.door),
@@ -237,7 +242,7 @@ begin
 	end if;
 	made := delivery.enter_file(a.account, p.folder, p.name, put_end.sha256, put_end.size, 'in',
 		got.file);
-	update delivery.part x set entry = made where x.part = p.part;
+	update delivery.part x set seen_at = at, entry = made where x.part = p.part;
 	perform delivery.note(s, 'box.put', jsonb_build_object('entry', made, 'folder', p.folder,
 		'name', p.name, 'size', size, 'sha256', encode(put_end.sha256, 'hex')));
 	return query select made, got.file::int8, got.repeated::bool;

@@ -42,9 +42,10 @@ from delivery.find($1::bytea, $2::text, $3::text);
 select name, folder, size, modified_at, can_put, can_remove, entry, sha256, side
 from delivery.open($1::bytea, $2::text, $3::text);
 
---! box_put_begin(handle, folder, name, again) one
+-- part 0: one is in the way, under part_name; asked again with that as `over`, it is given up.
+--! box_put_begin(handle, folder, name, again, over) one
 select part, part_name, most_bytes, dropped
-from delivery.put_begin($1::bytea, $2::text, $3::text, $4::bool);
+from delivery.put_begin($1::bytea, $2::text, $3::text, $4::bool, $5::text);
 
 --! box_part_find(handle, folder, name) one
 select part_name from delivery.part_find($1::bytea, $2::text, $3::text);

@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(150);
+select plan(152);
 
 -- What argon2id would make of a password is its SHA-256 here; logins come from 192.0.2.1.
 create function t.enter(login text, password text, from_address text default '192.0.2.1')
@@ -20,7 +20,8 @@ create function t.box(who text) returns bytea language sql as $$
 $$;
 create function t.put(h bytea, folder text, name text, bytes text, out entry int8, out ledger_file int8,
 	out repeated bool) language sql as $$
-	select e.* from delivery.put_begin(h, folder, name, false) b,
+	select e.* from delivery.put_begin(h, folder, name, false,
+			coalesce((select part_name from delivery.part_find(h, folder, name)), '')) b,
 		delivery.put_end(h, b.part, sha256(bytes::bytea), length(bytes)) e
 $$;
 create function t.names(h bytea, of_folder text) returns text language sql as $$
@@ -214,8 +215,12 @@ select results_eq(format('select part, part_name, dropped from delivery.put_begi
 select is((select part_name from delivery.part_find(:'tdu', 'in', 'a.lse')), :'n1', 'and is found');
 select is_empty(format('select * from delivery.part_find(%L, ''in'', ''a.lse'')', :'tdu2'), 'by nobody else');
 select is(t.names(:'tdu', 'in'), '', 'it is hidden');
-select part as p2, dropped from delivery.put_begin(:'tdu', 'in', 'a.lse', false) \gset
-select is(:'dropped'::text, :'n1', 'anew, the former part is given up');
+select results_eq(format('select part, part_name, dropped from delivery.put_begin(%L, ''in'', ''a.lse'', false)', :'tdu'),
+	format('values (0::int8, %L, null)', :'n1'), 'anew, it is in the way');
+select results_eq(format('select part, part_name from delivery.put_begin(%L, ''in'', ''a.lse'', false, repeat(''0'', 32))', :'tdu'),
+	format('values (0::int8, %L)', :'n1'), 'also of who names another one');
+select part as p2, dropped from delivery.put_begin(:'tdu', 'in', 'a.lse', false, :'n1') \gset
+select is(:'dropped'::text, :'n1', 'who names it gives it up');
 select throws_ok(format('select delivery.put_end(%L, %s, sha256(''a''), 1)', :'tdu', :p1), 'BB001',
 	'there is no such upload', 'and cannot end');
 select throws_ok(format('select delivery.put_end(%L, %s, sha256(''a''), 1)', :'tdu2', :p2), 'BB001',
