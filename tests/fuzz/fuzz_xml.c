@@ -1,9 +1,10 @@
 /*
  * XML from anybody, through the parser and the feed's tables, as busbar-unpack does it but
  * without the sandbox. A feed that is accepted gives lines that the reader of lines
- * understands.
+ * understands, and days that our own feed gives back as they are.
  */
 #include "meter/format_espi.h"
+#include "meter/out_put.h"
 #include "meter/xml.h"
 #include "unpack/espi.h"
 
@@ -45,13 +46,50 @@ lines_of(struct buf *lines, struct str xml, size_t piece, struct err *e)
 	return ok && espi_write(s, &sink, e);
 }
 
+static const struct day *written; /* what our feed must give back */
+
+static void
+compare(const struct told *t, const struct day *d)
+{
+	(void)t;
+	assert(esiid_same(written->esiid, d->esiid) && written->day == d->day &&
+	       written->channel == d->channel && written->created_s == d->created_s);
+	assert(day_same(written, d));
+}
+
+/* The quality of each value is the source's own, so nothing is lost on the way. */
+static void
+write_and_read(const struct told *t, const struct day *d)
+{
+	const int64_t least_s = 1, most_s = INT64_C(253402300799); /* to year 9999 */
+	AUTO(buf) xml = BUF(XML_MOST_BYTES);
+	AUTO(buf) lines = BUF(TOLD_MOST_BYTES);
+	struct out_file f = { .to = &xml, .name = "fuzz" };
+	struct out_day o = { .d = d, .zone = t->zone };
+	struct told back = { .format = &format_espi, .also = compare };
+	struct err e;
+
+	if (d->created_s < least_s || d->created_s > most_s)
+		return;
+	esiid_write(o.esiid, d->esiid);
+	out_espi.begin(&f);
+	out_espi.day(&f, &o);
+	out_espi.end(&f);
+	assert(buf_ok(&xml));
+	assert(lines_of(&lines, buf_view(&xml), 1000, &e));
+	written = d;
+	told_read(&back, buf_view(&lines), 0);
+	assert(back.days == 1 && back.faults == 0);
+	buf_auto(&back.text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct str xml = { (const char *)bytes, size };
 	AUTO(buf) whole = BUF(TOLD_MOST_BYTES);
 	AUTO(buf) pieces = BUF(TOLD_MOST_BYTES);
-	struct told t = { .format = &format_espi };
+	struct told t = { .format = &format_espi, .also = write_and_read };
 	struct err e = { .text = "" }, again = { .text = "" };
 
 	if (size == 0)

@@ -20,6 +20,7 @@ struct told {
 	struct rules rules;
 	struct buf text;
 	unsigned days, rows, faults, structure;
+	void (*also)(const struct told *t, const struct day *d); /* may be NULL */
 };
 
 static inline void
@@ -64,6 +65,8 @@ told_day(void *self, const struct day *d)
 	    d->channel, (long long)d->created_s, (long long)d->total_wh);
 	buf_add(&t->text, d->wh, d->n * sizeof(d->wh[0]));
 	buf_add(&t->text, d->status, d->n);
+	if (t->also != NULL)
+		t->also(t, d);
 }
 
 static inline void
