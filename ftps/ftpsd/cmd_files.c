@@ -7,7 +7,10 @@
 
 #include "base/civil.h"
 #include "commands.h"
+#include "held.h"
+#include "rt/log.h"
 #include "rt/work.h"
+#include "transfer.h"
 
 /* A quote is doubled (RFC 959 appendix II). */
 bool
@@ -58,20 +61,34 @@ find_file(struct task *t, struct session *s, struct str arg, char path[BOX_PATH_
 
 /* An upload that is not whole is told of to its sender, and before a file of that name that is
  * there from an earlier time: a client asks in order to go on. */
+static bool
+arrived(struct task *t, struct session *s, const char *called, int64_t *size, struct err *e)
+{
+	const struct held *h = held_called(s, called);
+	char path[BOX_PATH_MOST];
+
+	if (h != NULL) {
+		*size = box_put_size(h->put);
+		return true;
+	}
+	return upload_path(t, s, called, path, e) &&
+	       (held_for(s, path) == NULL || err(e, ERR_NOT_FOUND, "it has another name")) &&
+	       box_part_size(t, &s->box, path, size, e);
+}
+
 bool
 cmd_size(struct task *t, struct session *s, struct str arg, struct err *e)
 {
 	char path[BOX_PATH_MOST];
+	struct err none = { 0 };
 	struct box_entry x;
 	int64_t part;
 
 	if (!session_path(s, arg, path, e))
 		return false;
-	if (box_part_size(t, &s->box, path, &part, e))
+	if (arrived(t, s, path, &part, &none))
 		return say(t, s, 213, "%" PRId64, part);
-	if (e->code != ERR_NOT_FOUND || !find_file(t, s, arg, path, &x, e))
-		return false;
-	return say(t, s, 213, "%" PRId64, x.size);
+	return find_file(t, s, arg, path, &x, e) && say(t, s, 213, "%" PRId64, x.size);
 }
 
 static void
@@ -105,11 +122,17 @@ cmd_mfmt(struct task *t, struct session *s, struct str arg, struct err *e)
 	char path[BOX_PATH_MOST], text[CIVIL_STAMP_SIZE];
 	struct str stamp, name;
 	int64_t modified_s;
+	struct held *h;
 
 	if (!str_cut(arg, ' ', &stamp, &name) || stamp.len < 14 ||
 	    !civil_read_14(str_first(stamp, 14), &modified_s))
 		return say(t, s, 501, "Expected MFMT YYYYMMDDHHMMSS <path>.");
-	if (!session_path(s, name, path, e) || !box_touch(t, &s->box, path, modified_s, e))
+	if (!session_path(s, name, path, e))
+		return false;
+	h = held_called(s, path);
+	if (h != NULL)
+		h->modified_s = modified_s;
+	else if (!box_touch(t, &s->box, path, modified_s, e))
 		return false;
 	only_digits(text, modified_s);
 	return say(t, s, 213, "Modify=%s; %s", text, path);
@@ -119,14 +142,20 @@ cmd_mfmt(struct task *t, struct session *s, struct str arg, struct err *e)
 
 /* What arrived of an upload is dropped by beginning it anew and leaving it empty. */
 static bool
-drop_part(struct task *t, struct session *s, const char *path, struct err *e)
+drop_part(struct task *t, struct session *s, const char *called, struct err *e)
 {
+	struct held *h = held_called(s, called);
+	char path[BOX_PATH_MOST];
 	struct err none = { 0 };
 	struct box_put *p;
 	int64_t size;
 
-	if (!box_part_size(t, &s->box, path, &size, &none))
+	if (!upload_path(t, s, called, path, &none))
 		return false; /* e says what was not found */
+	if (h != NULL)
+		held_leave(t, s, h);
+	if (!box_part_size(t, &s->box, path, &size, &none))
+		return false;
 	p = box_put_begin(t, &s->box, path, 0, e);
 	if (p == NULL)
 		return false;
@@ -138,38 +167,73 @@ bool
 cmd_dele(struct task *t, struct session *s, struct str arg, struct err *e)
 {
 	char path[BOX_PATH_MOST];
+	bool ok;
 
 	if (!session_path(s, arg, path, e))
 		return false;
-	if (!box_remove(t, &s->box, path, e) &&
-	    (e->code != ERR_NOT_FOUND || !drop_part(t, s, path, e)))
-		return false;
-	return say(t, s, 250, "Removed.");
+	if (held_called(s, path) != NULL)
+		ok = drop_part(t, s, path, e);
+	else
+		ok = box_remove(t, &s->box, path, e) ||
+		     (e->code == ERR_NOT_FOUND && drop_part(t, s, path, e));
+	return ok && say(t, s, 250, "Removed.");
 }
 
 bool
 cmd_rnfr(struct task *t, struct session *s, struct str arg, struct err *e)
 {
 	char path[BOX_PATH_MOST];
+	struct err none = { 0 };
 	struct box_entry x;
+	int64_t size;
 
-	if (!find_file(t, s, arg, path, &x, e))
+	if (!session_path(s, arg, path, e))
 		return false;
+	if (held_called(s, path) == NULL && !find_file(t, s, arg, path, &x, e)) {
+		if (e->code != ERR_NOT_FOUND || !arrived(t, s, path, &size, &none))
+			return false;
+		return say(t, s, 550,
+		    "It was not sent to its end in this session: go on with it first.");
+	}
 	free(s->renames);
 	s->renames = strdup(path);
 	return s->renames == NULL ? err(e, ERR_BUSY, "no memory for a name")
 				  : say(t, s, 350, "And its new name: RNTO.");
 }
 
+/* The end of an upload under a temporary name: the receipt. */
+static bool
+name_held(struct task *t, struct session *s, struct held *h, const char *to, struct err *e)
+{
+	struct box_receipt r;
+	char words[240];
+
+	if (strcmp(h->path, to) != 0)
+		return say(t, s, 553, "This upload can become %s only.", h->path);
+	task_deadline(t, 0); /* making it durable may take its time */
+	if (!held_end(t, s, h, &r, e))
+		return false;
+	s->door->counts->files_received++;
+	log_info(t, "ftps.received", "entry=%" PRId64 " file=%" PRId64 " bytes=%" PRId64,
+	    r.entry, r.file, r.size);
+	upload_words(words, sizeof words, &r);
+	return say(t, s, 250, "%s", words);
+}
+
 bool
 cmd_rnto(struct task *t, struct session *s, struct str arg, struct err *e)
 {
 	char path[BOX_PATH_MOST];
+	struct held *h;
 
 	if (s->renames == NULL)
 		return say(t, s, 503, "RNFR comes first.");
-	return session_path(s, arg, path, e) && box_rename(t, &s->box, s->renames, path, e) &&
-	       say(t, s, 250, "Renamed.");
+	if (!session_path(s, arg, path, e))
+		return false;
+	h = held_called(s, s->renames);
+	if (h != NULL)
+		return name_held(t, s, h, path, e);
+	return box_rename(t, &s->box, s->renames, path, e) && say(t, s, 250, "Renamed.");
 }
 
 /* ---- sums ---- */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "held.h"
 #include "rt/log.h"
 #include "transfer.h"
 
@@ -285,6 +286,7 @@ static void
 end(struct task *t, struct session *s, bool was_clear)
 {
 	data_close(NULL, &s->data);
+	held_leave_all(t, s);
 	if (s->control != NULL && !s->gone) {
 		s->phase = was_clear ? FTP_CLEAR : FTP_CLOSED;
 		farewell(t, s);

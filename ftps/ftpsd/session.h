@@ -50,11 +50,13 @@ struct session {
 	int64_t rest;
 	struct data *data;	   /* from EPSV or PASV on */
 	struct transfer *transfer; /* that runs */
+	struct held *held;	   /* uploads that wait for their names */
 	struct line queue[QUEUE_MOST];
 	unsigned queued;
 	char from[FROM_SIZE], client[CLIENT_SIZE], user[72];
 	char at[BOX_PATH_MOST]; /* working folder */
 	char put_folder[72];	/* in which we know that files may be put; "" none */
+	bool put_fixed;		/* ... and keep their names */
 	char *renames;		/* RNFR's path, owned */
 };
 

@@ -15,7 +15,8 @@ struct transfer {
 	transfer_fn *run;
 	void *arg;
 	char opening[160]; /* the text of 150 */
-	char done[240];	   /* of 226 */
+	char done[240];	   /* of the reply when it went well */
+	int code;	   /* ... 0: 226 */
 	char kept[120];	   /* of what became of it when it failed; "" nothing */
 	enum transfer_stage stage;
 	bool file; /* not a listing */
@@ -29,6 +30,13 @@ struct transfer {
 
 /* With the session's data connection, which ends. Has replied when it returns; x->ok. */
 void transfer_run(struct task *t, struct session *s, struct transfer *x);
+/* The path under which an upload waits and will be found: another than its client calls it when
+ * that is a temporary name, in a folder in which files keep theirs. ERR_FORBIDDEN where nothing
+ * may be put. */
+bool upload_path(struct task *t, struct session *s, const char *called,
+    char path[BOX_PATH_MOST], struct err *e);
+/* A receipt in words. */
+void upload_words(char *to, size_t size, const struct box_receipt *r);
 /* The code that a failure at this stage is told by. */
 int transfer_code(enum transfer_stage stage, enum err_code code);
 

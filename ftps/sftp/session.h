@@ -11,7 +11,7 @@
 #define SFTP_SESSION_H
 
 #include "store/box.h"
-#include "temp.h"
+#include "store/temp_name.h"
 #include "window.h"
 #include "wire.h"
 

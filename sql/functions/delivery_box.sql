@@ -18,7 +18,8 @@ begin
 	return f;
 end $$;
 
--- The folders, or the files of one; in order of name. BB001: there is no such folder.
+-- The folders, or the files of one; in order of name. Of a folder, can_put and can_remove are about the
+-- files in it. BB001: there is no such folder.
 create or replace function delivery.list(handle bytea, of_folder text)
 returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
 	can_remove bool, entry int8, sha256 bytea, side text)
@@ -30,7 +31,7 @@ declare
 begin
 	if of_folder = '' then
 		return query
-		select x.folder, true, 0::int8, date_trunc('second', a.made_at), x.put, false, null::int8,
+		select x.folder, true, 0::int8, date_trunc('second', a.made_at), x.put, x.remove, null::int8,
 			null::bytea, null::text
 		from delivery.account a join party.party p on p.party = a.party
 		join delivery.folder x on x.kind = p.kind
@@ -65,7 +66,8 @@ begin
 	if of_folder = '' or f.folder is not null and of_name = '' then
 		return query
 		select coalesce(f.folder, ''), true, 0::int8, date_trunc('second', a.made_at),
-			coalesce(f.put, false), false, null::int8, null::bytea, null::text
+			coalesce(f.put, false), coalesce(f.remove, false), null::int8, null::bytea,
+			null::text
 		from delivery.account a where a.account = s.account;
 		return;
 	end if;

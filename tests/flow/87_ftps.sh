@@ -115,6 +115,12 @@ with_lftp() { # COMMANDS
 holds 'lftp puts, lists, gets and removes' with_lftp "put $work/large -o test/by-lftp; cls test/by-lftp;
 	get test/by-lftp -o $work/by-lftp; rm test/by-lftp"
 same 'lftp brings what it put' "$work/large" "$work/by-lftp"
+second=1039940674000IntervalData20260521080500001.lse
+block 10443720000087001 4 20260520 96 1.500 20260521060000 A >"$work/$second"
+holds 'lftp puts under a temporary name' with_lftp "set xfer:use-temp-file yes; put -O in $work/$second"
+holds 'what it renames is loaded' within 30 settled
+equals 'under its name alone' "LOADED $second" "$(sql -F' ' -c "select state, name from ledger.file
+	where door = 'ftps' and name like '%20260521%'")"
 mkdir -p "$work/many" "$work/mirrored"
 for i in $(seq 30); do head -c $((i * 1000)) "$work/large" >"$work/many/file$i"; done
 : >"$work/many/file0"

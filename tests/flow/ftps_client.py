@@ -545,6 +545,41 @@ def _():
     expect("now", r.get("RETR test/over"), b"third")
 
 
+@case("files", "under a temporary name an upload is held; its rename is the receipt")
+def _():
+    r = Raw()
+    content = noise(70_000, b"held")
+    expect("CWD", r.ask("CWD test"), 250)
+    expect("in test/ a name is a name", r.put("STOR plain.tmp", content), 226)
+    expect("SIZE", r.ask("SIZE plain.tmp"), 213)
+    expect("DELE", r.ask("DELE plain.tmp"), 250)
+    expect("CWD", r.ask("CWD /in"), 250)
+    for temporary in ("held.bin.tmp", ".in.held.bin", ".held.bin.part"):
+        expect("STOR", r.put("STOR " + temporary, content), 250)
+        listed = r.get("NLST")
+        if b"held" in listed:
+            raise AssertionError(listed)
+        expect("SIZE", (r.ask("SIZE " + temporary), r.text), (213, "213 70000"))
+        expect("SIZE of the final name", r.ask("SIZE held.bin"), 550)
+        expect("MFMT", r.ask(f"MFMT 20260102030405 {temporary}"), 213)
+        expect("RNFR", r.ask("RNFR " + temporary), 350)
+        expect("RNTO something else", r.ask("RNTO other.bin"), 553)
+        expect("DELE", r.ask("DELE " + temporary), 250)
+    expect("cut", r.cut("STOR held.bin.tmp", content[:1000]), 426)
+    expect("RNFR of a part", r.ask("RNFR held.bin.tmp"), 550)
+    expect("SIZE", (r.ask("SIZE held.bin.tmp"), r.text), (213, "213 1000"))
+    expect("APPE", r.put("APPE held.bin.tmp", content[1000:]), 250)
+    r.quit()
+    r = Raw()
+    expect("the session before left a part", (r.ask("SIZE in/held.bin"), r.text), (213, "213 70000"))
+    expect("DELE", r.ask("DELE in/held.bin"), 250)
+    for i in range(8):
+        expect("STOR", r.put(f"STOR in/many{i}.tmp", content), 250)
+    expect("one more", r.put("STOR in/many8.tmp", content), 451)
+    for i in range(9):
+        expect("DELE", r.ask(f"DELE in/many{i}.tmp"), 250)
+
+
 # ---- logins ----
 
 

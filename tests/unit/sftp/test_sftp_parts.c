@@ -9,7 +9,7 @@
 
 #include "base/code.h"
 #include "line.h"
-#include "temp.h"
+#include "store/temp_name.h"
 #include "window.h"
 #include "wire.h"
 

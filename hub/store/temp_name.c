@@ -1,5 +1,5 @@
-/* Names of what is still being sent; see temp.h. */
-#include "temp.h"
+/* Names of what is still being sent; see temp_name.h. */
+#include "store/temp_name.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * Names that clients give an upload until it is whole (WinSCP: "x.filepart", lftp: ".in.x").
  * The rename to the final name is then the end of the upload. Nothing waits.
  */
-#ifndef SFTP_TEMP_H
-#define SFTP_TEMP_H
+#ifndef STORE_TEMP_NAME_H
+#define STORE_TEMP_NAME_H
 
 #include "base/str.h"
 
