@@ -611,7 +611,7 @@ ports_and_abort(struct task *t, void *arg, struct err *e)
 	CHECK(d[1] != NULL && data_port(d[0]) + data_port(d[1]) == 2 * PORT_FROM + 1);
 	CHECK(data_listen(&r, control, BOX_TLS_REQUIRE, &told) == NULL);
 	CHECK(told.code == ERR_BUSY &&
-	      strcmp(told.text, "all 2 data ports (47100 to 47101) are in use") == 0);
+	      strcmp(told.text, "all 2 data ports (29100 to 29101) are in use") == 0);
 	data_free(&d[1]);
 	d[2] = data_listen(&r, control, BOX_TLS_REQUIRE, e);
 	CHECK(d[2] != NULL);
