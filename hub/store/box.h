@@ -68,7 +68,7 @@ bool box_path(char to[BOX_PATH_MOST], const char *at, struct str path, struct er
 struct box_entry {
 	char name[256];
 	bool folder, can_put, can_remove; /* of a folder: files in it */
-	int64_t size, modified_s, entry; /* modified: UTC */
+	int64_t size, modified_s, entry;  /* modified: UTC */
 	unsigned char sha256[32];
 	enum object_side side;
 };
