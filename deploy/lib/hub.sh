@@ -153,9 +153,9 @@ hub_stop_one() { # NAME
 	[ -e "$hub_state/run/$1.keeper" ] || return 0
 	keeper=$(cat "$hub_state/run/$1.keeper")
 	kill -TERM "$keeper" 2>/dev/null
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+	for _ in $(seq 1 250); do
 		kill -0 "$keeper" 2>/dev/null || break
-		sleep 1
+		sleep 0.1
 	done
 	rm -f "$hub_state/run/$1.keeper" "$hub_state/run/$1.pid"
 }

@@ -3,6 +3,7 @@
 #   hub_state          folder of everything that is written
 #   nginx_address      where it listens (127.0.0.1), at nginx_api_port (8444), nginx_api_tls13_port (8445)
 #                      and, on loopback always, nginx_ops_port (9100)
+#   nginx_api_processes  how many busbar-apid there are (1)
 #   nginx_names        host names it answers to (localhost 127.0.0.1)
 
 nginx_users() {
@@ -30,7 +31,7 @@ nginx_up() {
 		certificate="$hub_state/tls/server.pem" key="$hub_state/tls/server.key" \
 		address="${nginx_address:-127.0.0.1}" names="${nginx_names:-localhost 127.0.0.1}" \
 		api_port="${nginx_api_port:-8444}" api_tls13_port="${nginx_api_tls13_port:-8445}" \
-		ops_port="${nginx_ops_port:-9100}" from_one="${nginx_from_one:-256}" \
+		ops_port="${nginx_ops_port:-9100}" api_processes="${nginx_api_processes:-1}" from_one="${nginx_from_one:-256}" \
 		files="$nginx_files" connections="$((nginx_files / 4))"
 	/usr/sbin/nginx -p "$hub_state/run/nginx" -c "$hub_state/run/nginx/nginx.conf" \
 		-e "$hub_state/log/nginx.log" || die "nginx does not start: $hub_state/log/nginx.log"

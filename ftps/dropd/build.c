@@ -81,6 +81,7 @@ place_files(struct task *t, struct build *b, struct err *e)
 		ARGS(P_INT8(b->job.drop), P_STR(b->job.token), P_STR(buf_view(&list))), fields,
 		nitems(fields), &placed, &keep, e) != DB_FOUND)
 		return false;
+	count_built(b, placed.result);
 	log_info(t, "drop.done", "result=" STR_FMT " files=%zu rows=%lld bytes=%lld",
 	    STR_ARG(placed.result), b->mades, b->mades > 0 ? (long long)b->made[0].rows : 0LL,
 	    b->mades > 0 ? (long long)b->made[0].object.size : 0LL);
@@ -106,6 +107,7 @@ give_up(struct task *t, struct build *b, const struct err *why)
 	AUTO_PTR(conn) c = NULL;
 	struct err e = { 0 };
 
+	count_failed(b, why);
 	log_warn(t, "drop.failed", "says=\"%s\"", why->text);
 	/* the drop is another's by now, or this process ends: then it is begun anew */
 	if (why->code == ERR_SEQUENCE || task_cancelled(t))

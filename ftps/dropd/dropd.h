@@ -10,6 +10,7 @@
  *   pages.c     rows of the database, fetched ahead
  *   file.c      one file: rows → text → packed (pack.c) → store
  *   kinds.c     what the kinds of reads look like as rows and as text
+ *   metrics.c   what is counted
  *   manifest.c  what is told beside each file, and to the database at the end
  *
  * Memory is flat: reads come in pages of some 8,000 meter-days, and the next page is fetched
@@ -22,6 +23,7 @@
 #include "store/shapes.h"
 #include "sys/conf.h"
 #include "sys/db.h"
+#include "sys/ops.h"
 
 enum { BUILDERS_MOST = 16, NAME_MOST = 256, KINDS_MOST = 3 };
 
@@ -41,11 +43,19 @@ struct dropd {
 	uint64_t call;	   /* grows whenever a drop may wait to be built */
 	struct builder builder[BUILDERS_MOST];
 	unsigned builders;
+	struct ops ops;
 };
 
 /* schedule.c */
 void schedule_run(struct task *t, void *dropd); /* task */
 void listen_run(struct task *t, void *dropd);	/* task: hears what others tell */
+
+/* metrics.c */
+struct build;
+void count_built(const struct build *b, struct str result);
+void count_failed(const struct build *b, const struct err *why);
+void count_schedule(int64_t fell_due, int64_t taken_back);
+void drops_metrics(struct buf *to, void *dropd);
 
 /* build.c */
 void builder_run(struct task *t, void *builder); /* task */

@@ -64,8 +64,17 @@ spawn_all(struct task *t, struct group *g, struct dropd *d, struct err *e)
 		if (!group_spawn(t, g, "builder", builder_run, &d->builder[i], e))
 			return false;
 	}
-	return group_spawn(t, g, "listen", listen_run, d, e) &&
+	return group_spawn(t, g, "ops", ops_run, &d->ops, e) &&
+	       group_spawn(t, g, "listen", listen_run, d, e) &&
 	       group_spawn(t, g, "schedule", schedule_run, d, e);
+}
+
+static bool
+healthy(struct task *t, void *arg, struct err *e)
+{
+	const struct dropd *d = arg;
+
+	return ops_database(t, d->db, e);
 }
 
 static void
@@ -81,6 +90,10 @@ run(struct task *t, void *arg)
 			proc_fail(t, &e);
 		return;
 	}
+	d->ops = (struct ops){
+		.process = "dropd", .write = drops_metrics, .healthy = healthy, .arg = d
+	};
+	ops_listen(&d->ops, &d->conf, 1);
 	if (!spawn_all(t, &g, d, &e))
 		proc_fail(t, &e);
 	proc_notify("READY=1");

@@ -90,6 +90,7 @@ look_due(struct task *t, struct dropd *d, struct conn *c, int64_t *wait_ms, stru
 			nitems(due_fields), &row, NULL, e) != DB_FOUND)
 			return false;
 		if (row.made > 0) {
+			count_schedule(row.made, 0);
 			log_info(t, "drops.due", "drops=%d", row.made);
 			builders_wake(d);
 		}
@@ -110,6 +111,7 @@ look_rights(struct task *t, struct conn *c, struct err *e)
 	if (db_one(t, c, SQL_DROPS_RIGHTS, NO_ARGS, fields, nitems(fields), &row, NULL, e) !=
 	    DB_FOUND)
 		return false;
+	count_schedule(0, row.withdrawn);
 	if (row.withdrawn > 0)
 		log_info(t, "drops.withdrawn", "drops=%d", row.withdrawn);
 	return true;

@@ -13,7 +13,7 @@ free_port() {
 }
 nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
 export nginx_api_port nginx_api_tls13_port nginx_ops_port
-trap 'nginx_down; hub_stop_one apid' EXIT
+trap 'nginx_down; hub_stop_one apid.2; hub_stop_one apid' EXIT
 holds 'nginx takes the shipped configuration' nginx_up
 hub_start_one apid
 socket=$hub_state/run/web/apid/1.sock
@@ -392,6 +392,10 @@ ftps_port=$(free_port) ftps_implicit_port=$(free_port)
 equals 'the FTPS door, too' ok "$(within 10 sh -c "curl -sf $ops/ftpsd/healthz" && curl -sS $ops/ftpsd/healthz)"
 equals 'whichever of its processes is asked' 0 "$(counts ftpsd busbar_ftpsd_sessions_now)"
 hub_stop_one ftpsd
+hub_start_one dropd
+holds 'and the builder of drops' within 10 sh -c "curl -sf $ops/dropd/healthz"
+equals 'with what it counts' 0 "$(counts dropd busbar_dropd_bytes_total)"
+hub_stop_one dropd
 equals 'of others it knows nothing' 404 "$(curl -s -o /dev/null -w '%{http_code}' $ops/)"
 as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null
 equals 'without a database it says so' 503 "$(curl -s -o /dev/null -w '%{http_code}' $ops/apid/healthz)"
@@ -399,6 +403,23 @@ equals 'and gives no receipt' 503 "$(ask "$oncor" --max-time 45 -T "$work/$file"
 hub_database_start
 equals 'with it it is well again' ok "$(curl -sS $ops/apid/healthz)"
 equals 'and gives one' 201 "$(ask "$oncor" -T "$work/$file" $url/box/in/)"
+
+# ---- two of them ----
+
+nginx_api_processes=2
+holds 'nginx knows of two processes' nginx_up
+holds 'which is well with one' within 10 curl -sf $ops/apid/healthz
+for _ in 1 2 3 4; do
+	equals 'while the other is not there' 200 "$(ask "$oncor" $url/box/)"
+done
+setsid "$lib/keeper" "$hub_state/run/apid.2" "$hub_programs/bin/busbar-apid" -c "$hub_state/busbar.conf" -n 2 \
+	</dev/null >>"$hub_state/log/apid.2.log" 2>&1 &
+holds 'the second comes' within 10 curl -sf $ops/apid.2/healthz
+for _ in 1 2 3 4; do
+	ask "$oncor" $url/box/ >/dev/null
+done
+holds 'and does its share' test "$(counts apid.2 'busbar_apid_requests_total{route="GET \/box\/",status="200"}')" -ge 1
+hub_stop_one apid.2
 
 # ---- a right that ends ----
 
