@@ -169,6 +169,7 @@ declare
 	a delivery.account;
 	k text;
 	made int8;
+	counted int8;
 begin
 	select x.* into a from delivery.account x where x.account = s.account;
 	delete from delivery.drop_basis b where b.drop = of_drop;
@@ -187,16 +188,16 @@ begin
 			from delivery.build_rights(d, k) r) p
 		group by p.page, p.agreement, p.days;
 	end loop;
+	select count(distinct u) into counted
+	from delivery.drop_basis b, unnest(b.premises) u where b.drop = of_drop;
 	made := audit.record('reads.released', a.login, a.party, null, jsonb_strip_nulls(jsonb_build_object(
 		'door', 'drop', 'drop', of_drop, 'subscription', s.subscription, 'period', d.period,
 		'revision', d.revision, 'kinds', s.kinds, 'from', d.from_day, 'to', d.to_day,
-		'premises', (select count(distinct u) from delivery.drop_basis b, unnest(b.premises) u
-			where b.drop = of_drop),
+		'premises', counted,
 		'agreements', (select count(distinct b.agreement) from delivery.drop_basis b
 			where b.drop = of_drop))));
 	update delivery.drop x set planned_at = clock_timestamp(), event = made,
-		premises = (select count(distinct u) from delivery.drop_basis b, unnest(b.premises) u
-			where b.drop = of_drop),
+		premises = counted,
 		watermark = (select max(m.load) from delivery.drop_mark m where m.drop = of_drop)
 	where x.drop = of_drop;
 	return query

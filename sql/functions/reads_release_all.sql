@@ -10,23 +10,31 @@ returns table (premise int4, days daterange)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
-	select w.premise, daterange(w.first_day, w.past_day) * daterange(from_day, to_day, '[]')
-	from (
-		select r.premise,
-			l.first::date + (l.first::date < l.first)::int4 as first_day,
-			l.past::date as past_day
+	with r as materialized (
+		select r.premise, r.permitted, p.tdu
 		from reads.rights(principal, kind, tstzrange(
 			(from_day - 1)::timestamp at time zone 'UTC',
 			(to_day + 2)::timestamp at time zone 'UTC'), of_premise) r
 		join premise.premise p on p.premise = r.premise
-		join party.tdu t on t.party = p.tdu
+	), w as materialized (
+		-- a hundred thousand premises have few different ranges
+		select k.permitted, k.tdu, case when d.first_day >= d.past_day then 'empty'
+			else daterange(d.first_day, d.past_day) * daterange(from_day, to_day, '[]')
+			end as days
+		from (select distinct r.permitted, r.tdu from r) k
+		join party.tdu t on t.party = k.tdu
 		cross join lateral (
-			select lower(r.permitted) at time zone t.zone as first,
-				upper(r.permitted) at time zone t.zone as past
+			select lower(k.permitted) at time zone t.zone as first,
+				upper(k.permitted) at time zone t.zone as past offset 0
 		) l
-	) w
-	where w.first_day < w.past_day
-		and daterange(w.first_day, w.past_day) && daterange(from_day, to_day, '[]')
+		cross join lateral (
+			select l.first::date + (l.first::date < l.first)::int4 as first_day,
+				l.past::date as past_day offset 0
+		) d
+	)
+	select r.premise, w.days
+	from r join w on w.permitted = r.permitted and w.tdu = r.tdu
+	where not isempty(w.days)
 $$;
 
 -- First half: the audit event, with the number of premises; commit before the second. BB001 when the
