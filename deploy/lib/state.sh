@@ -13,14 +13,37 @@ state_parties() {
 	busbar rep load "$hub_state/tmp/reps.csv"
 } >/dev/null
 
-# A box with an SSH key and a password for each utility, and the doors to them.
+# Who has a box: the utilities, and who takes reads out (made by state_partners, where that is called).
+state_logins=${state_logins:-oncor centerpoint aep tnmp}
+
+# Two third parties and a regulator beside the retailers; for state_logins.
+state_partners() {
+	state_logins="oncor centerpoint aep tnmp rep1 csp1 csp2 regulator"
+	for csp in csp1 csp2; do
+		[ -n "$(busbar csp list --json | grep -o "\"$csp\"")" ] ||
+			busbar csp add $csp --name "Third Party ${csp#csp}"
+	done
+	[ -n "$(busbar regulator list --json | grep -o '"regulator"')" ] ||
+		busbar regulator add regulator --name "Public Utility Commission"
+} >/dev/null
+
+# The party of a login: its own name, but in a state that was made before the first retailer was called rep1.
+state_party() {
+	if [ "$1" = rep1 ]; then
+		busbar rep list --json | tr '{' '\n' | sed -n '/"90001"/s/.*"code":"\([^"]*\)".*/\1/p'
+	else
+		echo "$1"
+	fi
+}
+
+# A box with an SSH key and a password for each of them, and the doors to them.
 state_doors() {
 	install -d -m 0700 "$hub_state/partners"
-	for tdu in oncor centerpoint aep tnmp; do
+	for tdu in $state_logins; do
 		key=$hub_state/partners/$tdu.key
 		if [ ! -e "$key" ]; then
 			ssh-keygen -q -t ed25519 -N '' -C "$tdu" -f "$key"
-			busbar account show $tdu >/dev/null 2>&1 || busbar account add $tdu --party $tdu >/dev/null
+			busbar account show $tdu >/dev/null 2>&1 || busbar account add $tdu --party "$(state_party $tdu)" >/dev/null
 			busbar credential add $tdu --ssh-key "$key.pub" >/dev/null
 		fi
 		if [ ! -e "$hub_state/partners/$tdu.password" ]; then
@@ -40,9 +63,9 @@ state_doors() {
 	sshd_known_hosts >"$hub_state/partners/known_hosts"
 }
 
-# A token for each utility, and the HTTPS door.
+# A token for each of them, and the HTTPS door.
 state_https() {
-	for tdu in oncor centerpoint aep tnmp; do
+	for tdu in $state_logins; do
 		if [ ! -s "$hub_state/partners/$tdu.token" ]; then
 			(umask 077 && busbar credential add $tdu --token --json |
 				sed -n 's/.*"secret":"\([^"]*\)".*/\1/p' >"$hub_state/partners/$tdu.token")
@@ -151,6 +174,28 @@ state_load() { # METERS DAYS DIRTY
 	say "loaded"
 }
 
+# What the retailer of the first sample and a third party with its customer's agreement get every morning;
+# of the last day at once.
+state_drops() {
+	sample=$(busbar synth --samples | sed -n "s/^SAMPLE_ESIID_1='\(.*\)'/\1/p")
+	if [ ! -e "$hub_state/partners/csp1.agreement" ]; then
+		busbar agreement record --as csp1 --esiid "$sample" --months 12 --history 12 >"$hub_state/partners/csp1.agreement"
+	fi
+	for login in rep1 csp1; do
+		busbar subscription list --login $login --json | grep -q '"label":"Every morning"' ||
+			busbar subscription add $login --schedule daily --at 06:00 --label "Every morning" >/dev/null
+		number=$(busbar subscription list --login $login --json | tr '{' '\n' |
+			sed -n 's/.*"subscription":\([0-9]*\),.*"label":"Every morning".*/\1/p')
+		busbar drop list --subscription "$number" --json | grep -q "\"period\":\"$(state_yesterday)\"" ||
+			busbar drop build "$number" >/dev/null
+	done
+	for _ in $(seq 1 300); do
+		[ "$(busbar status --json | sed -n 's/.*"drops_due":\([0-9]*\).*/\1/p')" != 0 ] || return 0
+		sleep 0.2
+	done
+	die "the drops are not built; see $hub_state/log/dropd.log"
+}
+
 state_env() {
 	env="$hub_state/demo.env"
 	(
@@ -170,24 +215,17 @@ state_env() {
 			BUSBAR_SFTP_USER='busbar'
 			BUSBAR_SFTP_KNOWN_HOSTS='$hub_state/partners/known_hosts'
 			BUSBAR_BOX_SCRATCH='test'
-			ONCOR_USER='oncor'
-			ONCOR_PASSWORD='$(cat "$hub_state/partners/oncor.password")'
-			CENTERPOINT_USER='centerpoint'
-			CENTERPOINT_PASSWORD='$(cat "$hub_state/partners/centerpoint.password")'
-			AEP_USER='aep'
-			AEP_PASSWORD='$(cat "$hub_state/partners/aep.password")'
-			TNMP_USER='tnmp'
-			TNMP_PASSWORD='$(cat "$hub_state/partners/tnmp.password")'
-			ONCOR_TOKEN='$(cat "$hub_state/partners/oncor.token")'
-			CENTERPOINT_TOKEN='$(cat "$hub_state/partners/centerpoint.token")'
-			AEP_TOKEN='$(cat "$hub_state/partners/aep.token")'
-			TNMP_TOKEN='$(cat "$hub_state/partners/tnmp.token")'
-			ONCOR_SSH_KEY='$hub_state/partners/oncor.key'
-			CENTERPOINT_SSH_KEY='$hub_state/partners/centerpoint.key'
-			AEP_SSH_KEY='$hub_state/partners/aep.key'
-			TNMP_SSH_KEY='$hub_state/partners/tnmp.key'
 			SAMPLE_DATE='$(state_yesterday)'
 		ENV
+		for login in $state_logins; do
+			party=$(echo "$login" | tr '[:lower:]' '[:upper:]')
+			cat <<-ENV
+				${party}_USER='$login'
+				${party}_PASSWORD='$(cat "$hub_state/partners/$login.password")'
+				${party}_TOKEN='$(cat "$hub_state/partners/$login.token")'
+				${party}_SSH_KEY='$hub_state/partners/$login.key'
+			ENV
+		done >>"$env.new"
 		busbar synth --samples >>"$env.new"
 	)
 	mv "$env.new" "$env"
@@ -200,6 +238,8 @@ state_show() {
 	busbar file summary
 	printf '\n%sCompleteness of %s%s\n\n' "$bold" "$day" "$plain"
 	busbar completeness --day "$day"
+	printf '\n%sWhat lies in the boxes of those who take reads%s\n\n' "$bold" "$plain"
+	busbar drop list --most 10
 	printf '\n%sOne home, %s, as it was received%s\n\n' "$bold" "$day" "$plain"
 	busbar reads "$sample" --from "$day" --to "$day" --chart --reason "demo"
 	cat <<-TEXT
@@ -210,6 +250,7 @@ state_show() {
 		  build/bin/busbar check --deep
 		  curl --ssl-reqd --cacert var/tls/ca.pem -u "oncor:\$(cat var/partners/oncor.password)" ftp://127.0.0.1:${ftps_port:-8021}/ack/
 		  curl --cacert var/tls/ca.pem -H "Authorization: Bearer \$(cat var/partners/oncor.token)" https://localhost:${nginx_api_port:-8444}/box/ack/
+		  curl --cacert var/tls/ca.pem -H "Authorization: Bearer \$(cat var/partners/rep1.token)" https://localhost:${nginx_api_port:-8444}/box/daily/
 		  curl http://127.0.0.1:${nginx_ops_port:-9100}/ingestd/metrics
 		  sftp -P ${sshd_port:-8022} -i var/partners/tnmp.key -o UserKnownHostsFile=var/partners/known_hosts busbar@${sshd_address:-127.0.0.1}
 

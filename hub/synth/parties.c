@@ -47,7 +47,7 @@ const struct tdu tdus[TDUS] = {
 
 /* Invented firms; numbers above any certificate seen in use. */
 const struct rep reps[REPS] = {
-	{ "90001", "BLUEBONNET", "Bluebonnet Synthetic Energy" },
+	{ "90001", "REP1", "Bluebonnet Synthetic Energy" },
 	{ "90002", "PECANGROVE", "Pecan Grove Power" },
 	{ "90003", "LONEOAK", "Lone Oak Electric" },
 	{ "90004", "MESQUITE", "Mesquite Light Company" },

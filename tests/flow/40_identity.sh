@@ -160,7 +160,7 @@ equals 'its retailer arrives' 'LOADED 1 1 0 0 0' "$(counts)"
 says 'and reads what came before' 0 ',0.250,A,Consumption' \
 	reads $esiid --from 2026-08-09 --to 2026-08-09 --as pecangrove
 says 'another retailer does not' 65 'there are no reads' \
-	reads $esiid --from 2026-08-09 --to 2026-08-09 --as bluebonnet
+	reads $esiid --from 2026-08-09 --to 2026-08-09 --as rep1
 says 'nor this one of the time before it' 65 'there are no reads' \
 	reads $esiid --from 2026-08-01 --to 2026-08-04 --as pecangrove
 

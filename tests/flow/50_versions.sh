@@ -143,7 +143,7 @@ may() { # ESIID REP: the days it may read, as first-last
 want='90001[2026-06-01,2026-06-10) 90002[2026-06-10,2026-06-20) 90003[2026-06-20,2026-06-25)'
 for esiid in $one $two $three; do
 	equals "spans of $esiid" "$want" "$(spans $esiid)"
-	equals 'the first retailer reads its days' '06/01/2026 06/09/2026' "$(may $esiid bluebonnet)"
+	equals 'the first retailer reads its days' '06/01/2026 06/09/2026' "$(may $esiid rep1)"
 	equals 'the second its own' '06/10/2026 06/19/2026' "$(may $esiid pecangrove)"
 	equals 'the third its own' '06/20/2026 06/24/2026' "$(may $esiid loneoak)"
 done
@@ -229,7 +229,7 @@ occupies in-3 $three FLOW-1 2026-06-10
 today=$(TZ=America/Chicago date +%F)
 equals 'without agreement a third party reads nothing' f "$(csp $three 2026-06-15)"
 says 'an agreement needs a third party' 65 'is a REP, expected a CSP' \
-	agreement record --as bluebonnet --esiid $three --months 1
+	agreement record --as rep1 --esiid $three --months 1
 says 'and a premise that is known' 65 'one of the ESI IDs is of no known premise' \
 	agreement record --as flow-csp --esiid 10443720000059999 --months 1
 says 'one over register reads' 0 '"state":"ACTIVE"' \

@@ -261,8 +261,8 @@ samples_are_lines_for_a_shell(void **state)
 			fail_msg("no line %s", lines[i]);
 	buf_reset(&b);
 	synth_reps(&b);
-	assert_true(str_starts(buf_view(&b),
-	    "certificate,code,name\n90001,BLUEBONNET,Bluebonnet Synthetic Energy\n"));
+	assert_true(str_starts(
+	    buf_view(&b), "certificate,code,name\n90001,REP1,Bluebonnet Synthetic Energy\n"));
 }
 
 static void
