@@ -31,7 +31,7 @@ holds 'two days of two utilities are loaded' within 60 settled
 busbar synth --samples >"$work/samples"
 . "$work/samples"
 rep=$(busbar rep list --json | tr '{' '\n' | grep "\"$SAMPLE_REP_1\"" | sed 's/.*"code":"\([^"]*\)".*/\1/')
-other=$(sql -c "select esiid from premise.premise where known and esiid like '1044372%' and esiid <> '$SAMPLE_ESIID_1' order by 1 limit 1")
+other=$SAMPLE_ESIID_2 # of the same utility, and like the first no other flow's
 
 for login in drops-rep drops-csp; do
 	ssh-keygen -q -t ed25519 -N '' -C "$login" -f "$work/$login"
