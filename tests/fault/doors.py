@@ -521,8 +521,11 @@ class HttpsSession:
         if method == 'PUT':
             headers['Content-Length'] = str(len(body))
         try:
-            self.connection.request(method, '/box' + path, body=body or None,
-                                    headers={'Authorization': 'Bearer ' + self.token, **headers})
+            try:
+                self.connection.request(method, '/box' + path, body=body or None,
+                                        headers={'Authorization': 'Bearer ' + self.token, **headers})
+            except ConnectionError:
+                pass  # it may have been answered before all of it was sent
             answer = self.connection.getresponse()
             into = sink if answer.status < 300 else bytearray()
             before, told = len(into), answer.getheader('Content-Length')
