@@ -354,7 +354,7 @@ data_send(struct task *t, struct data *d, int fd, int64_t offset, int64_t size, 
 {
 	bool ok = begin(t, d, e);
 
-	if (ok && size - offset > RECORD_BYTES) /* a small file is one record anyway */
+	if (ok) /* a small file with its goodbye and the end in one go */
 		tls_gather(d->s);
 	ok = ok && send_file(t, d, fd, offset, size, e);
 	stop(t, d);

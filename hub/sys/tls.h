@@ -68,7 +68,8 @@ enum tls_bound tls_bound(const struct stream *s); /* of one that started beside 
  * Nothing happens in TLS 1.2, which does not need it. Does not wait. */
 void tls_renew(struct stream *control);
 /* From here on, records are collected and go out some at a time; the last of them with
- * stream_finish(). Only for a connection beside. */
+ * stream_finish(), behind which the write side must be shut down. Only for a connection beside.
+ */
 void tls_gather(struct stream *s);
 
 #endif

@@ -28,6 +28,7 @@ enum {
 	 * not cost a map and an unmap */
 	READ_BYTES = 96 * 1024,
 	GATHER_BYTES = 120 * 1024,
+	GOODBYE_BYTES = 256,
 	KEYS_BYTES = 64,   /* 32 to encrypt, 32 to sign */
 	CACHED_MOST = 1024 /* sessions of clients that cannot take tickets */
 };
@@ -183,10 +184,10 @@ tls_bind_ctx(SSL_CTX *ctx, struct tls *x)
 /* ---- records, some at a time ---- */
 
 static int
-push(struct gather *g)
+push(struct gather *g, int flags)
 {
 	while (g->len > 0) {
-		ssize_t n = send(g->fd, g->at + g->first, g->len, MSG_NOSIGNAL);
+		ssize_t n = send(g->fd, g->at + g->first, g->len, MSG_NOSIGNAL | flags);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -200,9 +201,17 @@ push(struct gather *g)
 }
 
 int
-tls_push(struct link *l)
+tls_push(struct link *l, bool last)
 {
-	return l->gather == NULL ? 1 : push(l->gather);
+	return l->gather == NULL ? 1 : push(l->gather, last ? MSG_MORE : 0);
+}
+
+bool
+tls_room(const struct link *l)
+{
+	const struct gather *g = l->gather;
+
+	return g == NULL || GATHER_BYTES - g->first - g->len >= GOODBYE_BYTES;
 }
 
 static int
@@ -211,7 +220,7 @@ out_write(BIO *b, const char *from, size_t len, size_t *put)
 	struct gather *g = BIO_get_data(b);
 
 	BIO_clear_retry_flags(b);
-	if (len > GATHER_BYTES - g->first - g->len && push(g) < 0) {
+	if (len > GATHER_BYTES - g->first - g->len && push(g, 0) < 0) {
 		if (errno != EAGAIN)
 			return -1;
 		memmove(g->at, g->at + g->first, g->len);
@@ -232,13 +241,7 @@ out_ctrl(BIO *b, int what, long n, void *p)
 {
 	(void)n, (void)p;
 	BIO_clear_retry_flags(b);
-	if (what != BIO_CTRL_FLUSH)
-		return 0;
-	if (push(BIO_get_data(b)) == 1)
-		return 1;
-	if (errno == EAGAIN)
-		BIO_set_retry_write(b);
-	return -1;
+	return what == BIO_CTRL_FLUSH; /* later, by tls_push() */
 }
 
 static const BIO_METHOD *

@@ -123,11 +123,12 @@ link_write(void *self, const void *from, size_t len, unsigned *want, struct err 
 	return -1;
 }
 
-/* What was gathered is with the kernel. */
+/* What was gathered is with the kernel. `last`: the caller shuts the connection down next, and
+ * the kernel keeps the end back for that. */
 static bool
-pushed(struct link *l, unsigned *want, struct err *e)
+pushed(struct link *l, bool last, unsigned *want, struct err *e)
 {
-	if (tls_push(l) == 1)
+	if (tls_push(l, last) == 1)
 		return true;
 	if (errno == EAGAIN) {
 		*want = TASK_WRITE;
@@ -146,13 +147,13 @@ link_finish(void *self, unsigned *want, struct err *e)
 
 	if (!usable(l, want, e))
 		return false;
-	if (!pushed(l, want, e))
+	if (!tls_room(l) && !pushed(l, false, want, e))
 		return false;
 	rc = (SSL_get_shutdown(l->ssl) & SSL_SENT_SHUTDOWN) != 0 && l->gather != NULL
 		 ? 0
 		 : SSL_shutdown(l->ssl);
 	if (rc >= 0)
-		return pushed(l, want, e);
+		return pushed(l, true, want, e);
 	explain(l, rc, want, e);
 	return false;
 }

@@ -35,7 +35,8 @@ bool tls_bind_begin(struct tls *x);
 /* A link of a server that binds: `like` is the control connection's, or NULL for one. */
 bool tls_bind_link(struct link *l, const struct link *like);
 /* Sends what was gathered: 1, or -1 with errno. */
-int tls_push(struct link *l);
+int tls_push(struct link *l, bool last);
+bool tls_room(const struct link *l); /* for a goodbye behind what was gathered */
 void tls_gather_free(struct link *l);
 
 #endif
