@@ -153,6 +153,8 @@ connection_run(struct task *t, void *arg)
 
 		task_deadline(t, HEAD_MS);
 		got = http_take(t, &r, s, &e);
+		r.grace_ms = (uint64_t)k->api->conf.api_grace_ms;
+		r.rate_least = k->api->conf.api_rate_least;
 		if (got == IO_OK)
 			answer(t, k->api, &r);
 		else if (got == IO_FAIL && r.scgi.head != NULL && e.code != ERR_GONE)

@@ -82,6 +82,10 @@ X("web.user",           TEXT,  web_user,              "busbar-web", 0, 0, false,
   "Unix user of nginx's workers: nobody else (but root) is answered at those sockets.")
 X("api.user",           TEXT,  api_user,              "",     0,    0,    false,
   "Unix user that busbar-apid becomes when started as root.")
+X("api.grace",          MS,    api_grace_ms,          "30s",  1000, 3600000, false,
+  "How long a client of busbar-apid may take before its rate counts.")
+X("api.rate_least",     BYTES, api_rate_least,        "500",  1,    INT64_C(1) << 30, false,
+  "Bytes a second that a client must send or take after that, over the whole request.")
 X("api.role",           TEXT,  api_role,              "busbar_apid", 0, 0, false,
   "Database role of busbar-apid.")
 X("push.socket",       TEXT,  push_socket,           "unix:/run/busbar-push/push.sock", 0, 0, false,

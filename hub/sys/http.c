@@ -12,7 +12,6 @@
 #include "rt/loop.h"
 
 enum {
-	GRACE_MS = 30000, /* before a client's rate counts */
 	DRAIN_MS = 3000,
 	DRAIN_MOST = 64 * 1024 * 1024,
 	DELIVERED_MS = 30000,
@@ -48,6 +47,8 @@ http_take(struct task *t, struct http *r, struct stream *s, struct err *e)
 
 	*r = (struct http){ .stream = s,
 		.begun_ms = loop_now_ms(task_loop(t)),
+		.grace_ms = HTTP_GRACE_MS,
+		.rate_least = HTTP_RATE_LEAST,
 		.headers = BUF(HTTP_HEADERS_MOST) };
 	got = scgi_read(t, s, &r->scgi, e);
 	return got == IO_OK && !understand(r, e) ? IO_FAIL : got;
@@ -73,7 +74,8 @@ http_id(const struct http *r)
 static void
 allow(struct task *t, const struct http *r, int64_t bytes)
 {
-	uint64_t until = r->begun_ms + GRACE_MS + (uint64_t)bytes * 1000 / HTTP_RATE_LEAST;
+	uint64_t until =
+	    r->begun_ms + r->grace_ms + (uint64_t)bytes * 1000 / (uint64_t)r->rate_least;
 	uint64_t now = loop_now_ms(task_loop(t));
 
 	task_deadline(t, 0);
@@ -101,6 +103,7 @@ http_body(struct task *t, struct http *r, void *to, size_t len, size_t *got, str
 	how = stream_read(t, r->stream, to, (int64_t)len < left ? len : (size_t)left, got, e);
 	step(t);
 	r->taken += (int64_t)*got;
+	r->slow = how == IO_FAIL && e->code == ERR_TIMEOUT;
 	if (how != IO_END)
 		return how;
 	err(e, ERR_GONE, "the client went away after %lld of %lld bytes", (long long)r->taken,
@@ -265,6 +268,8 @@ http_error(struct task *t, struct http *r, const struct err *why, struct err *e)
 {
 	const struct err_row *row = &err_rows[why->code];
 
+	if (r->slow)
+		return http_problem(t, r, 408, "TIMEOUT", "The request came too slowly.", e);
 	/* our own troubles are for the log: a caller learns their kind */
 	return http_problem(t, r, row->http, row->name + strlen("ERR_"),
 	    row->http < 500 && why->text[0] != '\0' ? why->text : row->say, e);

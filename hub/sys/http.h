@@ -21,6 +21,9 @@ struct http {
 	int64_t length;		/* of the body; -1: it does not say (or there is none) */
 	int64_t taken;		/* of it, by http_body() */
 	uint64_t begun_ms;
+	uint64_t grace_ms;  /* before the client's rate counts; both from the presets below */
+	int64_t rate_least; /* bytes a second, sent or taken, over the whole request */
+	bool slow;	    /* the client was given up for that */
 	struct buf headers; /* of the reply */
 	int status;	    /* of the reply, 0 while there is none */
 	int64_t sent;	    /* of the reply's body */
@@ -38,8 +41,8 @@ http_var(const struct http *r, enum scgi_var v)
 struct str http_id(const struct http *r); /* of the request, for logs and replies; "-" */
 
 /* Some of the body; IO_END behind its last byte. ERR_GONE when the client went away before,
- * ERR_TIMEOUT when it sends less than HTTP_RATE_LEAST bytes a second over all. */
-enum { HTTP_RATE_LEAST = 500 };
+ * ERR_TIMEOUT when it sends fewer than rate_least bytes a second over all. */
+enum { HTTP_RATE_LEAST = 500, HTTP_GRACE_MS = 30000 };
 enum io_got http_body(
     struct task *t, struct http *r, void *to, size_t len, size_t *got, struct err *e);
 /* Reads what is left of it and forgets it, for a moment: nginx would tell the client of a bad

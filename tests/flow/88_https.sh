@@ -420,6 +420,15 @@ for _ in 1 2 3 4; do
 done
 holds 'and does its share' test "$(counts apid.2 'busbar_apid_requests_total{route="GET \/box\/",status="200"}')" -ge 1
 hub_stop_one apid.2
+sed "/^\[api\]/a grace = 2s" "$hub_state/busbar.conf" >"$work/impatient.conf"
+kill "$(cat "$hub_state/run/apid.keeper")"
+within 25 gone "$hub_state/run/apid.keeper"
+setsid "$lib/keeper" "$hub_state/run/apid" "$hub_programs/bin/busbar-apid" -c "$work/impatient.conf" \
+	</dev/null >>"$hub_state/log/apid.log" 2>&1 &
+holds 'an impatient one' within 10 curl -sf $ops/apid/healthz
+equals 'gives an upload up that comes too slowly' '408 ' \
+	"$(raw "PUT /box/test/slow HTTP/1.1\r\n${bearer}Content-Length: 1000\r\nConnection: close\r\n\r\nabc")"
+equals 'and keeps what came' 3 "$(offset_of slow)"
 
 # ---- a right that ends ----
 
