@@ -63,7 +63,7 @@ drop_list(struct task *t, struct cli *cli, const void *args, struct err *e)
 	return c != NULL &&
 	       list_rows(&l, t, c, SQL_DROP_LIST,
 		   ARGS(of, P_STR(a->state),
-		       P_INT4(a->most == INT64_MIN ? LIST_PRESET : (int32_t)a->most)),
+		       P_INT4(a->most == INT64_MIN ? LIST_PRESET : (int32_t)a->most), P_NULL()),
 		   e) &&
 	       list_print(&l, cli, e);
 }
@@ -135,22 +135,17 @@ print_all(struct cli *cli, const struct list *one, const struct list *files,
 static bool
 show(struct task *t, struct cli *cli, int64_t number, struct err *e)
 {
-	AUTO(list) all = LIST(columns);
 	AUTO(list) one = LIST(columns);
 	AUTO(list) files = LIST(file_columns);
 	AUTO(list) bases = LIST(basis_columns);
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
 
 	if (c == NULL ||
-	    !list_rows(
-		&all, t, c, SQL_DROP_LIST, ARGS(P_NULL(), P_NULL(), P_INT4(LIST_LIMIT)), e) ||
+	    !list_rows(&one, t, c, SQL_DROP_LIST,
+		ARGS(P_NULL(), P_NULL(), P_INT4(1), P_INT8(number)), e) ||
 	    !list_rows(&files, t, c, SQL_DROP_FILE_LIST, ARGS(P_INT8(number)), e) ||
 	    !list_rows(&bases, t, c, SQL_DROP_BASIS_LIST, ARGS(P_INT8(number)), e))
 		return false;
-	for (size_t row = 0; row < list_count(&all); row++)
-		if (list_cell(&all, row, 0).number == number)
-			for (size_t i = 0; i < nitems(columns); i++)
-				list_add(&one, list_cell(&all, row, i));
 	if (list_count(&one) == 0)
 		return err(e, ERR_NOT_FOUND, "there is no drop %lld", (long long)number);
 	return print_all(cli, &one, &files, &bases, e);

@@ -48,6 +48,15 @@ begin
 	return d;
 end $$;
 
+-- The newest load of a utility that said something about REPs or occupants, 0 when there is none.
+create or replace function delivery.rights_load(of_tdu int4)
+returns int4
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce(max(f.load), 0) from ledger.file f
+	where f.party = of_tdu and f.state = 'LOADED' and f.format in ('rep', 'occupancy', 'customer')
+$$;
+
 -- Premises and days of the drop that its party may not read any more, as far as is known now. Looked at
 -- only when something about REPs or occupants was loaded since: nothing else changes what spans say.
 create or replace function delivery.drop_lost(of_drop int8)
@@ -59,11 +68,8 @@ declare
 		join delivery.subscription s on s.subscription = d.subscription
 		join delivery.account a on a.account = s.account where d.drop = of_drop);
 begin
-	if not exists (
-		select from delivery.drop_mark m
-		join ledger.file f on f.party = m.tdu and f.load > m.rights_load
-		where m.drop = of_drop and f.state = 'LOADED'
-			and f.format in ('rep', 'occupancy', 'customer')) then
+	if not exists (select from delivery.drop_mark m
+		where m.drop = of_drop and m.rights_load < delivery.rights_load(m.tdu)) then
 		return false;
 	end if;
 	return exists (
@@ -131,10 +137,26 @@ declare
 	loads jsonb;
 begin
 	for one in
-		select d.drop from delivery.drop d
-		where d.state in ('BUILT', 'DELIVERED') and exists (select from delivery.entry e
-			where e.drop = d.drop and e.removed_at is null
-				and e.expires_at > clock_timestamp())
+		with loaded as materialized (
+			select t.party as tdu, delivery.rights_load(t.party) as load from party.tdu t
+		), ended as materialized (
+			select g.agreement from agreement.agreement g
+			where g.state <> 'ACTIVE' or ops.now() < g.starts_at or ops.now() >= g.ends_at
+		)
+		select d.drop
+		from delivery.drop d
+		join delivery.subscription s on s.subscription = d.subscription
+		join delivery.account a on a.account = s.account
+		left join party.csp c on c.party = a.party
+		where d.state in ('BUILT', 'DELIVERED')
+			and exists (select from delivery.entry e where e.drop = d.drop
+				and e.removed_at is null and e.expires_at > clock_timestamp())
+			-- who has lost something, or may have
+			and (a.state <> 'OPEN' or c.state <> 'ACTIVE'
+				or c.party is not null and exists (select from delivery.drop_basis b
+					join ended x on x.agreement = b.agreement where b.drop = d.drop)
+				or exists (select from delivery.drop_mark m join loaded l on l.tdu = m.tdu
+					where m.drop = d.drop and m.rights_load < l.load))
 		order by d.drop
 	loop
 		-- before the look, so that a load that comes meanwhile is looked at next time
@@ -310,9 +332,9 @@ begin
 		actor);
 end $$;
 
--- Newest first; of one subscription, in one state, if given.
+-- Newest first; of one subscription, in one state, or one alone, if given.
 create or replace function delivery.drops(of_subscription int8 default null, of_state text default null,
-	most int4 default 100)
+	most int4 default 100, of_drop int8 default null)
 returns table ("drop" int8, subscription int8, login text, party_code text, label text, schedule text,
 	period text, revision int4, state text, due_at timestamptz, from_day date, to_day date,
 	begun_at timestamptz, built_at timestamptz, ended_at timestamptz, attempts int4, premises int8,
@@ -332,6 +354,7 @@ as $$
 	join party.party p on p.party = a.party
 	where (of_subscription is null or d.subscription = of_subscription)
 		and (of_state is null or d.state = upper(of_state))
+		and (drops.of_drop is null or d.drop = drops.of_drop)
 	order by d.drop desc
 	limit least(most, 100000)
 $$;

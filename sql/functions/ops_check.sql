@@ -11,6 +11,45 @@ as $$
 	union all select * from ops.check_rollups(coalesce(since, '-infinity'))
 	union all select * from ops.check_premises()
 	union all select * from ops.check_rights()
+	union all select * from ops.check_drops()
+$$;
+
+create or replace function ops.check_drops()
+returns table (name text, ok bool, found text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select 'files of drops lie in the box of their account, once', count(*) = 0,
+		coalesce('entries ' || string_agg(e.entry::text, ', ' order by e.entry), 'all')
+	from delivery.entry e
+	where e.drop is not null and (e.side <> 'out' or 1 <> (
+		select count(*) from delivery.drop_file f
+		join delivery.drop d on d.drop = f.drop
+		join delivery.subscription s on s.subscription = d.subscription
+		where f.entry = e.entry and f.drop = e.drop and s.account = e.account
+			and f.sha256 = e.sha256 and f.size = e.size))
+	union all
+	select 'a drop that is built was on record as a release before', count(*) = 0,
+		coalesce('drops ' || string_agg(d.drop::text, ', ' order by d.drop), 'all')
+	from delivery.drop d
+	where d.built_at is not null and not exists (select from audit.event e
+		where e.event = d.event and e.kind = 'reads.released'
+			and (e.detail ->> 'drop')::int8 = d.drop and e.recorded_at <= d.built_at)
+	union all
+	select 'a third party''s drop is of premises of its agreements', count(*) = 0,
+		coalesce('drops ' || string_agg(b.drop::text, ', ' order by b.drop), 'all')
+	from (
+		select distinct b.drop
+		from delivery.drop_basis b
+		join delivery.drop d on d.drop = b.drop
+		join delivery.subscription s on s.subscription = d.subscription
+		join delivery.account a on a.account = s.account
+		join party.csp c on c.party = a.party
+		left join agreement.agreement g on g.agreement = b.agreement
+		where g.csp is distinct from a.party or not b.kind = any (g.kinds)
+			or exists (select from unnest(b.premises) u where not exists (
+				select from agreement.premise x
+				where x.agreement = b.agreement and x.premise = u))
+	) b
 $$;
 
 create or replace function ops.check_ledger()

@@ -34,6 +34,6 @@ grant execute on function
 		text, int4, int4, int4, text, text),
 	delivery.subscription_move(int8, text, text), delivery.subscriptions(text),
 	delivery.drop_build(int8, text, text), delivery.drop_again(int8, text),
-	delivery.drop_cancel(int8, text, text), delivery.drops(int8, text, int4),
+	delivery.drop_cancel(int8, text, text), delivery.drops(int8, text, int4, int8),
 	delivery.drop_files(int8), delivery.drop_bases(int8)
 	to busbar_operator;

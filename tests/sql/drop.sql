@@ -1,7 +1,7 @@
 -- Subscriptions and drops: when they fall due, once and no more; what may be in them; who gets them until when.
 begin;
 \ir lib/fixture.psql
-select plan(135);
+select plan(139);
 
 -- The hub's clock stands at an instant: far ahead, so that it can.
 create function t.at(instant text) returns void language sql as $$
@@ -368,6 +368,21 @@ select matches(t.changes(:x, :'y'), '^2 2040-06-10 61', 'the same again when it 
 -- ---- no drop without its period, whatever the state ----
 select throws_ok(format('insert into delivery.drop (subscription, period, revision, due_at) values (%s, ''change 2'', 9, now())', :ch),
 	'23505', null, 'of a period one drop at most is on its way or valid');
+
+-- ---- invariants: each is seen when it is broken ----
+create function t.broken() returns text language sql as $$
+	select coalesce(string_agg(name, ', '), '') from ops.check_drops() where not ok
+$$;
+select is(t.broken(), '', 'all hold');
+update delivery.entry set sha256 = sha256('else') where drop = :x2 or name = 'a.CSV';
+select is(t.broken(), 'files of drops lie in the box of their account, once', 'another file in its place');
+update delivery.entry set sha256 = sha256('a.CSV'::bytea) where name = 'a.CSV';
+update delivery.drop set event = (select min(event) from audit.event) where drop = :d10;
+select is(t.broken(), 'a drop that is built was on record as a release before', 'a drop without its release');
+update delivery.drop set event = (select max(event) from audit.event where detail ->> 'drop' = :d10::text
+	and kind = 'reads.released') where drop = :d10;
+update delivery.drop_basis set premises = premises || t.p(:'e1') where drop = :cd and agreement = :g2 and kind = 'interval';
+select is(t.broken(), 'a third party''s drop is of premises of its agreements', 'one premise more');
 
 select * from finish();
 rollback;
