@@ -31,6 +31,7 @@ cmd_auth(struct task *t, struct session *s, struct str arg, struct err *e)
 		log_info(t, "ftps.no_tls", "code=%s", err_rows[e->code].name);
 		return false;
 	}
+	s->secured = true;
 	return phase_step(&s->phase, EV_SECURED, e);
 }
 

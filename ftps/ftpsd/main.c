@@ -13,6 +13,7 @@
 #include "rt/log.h"
 #include "rt/proc.h"
 #include "session.h"
+#include "sys/sandbox.h"
 #include "sys/ops.h"
 #include "sys/secret.h"
 #include "workers.h"
@@ -230,7 +231,7 @@ run(struct task *t, void *arg)
 	struct err e = { 0 };
 
 	(void)arg;
-	if (!stores_open(&e)) {
+	if (!stores_open(&e) || !sandbox_no_programs(&e)) {
 		proc_fail(t, &e);
 		return;
 	}

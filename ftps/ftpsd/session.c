@@ -104,6 +104,13 @@ no_line(struct task *t, struct session *s, const struct err *e)
 	s->closing = true;
 }
 
+/* Nothing came in the time given, and there is more of it. */
+static bool
+was_quiet(const struct task *t, enum io_got got, const struct err *e)
+{
+	return got == IO_FAIL && e->code == ERR_TIMEOUT && task_left_ms(t) > 0;
+}
+
 /* A client that says nothing for a moment may say nothing for long: the stack that a handshake
  * or a transfer went through is given back. */
 static enum io_got
@@ -113,9 +120,18 @@ patient_line(struct task *t, struct session *s, struct line *l, struct err *e)
 	enum io_got got = session_line(t, s, l, e);
 
 	task_deadline(t, was);
-	if (got != IO_FAIL || e->code != ERR_TIMEOUT || task_left_ms(t) == 0)
+	if (!was_quiet(t, got, e))
 		return got;
 	task_trim(t);
+	if (s->data == NULL)
+		return session_line(t, s, l, e);
+	/* ports are few: one that is announced and not used is free again after a while */
+	was = task_deadline(t, s->door->rules.accept_ms);
+	got = session_line(t, s, l, e);
+	task_deadline(t, was);
+	if (!was_quiet(t, got, e))
+		return got;
+	data_close(NULL, &s->data);
 	return session_line(t, s, l, e);
 }
 
@@ -274,7 +290,7 @@ farewell(struct task *t, struct session *s)
 
 	task_deadline(t, 0);
 	task_deadline(t, FAREWELL_MS);
-	if (s->phase != FTP_CLEAR && !stream_finish(t, s->control, &e))
+	if (s->secured && !stream_finish(t, s->control, &e))
 		return;
 	shutdown(stream_descriptor(s->control), SHUT_WR);
 	for (size_t read = 0; read < FAREWELL_BYTES; read += n)
@@ -283,14 +299,12 @@ farewell(struct task *t, struct session *s)
 }
 
 static void
-end(struct task *t, struct session *s, bool was_clear)
+end(struct task *t, struct session *s)
 {
 	data_close(NULL, &s->data);
 	held_leave_all(t, s);
-	if (s->control != NULL && !s->gone) {
-		s->phase = was_clear ? FTP_CLEAR : FTP_CLOSED;
+	if (s->control != NULL && !s->gone)
 		farewell(t, s);
-	}
 	if (s->control != NULL)
 		stream_free(&s->control);
 	if (s->box.door != NULL) {
@@ -324,7 +338,7 @@ greet(struct task *t, struct session *s)
 			log_debug(t, "ftps.no_tls", "code=%s", err_rows[e.code].name);
 			return false;
 		}
-		phase_step(&s->phase, EV_SECURED, &e);
+		s->secured = phase_step(&s->phase, EV_SECURED, &e);
 	}
 	return say(
 	    t, s, 220, "Busbar, FTP over TLS%s.", s->implicit ? "" : ": begin with AUTH TLS");
@@ -334,7 +348,6 @@ void
 session_run(struct task *t, void *session)
 {
 	struct session *s = session;
-	bool clear = true;
 
 	task_label(t, "from=%s", s->from);
 	if (!greet(t, s))
@@ -346,7 +359,6 @@ session_run(struct task *t, void *session)
 			break;
 		session_command(t, s, &l);
 		line_free(&l);
-		clear = s->phase == FTP_CLEAR || (clear && s->phase == FTP_CLOSED);
 	}
-	end(t, s, clear && !s->implicit);
+	end(t, s);
 }

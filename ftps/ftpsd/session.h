@@ -40,7 +40,7 @@ struct session {
 	struct gate speaking; /* one reply at a time */
 	struct box box;	      /* box.door NULL: not logged in */
 	enum ftp_phase phase;
-	bool implicit;
+	bool implicit, secured;	  /* TLS from the first byte; TLS stands */
 	bool gone;		  /* the control connection is of no use any more */
 	bool closing;		  /* after the reply that is being made */
 	bool buffered, protected; /* PBSZ, PROT P */

@@ -176,8 +176,8 @@ static const int ways_out[] = {
 	SCMP_SYS(request_key),
 };
 
-bool
-sandbox_no_network(struct err *e)
+static bool
+shut(bool network, struct err *e)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int rc;
@@ -187,7 +187,7 @@ sandbox_no_network(struct err *e)
 	rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
 	for (size_t i = 0; i < nitems(ways_out) && rc == 0; i++)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), ways_out[i], 0);
-	if (rc == 0)
+	if (rc == 0 && network)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
 		    SCMP_A0_64(SCMP_CMP_NE, AF_UNIX, 0));
 	if (rc == 0)
@@ -198,4 +198,16 @@ sandbox_no_network(struct err *e)
 		return err_errno(e, ERR_IO, "cannot load the seccomp filter");
 	}
 	return true;
+}
+
+bool
+sandbox_no_network(struct err *e)
+{
+	return shut(true, e);
+}
+
+bool
+sandbox_no_programs(struct err *e)
+{
+	return shut(false, e);
 }

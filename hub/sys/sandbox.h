@@ -12,5 +12,7 @@ bool sandbox_compute_only(int64_t memory_most_bytes, struct err *e);
 /* For a process that serves a stranger: no new sockets but Unix ones, no programs, no tracing
  * of others; those calls fail with EPERM, in all of its threads. What is open stays open. */
 bool sandbox_no_network(struct err *e);
+/* The same for one that strangers connect to: no programs, no tracing; sockets stay. */
+bool sandbox_no_programs(struct err *e);
 
 #endif

@@ -225,7 +225,7 @@ holds 'says so' grep -q 'ftps.limited sessions=32' "$work/few.log"
 client full
 door_down
 door_descriptors=
-holds 'an impatient door' door_up idle "idle = 1s" "login = 2s" "stall = 1s" "connect = 1s"
+holds 'an impatient door' door_up idle "idle = 4s" "login = 2s" "stall = 1s" "connect = 1s"
 client idle
 door_down
 equals 'no password is in any log' 0 "$(cat "$work"/*.log | grep -c -e "$PASS1" -e "$PASS2")"

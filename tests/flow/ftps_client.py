@@ -767,6 +767,24 @@ def _():
     expect("SIZE", (r.ask("SIZE test/stalls"), r.text), (213, "213 5000"))
 
 
+@case("idle", "a port that is announced and not used is free again")
+def _():
+    r = Raw(implicit=True)
+    r.passive()
+    deadline = time.monotonic() + 10
+    port = r.passive()
+    while True:
+        try:
+            r.connect(port).close()
+        except ConnectionRefusedError:
+            break
+        if time.monotonic() > deadline:
+            raise AssertionError("it still listens")
+        time.sleep(0.1)
+    expect("and the session goes on", r.ask("NOOP"), 200)
+    r.passive()
+
+
 @case("idle", "who announces a data connection and does not come is 425")
 def _():
     r = Raw()

@@ -190,6 +190,36 @@ stays_in(void)
 	return write(ends[1], &byte, 1) == 1 ? FINE : 7;
 }
 
+static int
+starts_nothing(void)
+{
+	static char *const argv[] = { "true", NULL };
+
+	if (!sandbox_no_programs(NULL))
+		return 1;
+	if (socket(AF_INET, SOCK_STREAM, 0) < 0)
+		return 2;
+	if (execv("/bin/true", argv) == 0 || errno != EPERM)
+		return 3;
+	if (syscall(SYS_io_uring_setup, 1, NULL) >= 0 || errno != EPERM)
+		return 4;
+	return FINE;
+}
+
+static void
+no_programs_leaves_sockets(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0)
+		_exit(starts_nothing());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), FINE);
+}
+
 static void
 no_network_leaves_files_and_unix_sockets(void **state)
 {
@@ -214,6 +244,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_computing_ends_the_process),
 		cmocka_unit_test(no_network_leaves_files_and_unix_sockets),
+		cmocka_unit_test(no_programs_leaves_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
