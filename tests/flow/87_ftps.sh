@@ -13,7 +13,7 @@ free_port() {
 
 # ---- the door, with settings of its own for what is to be seen ----
 
-export HOST=127.0.0.1 PORT IMPLICIT
+export HOST=127.0.0.1 PORT IMPLICIT PYTHONDONTWRITEBYTECODE=1
 export USER1=ftps-oncor PASS1=flow-password-1 USER2=ftps-rep PASS2=flow-password-2
 mkdir -p "$work/run"
 door_up() { # NAME SETTING...: of section [ftps]

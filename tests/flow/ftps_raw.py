@@ -13,6 +13,15 @@ warnings.simplefilter("ignore", DeprecationWarning)
 ENV = os.environ
 HOST, PORT, IMPLICIT = ENV["HOST"], int(ENV["PORT"]), int(ENV["IMPLICIT"])
 TIMEOUT = 20
+GROUPS = {}
+
+
+def case(group, sentence):
+    def keep(function):
+        GROUPS.setdefault(group, []).append((sentence, function))
+        return function
+
+    return keep
 
 
 def expect(what, found, *expected):
