@@ -1,4 +1,4 @@
-# The peers of the transfer benchmark: fetched as Debian packages, unpacked (they conflict, so none can be
+# The peers of the transfer benchmark: FTP servers fetched as Debian packages, unpacked (they conflict, so none can be
 # installed beside another), started by hand on free ports of 127.0.0.1, stopped by pid. POSIX sh, root.
 #
 #   peers_cache       folder of the packages and what was unpacked of them
@@ -14,7 +14,7 @@ peers_root=$peers_cache/root
 peers_user=busbar
 peers_password=bench-pass-1
 peers_packages='vsftpd proftpd-core proftpd-mod-crypto pure-ftpd libwrap0 libhiredis0.14 libmemcached11
-	libmemcachedutil2 libhashkit2 libpcre2-posix3 nginx'
+	libmemcachedutil2 libhashkit2 libpcre2-posix3'
 
 peers_get() {
 	mkdir -p "$peers_cache/packages" "$peers_root"
@@ -161,7 +161,7 @@ peer_sshd() { # PORT
 peer_nginx() { # PORT: serves files/test, which others fill
 	cat >"$peers_state/nginx.conf" <<-CONF
 		daemon off;
-		worker_processes 1;
+		worker_processes auto;
 		worker_rlimit_nofile 8192;
 		pid $peers_state/nginx.run;
 		error_log $peers_state/nginx.err;
@@ -182,7 +182,7 @@ peer_nginx() { # PORT: serves files/test, which others fill
 			server { listen 127.0.0.1:$1 ssl; root $peers_state/files; }
 		}
 	CONF
-	peer_command="$peers_root/usr/sbin/nginx -c $peers_state/nginx.conf"
+	peer_command="/usr/sbin/nginx -p $peers_state -e $peers_state/nginx.err -c $peers_state/nginx.conf"
 }
 
 # ---- starting and stopping ----
