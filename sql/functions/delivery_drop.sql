@@ -53,8 +53,13 @@ create or replace function delivery.rights_load(of_tdu int4)
 returns int4
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select coalesce(max(f.load), 0) from ledger.file f
-	where f.party = of_tdu and f.state = 'LOADED' and f.format in ('rep', 'occupancy', 'customer')
+	select coalesce((
+		select f.load from ledger.file f
+		where f.party = of_tdu and f.state = 'LOADED' and f.load is not null
+			and f.format in ('rep', 'occupancy', 'customer')
+		order by f.load desc
+		limit 1
+	), 0)
 $$;
 
 -- Premises and days of the drop that its party may not read any more, as far as is known now. Looked at
@@ -333,6 +338,7 @@ begin
 end $$;
 
 -- Newest first; of one subscription, in one state, or one alone, if given.
+drop function if exists delivery.drops(int8, text, int4);	-- its form before
 create or replace function delivery.drops(of_subscription int8 default null, of_state text default null,
 	most int4 default 100, of_drop int8 default null)
 returns table ("drop" int8, subscription int8, login text, party_code text, label text, schedule text,
