@@ -124,15 +124,19 @@ answer(struct task *t, struct api *api, struct http *r)
 {
 	struct call c = { .http = r };
 	struct err e = { 0 }, late;
+	bool ok;
 
 	task_label(t, "req=%.8s", http_id(r).at);
 	task_deadline(t, 0);
 	task_deadline(t, HTTP_STEP_MS);
-	if (!route(t, api, r, &c, &e) && r->status == 0) {
+	ok = route(t, api, r, &c, &e);
+	if (!ok && r->status == 0) {
 		task_deadline(t, 0);
 		task_deadline(t, LEAVE_MS);
 		(void)http_error(t, r, &e, &late);
 	}
+	if (ok && r->status < 400)
+		err_clear(&e); /* of a question on the way whose answer was no */
 	api_count(r, &c, &e);
 	told(t, r, &c, &e);
 	if (r->taken < r->length)
