@@ -12,7 +12,7 @@ pgbin=/usr/lib/postgresql/15/bin
 # are made by sshd.sh.
 hub_users() {
 	getent group busbar-store >/dev/null || groupadd --system busbar-store
-	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd; do
+	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd busbar-push; do
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
 	done
@@ -121,6 +121,13 @@ hub_conf() {
 		user = busbar-apid
 		[drops]
 		user = busbar-dropd
+		[push]
+		user = busbar-push
+		socket = unix:$hub_state/run/push.sock
+		; partners' servers of a demo and of tests are on this machine
+		private_networks = 127.0.0.0/8
+		ports = 21 22 443 990 1024-65535
+		${hub_push_conf:-}
 		[sftp]
 		log = $hub_state/log/sftp.log
 		[ftps]
@@ -137,8 +144,9 @@ hub_conf() {
 busbar() { "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
 
 hub_keys() {
-	[ -e "$hub_state/keys/pii.key" ] || busbar keys make >/dev/null
+	[ -e "$hub_state/keys/push.key" ] || busbar keys make >/dev/null
 	chgrp busbar-ingestd "$hub_state"/keys/*.key
+	chgrp busbar-dropd "$hub_state/keys/push.key"
 	chmod 640 "$hub_state"/keys/*.key
 }
 
@@ -179,6 +187,7 @@ hub_down() {
 	nginx_down
 	hub_stop_one apid
 	hub_stop_one dropd
+	hub_stop_one push
 	hub_stop_one ingestd
 	if hub_database_runs; then
 		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null

@@ -11,6 +11,7 @@
  *   file.c      one file: rows → text → packed (pack.c) → store
  *   kinds.c     what the kinds of reads look like as rows and as text
  *   metrics.c   what is counted
+ *   pushes.c    deliveries to partners' own servers, by busbar-push
  *   manifest.c  what is told beside each file, and to the database at the end
  *
  * Memory is flat: reads come in pages of some 8,000 meter-days, and the next page is fetched
@@ -19,6 +20,7 @@
 #ifndef DROPD_DROPD_H
 #define DROPD_DROPD_H
 
+#include "pushes.h"
 #include "store/objects.h"
 #include "store/shapes.h"
 #include "sys/conf.h"
@@ -44,6 +46,7 @@ struct dropd {
 	struct builder builder[BUILDERS_MOST];
 	unsigned builders;
 	struct ops ops;
+	struct pushes pushes;
 };
 
 /* schedule.c */

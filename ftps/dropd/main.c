@@ -10,6 +10,15 @@ enum {
 	CONNECTIONS_OTHERS = 2
 }; /* beside one a builder: the scheduler's, one to say what failed */
 
+/* Before rights are dropped: the key that seals what opens partners' servers. */
+static bool
+open_keys(void *arg, struct err *e)
+{
+	struct dropd *d = arg;
+
+	return pushes_open(&d->pushes, &d->conf, e);
+}
+
 static bool
 open_all(struct dropd *d, struct err *e)
 {
@@ -64,7 +73,9 @@ spawn_all(struct task *t, struct group *g, struct dropd *d, struct err *e)
 		if (!group_spawn(t, g, "builder", builder_run, &d->builder[i], e))
 			return false;
 	}
+	d->pushes.objects = d->objects;
 	return group_spawn(t, g, "ops", ops_run, &d->ops, e) &&
+	       group_spawn(t, g, "pushes", pushes_run, &d->pushes, e) &&
 	       group_spawn(t, g, "listen", listen_run, d, e) &&
 	       group_spawn(t, g, "schedule", schedule_run, d, e);
 }
@@ -116,7 +127,7 @@ int
 main(int argc, char **argv)
 {
 	static struct dropd d;
-	struct proc p = { .name = "dropd", .run = run, .arg = &d };
+	struct proc p = { .name = "dropd", .open = open_keys, .run = run, .arg = &d };
 	struct err e = { 0 };
 	char path[512];
 

@@ -1,7 +1,7 @@
 /*
  * busbar-push: sends files to partners' own servers.
  *
- *	busbar-push [-c FILE] --listen unix:PATH	the supervisor
+ *	busbar-push [-c FILE] [--listen unix:PATH]	the supervisor
  *	busbar-push [-c FILE] --deliver			one delivery; the connection is stdin
  */
 #include <errno.h>
@@ -101,9 +101,10 @@ serve(const struct conf *conf, const char *address, char *const *argv, struct er
 static int
 usage(void)
 {
-	fputs("usage: busbar-push [-c FILE] --listen unix:PATH\n\n"
+	fputs("usage: busbar-push [-c FILE] [--listen unix:PATH]\n\n"
 	      "Sends files to partners' own servers (SFTP, FTPS, HTTPS) for busbar-dropd, a\n"
-	      "process for each delivery. SIGTERM ends it and them.\n"
+	      "process for each delivery; without --listen at push.socket. SIGTERM ends it and\n"
+	      "them.\n"
 	      "Settings: docs/settings.md. Address rules and use: docs/push.md.\n",
 	    stderr);
 	return 64;
@@ -130,7 +131,7 @@ main(int argc, char **argv)
 		else
 			return usage();
 	}
-	if ((listen != NULL) == delivers)
+	if (listen != NULL && delivers)
 		return usage();
 	conf_presets(&conf);
 	if (!conf_find(file, path, sizeof path, &e) || !conf_read(&conf, path, &e)) {
@@ -140,7 +141,7 @@ main(int argc, char **argv)
 	log_start("push", (enum log_level)conf.log_level);
 	if (delivers)
 		return deliver(&conf);
-	if (serve(&conf, listen, child, &e))
+	if (serve(&conf, listen != NULL ? listen : conf.push_socket, child, &e))
 		return 0;
 	log_error(NULL, "push.end", "code=%s says=\"%s\"", err_rows[e.code].name, e.text);
 	return err_rows[e.code].exit;

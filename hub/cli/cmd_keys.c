@@ -36,9 +36,11 @@ make(struct task *t, struct cli *cli, const void *args, struct err *e)
 const struct command cmd_keys_make = {
 	.name = "keys make",
 	.help = "make the keys that seal personal fields",
-	.about = "Writes pii.key and index.key, never over ones that are there. Who loses them "
-		 "loses\n"
-		 "the customers' names and addresses: keep a copy where the backups are not.",
+	.about =
+	    "Writes pii.key, index.key and push.key, never over ones that are there; the last\n"
+	    "alone where only it is missing. Who loses them loses the customers' names and\n"
+	    "addresses, and what opens partners' servers: keep a copy where the backups are\n"
+	    "not.",
 	COMMAND_OPTIONS(options),
 	.args_bytes = sizeof(struct keys_args),
 	.needs = NEEDS_CONF,

@@ -139,12 +139,10 @@ load_keys(const char *folder, const char *name, unsigned most, unsigned char (*t
 }
 
 static bool
-fill_keys(struct keys *k, const char *folder, struct err *e)
+fill_seals(struct keys *k, const char *folder, const char *name, struct err *e)
 {
 	unsigned char pii[KEYS_MOST][KEY_BYTES], hash[crypto_generichash_BYTES_MIN];
-	unsigned one;
-	bool ok = load_keys(folder, "pii.key", KEYS_MOST, pii, &k->n, e) &&
-		  load_keys(folder, "index.key", 1, &k->index, &one, e);
+	bool ok = load_keys(folder, name, KEYS_MOST, pii, &k->n, e);
 
 	for (unsigned i = 0; ok && i < k->n; i++) {
 		crypto_generichash(hash, sizeof hash, pii[i], KEY_BYTES, NULL, 0);
@@ -155,8 +153,24 @@ fill_keys(struct keys *k, const char *folder, struct err *e)
 	return ok;
 }
 
-struct keys *
-keys_open(const char *folder, struct err *e)
+static bool
+fill_keys(struct keys *k, const char *folder, struct err *e)
+{
+	unsigned one;
+
+	return fill_seals(k, folder, "pii.key", e) &&
+	       load_keys(folder, "index.key", 1, &k->index, &one, e);
+}
+
+static bool
+fill_push(struct keys *k, const char *folder, struct err *e)
+{
+	return fill_seals(k, folder, "push.key", e);
+}
+
+static struct keys *
+open_with(bool (*fill)(struct keys *k, const char *folder, struct err *e), const char *folder,
+    struct err *e)
 {
 	struct keys *k = sodium_malloc(sizeof *k);
 
@@ -165,12 +179,24 @@ keys_open(const char *folder, struct err *e)
 		return NULL;
 	}
 	memset(k, 0, sizeof *k);
-	if (!fill_keys(k, folder, e)) {
+	if (!fill(k, folder, e)) {
 		keys_free(&k);
 		return NULL;
 	}
 	sodium_mprotect_readonly(k);
 	return k;
+}
+
+struct keys *
+keys_open(const char *folder, struct err *e)
+{
+	return open_with(fill_keys, folder, e);
+}
+
+struct keys *
+keys_open_push(const char *folder, struct err *e)
+{
+	return open_with(fill_push, folder, e);
 }
 
 void
@@ -202,11 +228,15 @@ write_key(const char *path, struct err *e)
 	return ok;
 }
 
+/* A folder of an earlier version lacks only the last one, which is then made. Of the others one
+ * without its fellow is a mistake that a new key would hide. */
 bool
 keys_make(const char *folder, struct err *e)
 {
-	static const char *const names[] = { "pii.key", "index.key" };
+	static const char *const names[] = { "pii.key", "index.key", "push.key" };
 	char path[nitems(names)][512];
+	bool there[nitems(names)];
+	size_t from = 0;
 
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return err_errno(e, ERR_IO, "cannot make the key folder %s", folder);
@@ -215,11 +245,15 @@ keys_make(const char *folder, struct err *e)
 		    sizeof path[i])
 			return err(
 			    e, ERR_CONF, "the path of the key folder is too long: %s", folder);
-		if (access(path[i], F_OK) == 0)
+		there[i] = access(path[i], F_OK) == 0;
+	}
+	if (there[0] && there[1])
+		from = 2;
+	for (size_t i = from; i < nitems(names); i++)
+		if (there[i])
 			return err(
 			    e, ERR_CONFLICT, "the key file %s is there already", path[i]);
-	}
-	for (size_t i = 0; i < nitems(names); i++)
+	for (size_t i = from; i < nitems(names); i++)
 		if (!write_key(path[i], e))
 			return false;
 	return true;

@@ -14,6 +14,8 @@ struct keys; /* pii.key and index.key of one folder */
 
 bool secret_start(struct err *e); /* once per process, before any other */
 struct keys *keys_open(const char *folder, struct err *e);
+/* push.key alone: it seals what opens partners' own servers, and only dropd reads it. */
+struct keys *keys_open_push(const char *folder, struct err *e);
 void keys_free(struct keys **k);		   /* wipes */
 bool keys_make(const char *folder, struct err *e); /* new random files, never over old ones */
 

@@ -403,6 +403,7 @@ begin
 		from delivery.drop_file f where f.drop = of_drop and not f.manifest)
 	where x.drop = of_drop;
 	perform delivery.drop_move(of_drop, 'build', null, 'dropd');
+	perform delivery.push_queue(of_drop);
 	perform pg_notify('delivery_built', of_drop::text);
 	return query select 'BUILT', s.folder;
 end $$;

@@ -185,5 +185,13 @@ as $$
 	union all select 'meter_days', coalesce(sum(r.meter_days), 0)::text from reads.rollup r
 	union all select 'partitions', count(*)::text
 		from pg_inherits i where i.inhparent = 'reads.day'::regclass
+	union all select 'endpoints.' || lower(s.state), count(e.endpoint)::text
+		from (values ('UNPROVEN'), ('PROVEN'), ('FAILED')) s (state)
+		left join delivery.endpoint e on e.state = s.state
+		group by s.state
+	union all select 'pushes.' || lower(s.state), count(p.push)::text
+		from (values ('QUEUED'), ('SENDING'), ('FAILED')) s (state)
+		left join delivery.push p on p.state = s.state
+		group by s.state
 	union all select 'database.bytes', pg_database_size(current_database())::text
 $$;

@@ -10,5 +10,10 @@ grant execute on function
 	delivery.build_marks(int8, text), delivery.build_page(int8, text, int4),
 	delivery.build_changes(int8, text, int4), delivery.build_registers(int8, text, int4),
 	delivery.build_billings(int8, text, int4), delivery.build_end(int8, text, jsonb),
-	delivery.build_fail(int8, text, text, bool)
+	delivery.build_fail(int8, text, text, bool),
+	delivery.push_start(text), delivery.push_take(text, int8), delivery.push_lease(int8, text, int8),
+	delivery.push_files(int8, text), delivery.push_moved(int8, text, int8),
+	delivery.push_publish(int8, text, int8), delivery.push_sent(int8, text, int8, text),
+	delivery.push_withdrawn(int8, text), delivery.push_failed(int8, text, text, text),
+	delivery.push_next_ms(), delivery.push_untold(), delivery.push_tell(int8, text, bytea, int8)
 	to busbar_dropd;

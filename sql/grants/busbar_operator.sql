@@ -35,5 +35,11 @@ grant execute on function
 	delivery.subscription_move(int8, text, text), delivery.subscriptions(text),
 	delivery.drop_build(int8, text, text), delivery.drop_again(int8, text),
 	delivery.drop_cancel(int8, text, text), delivery.drops(int8, text, int4, int8),
-	delivery.drop_files(int8), delivery.drop_bases(int8)
+	delivery.drop_files(int8), delivery.drop_bases(int8),
+	delivery.endpoint_add(text, text, bool, text, int4, text, text, text, bytea, bytea, text),
+	delivery.endpoint_pin(int8, text, bytea, bytea, text), delivery.endpoint_challenge(int8, text),
+	delivery.endpoint_prove(int8, text, text), delivery.endpoint_end(int8, text),
+	delivery.subscription_endpoint(int8, int8, text), delivery.endpoints(text),
+	delivery.pushes(int8, text, int4), delivery.push_again(int8, text),
+	delivery.push_cancel(int8, text, text)
 	to busbar_operator;

@@ -87,13 +87,19 @@ select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show',
 	'delivery.credential_add', 'delivery.credential_end', 'delivery.accounts', 'delivery.credentials',
 	'delivery.sessions', 'delivery.sweep', 'delivery.subscription_add', 'delivery.subscription_move',
 	'delivery.subscriptions', 'delivery.drop_build', 'delivery.drop_again', 'delivery.drop_cancel',
-	'delivery.drops', 'delivery.drop_files', 'delivery.drop_bases'])
+	'delivery.drops', 'delivery.drop_files', 'delivery.drop_bases', 'delivery.endpoint_add',
+	'delivery.endpoint_pin', 'delivery.endpoint_challenge', 'delivery.endpoint_prove',
+	'delivery.endpoint_end', 'delivery.subscription_endpoint', 'delivery.endpoints',
+	'delivery.pushes', 'delivery.push_again', 'delivery.push_cancel'])
 union all
 select 'busbar_dropd', unnest(array['ops.schema_number', 'reads.shapes', 'delivery.schedule_due',
 	'delivery.rights_check', 'delivery.sweep', 'delivery.build_start', 'delivery.build_take',
 	'delivery.build_next_ms', 'delivery.build_beat', 'delivery.build_plan', 'delivery.build_marks',
 	'delivery.build_page', 'delivery.build_changes', 'delivery.build_registers',
-	'delivery.build_billings', 'delivery.build_end', 'delivery.build_fail'])
+	'delivery.build_billings', 'delivery.build_end', 'delivery.build_fail',
+	'delivery.push_start', 'delivery.push_take', 'delivery.push_lease', 'delivery.push_files',
+	'delivery.push_moved', 'delivery.push_publish', 'delivery.push_sent', 'delivery.push_withdrawn',
+	'delivery.push_failed', 'delivery.push_next_ms', 'delivery.push_untold', 'delivery.push_tell'])
 union all
 select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
 union all

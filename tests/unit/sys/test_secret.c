@@ -55,6 +55,7 @@ drop_folder(void **state)
 	(void)state;
 	unlink(file("pii.key"));
 	unlink(file("index.key"));
+	unlink(file("push.key"));
 	return rmdir(folder);
 }
 
@@ -252,6 +253,7 @@ new_keys_never_go_over_old_ones(void **state)
 	(void)state;
 	unlink(file("pii.key"));
 	unlink(file("index.key"));
+	unlink(file("push.key"));
 	assert_true(keys_make(folder, &e));
 	assert_int_equal(stat(file("pii.key"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -268,6 +270,28 @@ new_keys_never_go_over_old_ones(void **state)
 	assert_int_equal(access(file("pii.key"), F_OK), -1);
 }
 
+static void
+a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
+{
+	struct err e = { 0 };
+	char says[128];
+
+	(void)state;
+	write_file("pii.key", KEY_A, 0600);
+	write_file("index.key", KEY_A, 0600);
+	unlink(file("push.key"));
+	assert_null(keys_open_push(folder, &e));
+	assert_true(keys_make(folder, &e));
+	{
+		AUTO_PTR(keys) k = keys_open_push(folder, &e);
+
+		assert_non_null(k);
+	}
+	assert_false(keys_make(folder, &e));
+	snprintf(says, sizeof says, "the key file %s/push.key is there already", folder);
+	assert_string_equal(e.text, says);
+}
+
 int
 main(void)
 {
@@ -280,6 +304,7 @@ main(void)
 		cmocka_unit_test(a_normal_form_that_does_not_fit_is_refused),
 		cmocka_unit_test(a_key_file_is_refused_with_its_reason_and_without_its_text),
 		cmocka_unit_test(new_keys_never_go_over_old_ones),
+		cmocka_unit_test(a_folder_of_an_earlier_version_gets_the_key_that_it_lacks),
 	};
 
 	return cmocka_run_group_tests(tests, new_folder, drop_folder);
