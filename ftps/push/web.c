@@ -15,6 +15,7 @@
 #include "pin.h"
 #include "talk.h"
 
+enum { FTP_REFUSED = 400 };
 enum {
 	BODY_MOST = 64 * 1024,
 	FIRST_DATA_PORT = 1024,
@@ -86,15 +87,23 @@ progress(void *arg, curl_off_t down, curl_off_t downs, curl_off_t up, curl_off_t
 	return 1;
 }
 
-/* Replies of FTP and headers of HTTP: the last line of text is the receipt. */
+/* Replies of FTP and headers of HTTP: the last line of text is the receipt. libcurl takes its
+ * leave after a refusal (ABOR, QUIT), so the last reply is not the one that tells. */
 static size_t
 hear(char *line, size_t size, size_t n, void *arg)
 {
 	struct web *w = arg;
 	struct str s = str_trim((struct str){ line, size * n }), name, value;
+	bool ftp = w->p->job.kind == EGRESS_FTPS;
+	int64_t code;
 
-	if (s.len > 0 && (w->p->job.kind == EGRESS_FTPS || str_starts(s, "HTTP/")))
+	if (s.len > 0 && (ftp || str_starts(s, "HTTP/")))
 		str_plain(w->p->said, sizeof w->p->said, s);
+	if (ftp && s.len > 3 && s.at[3] == ' ' && str_int64((struct str){ s.at, 3 }, &code) &&
+	    code >= FTP_REFUSED) {
+		w->refused = (long)code;
+		str_plain(w->refusal, sizeof w->refusal, s);
+	}
 	if (str_cut(s, ':', &name, &value) && str_ieq(name, STR("upload-offset")) &&
 	    !str_int64(str_trim(value), &w->offset))
 		w->offset = -1;
@@ -316,18 +325,31 @@ reason_of(CURLcode rc, long code)
 	return PUSH_REMOTE;
 }
 
+/* RETR, STOR or a command of ours was, so the refusal is the answer to it. */
+static bool
+was_refused(CURLcode rc)
+{
+	return rc == CURLE_REMOTE_FILE_NOT_FOUND || rc == CURLE_FTP_COULDNT_RETR_FILE ||
+	       rc == CURLE_UPLOAD_FAILED || rc == CURLE_QUOTE_ERROR;
+}
+
 bool
 web_run(struct web *w, const char *what, struct err *e)
 {
 	CURLcode rc;
 
 	w->e = e;
+	w->refused = 0;
 	w->p->said[0] = '\0';
 	w->p->reason = PUSH_OURS;
 	pace_begin(&w->p->pace);
 	rc = curl_easy_perform(w->curl);
 	w->code = 0;
 	curl_easy_getinfo(w->curl, CURLINFO_RESPONSE_CODE, &w->code);
+	if (w->refused != 0 && was_refused(rc)) {
+		w->code = w->refused;
+		str_copy(w->p->said, sizeof w->p->said, str_of(w->refusal));
+	}
 	if (rc == CURLE_OK)
 		return true;
 	if (w->told)

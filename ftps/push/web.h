@@ -15,8 +15,10 @@ struct web {
 	struct job_file *f; /* what is sent, or compared */
 	int64_t at, to;	    /* next byte, end */
 	bool same;	    /* nothing that came back differs so far */
-	long code;	    /* the last reply's number */
-	int64_t offset;	    /* HTTP's Upload-Offset of the last reply, -1 without */
+	long code;	    /* the last reply's number, or the refusal's */
+	long refused;	    /* of FTP: the last reply that was a refusal, 0: none */
+	char refusal[200];
+	int64_t offset; /* HTTP's Upload-Offset of the last reply, -1 without */
 	/* The last byte is held back until dropd has said publish: with it the file appears. */
 	bool hold, asked, withdrawn;
 };

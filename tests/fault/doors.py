@@ -38,8 +38,8 @@ class Wrong(Exception):
 class Proxy:
     """A proxy.c; the plan of a connection is given before it is made."""
 
-    def __init__(self, program, port=0):
-        self.child = subprocess.Popen([program, str(port)], stdin=subprocess.PIPE,
+    def __init__(self, program, port=0, address='127.0.0.1', own=0):
+        self.child = subprocess.Popen([program, str(port), address, str(own)], stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, text=True, bufsize=1)
         self.port = int(self.child.stdout.readline().split()[1])
 

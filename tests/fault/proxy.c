@@ -2,7 +2,8 @@
  * A bad line: passes TCP connections on to a port of this machine, and cuts, stops, slices,
  * slows, delays or changes them at a byte. Netem is not everywhere, and cannot count bytes.
  *
- *   proxy [PORT]       listens on a free port of 127.0.0.1 and prints "port N"
+ *   proxy [PORT [ADDRESS [OWN]]]   listens at ADDRESS (127.0.0.1), on port OWN or a free one,
+ *                                  and prints "port N"
  *
  * A line on standard input is the plan of the next connection that comes, and is answered
  * "ready"; connections without a plan are passed on to PORT as they are. A plan is words:
@@ -426,13 +427,17 @@ turn(int listener)
 int
 main(int argc, char **argv)
 {
-	struct sockaddr_in here = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in here = { .sin_family = AF_INET };
+	const char *address = argc > 2 ? argv[2] : "127.0.0.1";
 	socklen_t len = sizeof here;
+	const int on = 1;
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	preset_port = argc > 1 ? atoi(argv[1]) : 0;
-	if (listener < 0 || bind(listener, (struct sockaddr *)&here, sizeof here) != 0 ||
+	here.sin_port = htons((uint16_t)(argc > 3 ? atoi(argv[3]) : 0));
+	if (listener < 0 || inet_pton(AF_INET, address, &here.sin_addr) != 1 ||
+	    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+	    bind(listener, (struct sockaddr *)&here, sizeof here) != 0 ||
 	    listen(listener, 1024) != 0 ||
 	    getsockname(listener, (struct sockaddr *)&here, &len) != 0)
 		fail("listen");
