@@ -6,7 +6,7 @@
 static struct str
 without_slash(struct str path)
 {
-	if (path.len > 1 && path.at[path.len - 1] == '/')
+	while (path.len > 1 && path.at[path.len - 1] == '/')
 		path.len--;
 	return path;
 }
@@ -25,6 +25,9 @@ match(const struct route *row, struct str path, struct call *c)
 
 		more = str_cut(template, '/', &word, &template);
 		more_too = str_cut(path, '/', &name, &path);
+		/* people put a path behind an address that ends with a slash */
+		while (word.len > 0 && name.len == 0 && more_too)
+			more_too = str_cut(path, '/', &name, &path);
 		if (word.len == 0 || word.at[0] != '{') {
 			if (!str_eq(word, name))
 				return ROUTE_NONE;

@@ -4,7 +4,8 @@
  * runs.
  *
  * A path is "/box/{folder}/{name}": words stand for themselves, what is in braces takes one
- * name, escapes undone. A slash at the end makes no difference. HEAD goes to the row of GET.
+ * name, escapes undone. A slash at the end or twice makes no difference. HEAD goes to the row
+ * of GET.
  */
 #ifndef SYS_ROUTE_H
 #define SYS_ROUTE_H
