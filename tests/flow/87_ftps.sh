@@ -24,7 +24,7 @@ door_up() { # NAME SETTING...: of section [ftps]
 	sed -e "s/^port = .*/port = $PORT/" -e "s/^implicit_port = .*/implicit_port = $IMPLICIT/" \
 		-e "s,^certificate = .*,certificate = $work/tls/server.pem," -e "s,^key = .*,key = $work/tls/server.key," \
 		"$hub_state/busbar.conf" >"$work/$name.conf"
-	[ $# = 0 ] || sed -i "/^\[ftps\]/a $(printf '%s\\n' "$@" | sed '$s/\\n$//')" "$work/$name.conf"
+	[ $# = 0 ] || printf '%s\n' '[ftps]' "$@" >>"$work/$name.conf"
 	(
 		[ -z "$limit" ] || ulimit -n "$limit"
 		exec setsid "$lib/keeper" "$work/run/$name" "$hub_programs/bin/busbar-ftpsd" -c "$work/$name.conf"
@@ -225,6 +225,11 @@ holds 'says so' grep -q 'ftps.limited sessions=32' "$work/few.log"
 client full
 door_down
 door_descriptors=
+if grep -q '^0\{31\}1 ' /proc/net/if_inet6; then
+	holds 'a door with IPv6' door_up six "address = 127.0.0.1, [::1]"
+	HOST=::1 client six
+	door_down
+fi
 holds 'an impatient door' door_up idle "idle = 4s" "login = 2s" "stall = 1s" "connect = 1s"
 client idle
 door_down

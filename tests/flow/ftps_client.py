@@ -532,6 +532,16 @@ def _():
                 raise
 
 
+@case("six", "over IPv6 EPSV works, and PASV says that it cannot")
+def _():
+    r = Raw()
+    for line, code in (("PASV", 425), ("EPSV 1", 522), ("EPSV 2", 229)):
+        expect(line, r.ask(line), code)
+    expect("STOR", r.put("STOR test/six", b"six"), 226)
+    expect("RETR", r.get("RETR test/six"), b"six")
+    r.quit()
+
+
 @case("idle", "who asks for nothing is sent away with 421")
 def _():
     r = Raw()
