@@ -17,13 +17,16 @@ export HOST=127.0.0.1 PORT IMPLICIT PYTHONDONTWRITEBYTECODE=1
 export USER1=ftps-oncor PASS1=flow-password-1 USER2=ftps-rep PASS2=flow-password-2
 mkdir -p "$work/run"
 door_up() { # NAME SETTING...: of section [ftps]
-	local name=$1 limit=${door_descriptors:-}
+	local name=$1 limit=${door_descriptors:-} setting
 	shift
 	PORT=$(free_port) IMPLICIT=$(free_port)
 	[ "$PORT" != "$IMPLICIT" ] || IMPLICIT=$((PORT + 1))
 	sed -e "s/^port = .*/port = $PORT/" -e "s/^implicit_port = .*/implicit_port = $IMPLICIT/" \
 		-e "s,^certificate = .*,certificate = $work/tls/server.pem," -e "s,^key = .*,key = $work/tls/server.key," \
 		"$hub_state/busbar.conf" >"$work/$name.conf"
+	for setting; do
+		sed -i "/^\[ftps\]/,/^\[[^f]/{/^${setting%% *} = /d}" "$work/$name.conf"
+	done
 	[ $# = 0 ] || printf '%s\n' '[ftps]' "$@" >>"$work/$name.conf"
 	(
 		[ -z "$limit" ] || ulimit -n "$limit"
