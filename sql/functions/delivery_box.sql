@@ -128,9 +128,27 @@ returns int8
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-	return (select coalesce(sum(e.size), 0)::int8 from delivery.entry e
-		where e.account = of_account and e.removed_at is null and e.side = 'in');
+	return coalesce((select h.bytes from delivery.held h where h.account = of_account), 0);
 end $$;
+
+create or replace function delivery.hold()
+returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if tg_op = 'INSERT' then
+		insert into delivery.held as h (account, bytes) values (new.account, new.size)
+		on conflict (account) do update set bytes = h.bytes + excluded.bytes;
+	else
+		update delivery.held h set bytes = h.bytes - old.size where h.account = old.account;
+	end if;
+	return null;
+end $$;
+create or replace trigger hold after insert on delivery.entry
+	for each row when (new.side = 'in' and new.removed_at is null) execute function delivery.hold();
+create or replace trigger let_go after update of removed_at on delivery.entry
+	for each row when (old.side = 'in' and old.removed_at is null and new.removed_at is not null)
+	execute function delivery.hold();
 
 -- Begins an upload: `again` goes on with the part of that name (BB001: none). Anew, a former part of that
 -- name is in the way: it comes back with the number 0, for the door to see whether somebody still writes it,

@@ -76,6 +76,13 @@ as $$
 		coalesce('files ' || string_agg(distinct r.file::text, ', '), 'all')
 	from ledger.reject r where not exists (select from ledger.file f where f.file = r.file)
 	union all
+	select 'boxes hold what their files add up to', count(*) = 0,
+		coalesce('accounts ' || string_agg(coalesce(h.account, e.account)::text, ', '), 'all')
+	from delivery.held h
+	full join (select x.account, sum(x.size) as bytes from delivery.entry x
+		where x.removed_at is null and x.side = 'in' group by x.account) e on e.account = h.account
+	where coalesce(h.bytes, 0) <> coalesce(e.bytes, 0)
+	union all
 	select 'nothing is left in the staging tables', sum(s.n) = 0, sum(s.n) || ' rows'
 	from (select count(*) as n from stage.premise
 		union all select count(*) from stage.meter

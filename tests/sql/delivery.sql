@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(152);
+select plan(153);
 
 -- What argon2id would make of a password is its SHA-256 here; logins come from 192.0.2.1.
 create function t.enter(login text, password text, from_address text default '192.0.2.1')
@@ -319,6 +319,9 @@ select delivery.moved(:'tdu2'::bytea || :'tdu'::bytea, array[:en1, :en1], '{10, 
 select results_eq($$ select kind, actor, detail->>'bytes', detail->>'whole', detail->>'ms' from audit.event
 	order by event desc limit 2 $$, $$ values ('box.transferred', 'oncor', '4', 'false', '6'),
 	('box.transferred', 'oncor-2', '10', 'true', '5') $$, 'each transfer is an audit event');
+
+-- what is held is kept with the files
+select is_empty($$ select * from ops.check_ledger() where name like 'boxes hold%' and not ok $$, 'boxes add up');
 
 -- objects
 select is((select count(*)::int from ledger.objects() where sha256 = sha256('aa')), 1, 'the store must hold what is in a box');

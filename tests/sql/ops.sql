@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(69);
+select plan(70);
 
 -- the clock
 select throws_ok('select ops.clock_advance(''9 days'')', 'BB002',
@@ -84,7 +84,7 @@ select is((select count(*)::int from reads.parts()), 2, 'the open month stays by
 
 -- invariants: each is seen when it is broken
 select is_empty('select * from ops.check() where not ok', 'all invariants hold');
-select is((select count(*)::int from ops.check()), 23, 'there are this many');
+select is((select count(*)::int from ops.check()), 24, 'there are this many');
 create function t.broken(breaking text) returns text language plpgsql as $$
 declare
 	names text;
@@ -113,6 +113,7 @@ from (values
 	('insert into ledger.file (party, name, revision, sha256, size, door, actor, hub_at, load) values ((select party from party.find(''oncor'')), ''x'', 1, sha256(''x''), 1, ''x'', ''x'', now(), 9999)', 'only loaded files have a load'),
 	('update ledger.file set loaded_at = ''2000-01-01'' where load = $L', 'loads of a utility are numbered in the order of their commits'),
 	('insert into ledger.reject (file, line, col, rule, severity) values (0, 1, 0, ''x'', ''flag'')', 'rejected records belong to files'),
+	('insert into delivery.held (account, bytes) values (delivery.account_add(''oncor'', ''held''), 1)', 'boxes hold what their files add up to'),
 	('insert into stage.rep values (9, 1, ''x'', null, ''2025-01-01'')', 'nothing is left in the staging tables'),
 	('select t.day(9999, 1, ''10443720000000001'', ''2025-03-09'', ''2025-01-01'')', 'reads belong to finished loads'),
 	('update premise.premise set tdu = (select party from party.find(''centerpoint''))', 'reads are of premises of the utility that sent them; roll-ups equal a recount; due counts equal a recount'),
