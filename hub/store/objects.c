@@ -364,7 +364,9 @@ folder_sync(int side, const char *path, int file, struct err *e)
 	char folder[3] = { path[0], path[1], '\0' };
 	AUTO_FD fd = openat(side, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fsync(fd < 0 && errno == EACCES ? file : fd) != 0)
+	if (fd < 0 && errno != EACCES)
+		return err_errno(e, ERR_IO, "cannot open the store's folder");
+	if (fsync(fd < 0 ? file : fd) != 0)
 		return err_errno(e, ERR_IO, "cannot make the store's folder durable");
 	return true;
 }

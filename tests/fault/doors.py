@@ -364,7 +364,10 @@ class FtpsSession:
 
     def _data(self, command):
         port = int(re.search(r'\|\|\|(\d+)\|', self.ask('EPSV', '229')[1]).group(1))
-        raw = self._connect('data', port)
+        try:
+            raw = self._connect('data', port)
+        except OSError as e:
+            raise Cut(str(e))
         try:
             self.ask(command, '150', '125')
             return self.door.context.wrap_socket(raw, server_hostname='localhost',
