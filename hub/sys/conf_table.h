@@ -118,7 +118,7 @@ X("drops.role",         TEXT,  drops_role,            "busbar_dropd", 0, 0, fals
   "Database role of busbar-dropd.")
 X("drops.name",         TEXT,  drops_name,            "dropd", 0,   0,    false,
   "Name of this busbar-dropd: what one of its name had begun is built anew when it starts.")
-X("drops.builders",     INT,   drops_builders,        "2",    1,    16,   false,
+X("drops.builders",     INT,   drops_builders,        "4",    1,    16,   false,
   "Drops that busbar-dropd builds at a time.")
 X("operator.role",     TEXT,  operator_role,         "busbar_operator", 0, 0, false,
   "Database role of the busbar command.")

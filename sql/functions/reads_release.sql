@@ -35,17 +35,19 @@ begin
 		where p.tdu = principal and (of_premise is null or p.premise = of_premise);
 	elsif party_kind = 'REP' then
 		return query
-		select s.premise, r.span * asked, 'rep-of-record'
-		from premise.rep_span s
-		join premise.premise p on p.premise = s.premise
-		join party.tdu t on t.party = p.tdu
-		-- reads.instants(), written out: a call a premise would be nine tenths of the time
-		cross join lateral (
-			select tstzrange(lower(s.during)::timestamp at time zone t.zone,
-				upper(s.during)::timestamp at time zone t.zone) as span offset 0
-		) r
-		where s.rep = principal and (of_premise is null or s.premise = of_premise)
-			and r.span && asked;
+		with mine as materialized (
+			select s.premise, s.during, p.tdu
+			from premise.rep_span s join premise.premise p on p.premise = s.premise
+			where s.rep = principal and (of_premise is null or s.premise = of_premise)
+		), spans as materialized (
+			-- reads.instants() once a span: a hundred thousand premises have few different ones
+			select k.during, k.tdu, reads.instants(k.during, t.zone) * asked as span
+			from (select distinct m.during, m.tdu from mine m) k
+			join party.tdu t on t.party = k.tdu
+		)
+		select m.premise, k.span, 'rep-of-record'
+		from mine m join spans k on k.during = m.during and k.tdu = m.tdu
+		where not isempty(k.span);
 	elsif party_kind = 'CUSTOMER' then
 		return query
 		select o.premise, r.span * asked, 'occupancy'

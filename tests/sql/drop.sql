@@ -1,7 +1,7 @@
 -- Subscriptions and drops: when they fall due, once and no more; what may be in them; who gets them until when.
 begin;
 \ir lib/fixture.psql
-select plan(139);
+select plan(142);
 
 -- The hub's clock stands at an instant: far ahead, so that it can.
 create function t.at(instant text) returns void language sql as $$
@@ -226,6 +226,24 @@ select is(t.esiids(:x2, :'y2'), '1@06-11 3@06-11', 'but the new one''s');
 select is(t.esiids(:x3, :'y3'), '1@06-10', 'a group narrows, and gives nothing of others');
 select result from delivery.build_end(:x2, :'y2', t.files('two.CSV'));
 
+-- ---- premises that lie far apart ----
+select setval(pg_get_serial_sequence('premise.premise', 'premise'), t.p(:'e3') + 1000);
+select t.load('oncor') as lf \gset
+select t.premise(:lf, 1, '10443720000000009', '2039-01-01');
+select premise.load_premise(:lf);
+select t.rep(:lf, 2, '10443720000000009', '2039-01-01', '10001');
+select premise.load_rep(:lf);
+select t.day(:lf, 3, '10443720000000009', '2040-06-11', '2040-06-13Z');
+select t.done(:lf);
+select t.sub('rep1', 'DAILY') as far \gset
+select delivery.drop_build(:far, '2040-06-11');
+select drop as f, token as ft from t.take() \gset
+select is_empty(format('select * from delivery.build_dense(%s, ''interval'', 0)', :f), 'premises far apart');
+select is(t.esiids(:f, :'ft'), '2@06-11 9@06-11', 'are looked at each');
+select isnt_empty(format('select * from delivery.build_dense(%s, ''interval'', 0)', :x1), 'those that lie together are walked over');
+select delivery.drop_cancel(:f, null);
+select delivery.subscription_move(:far, 'end');
+
 -- ---- a lease that ran out ----
 update delivery.drop set lease_until = clock_timestamp() - interval '1 s' where drop = :x1;
 select throws_ok(format('select delivery.build_beat(%s, %L)', :x1, :'y1'), 'BB004', null, 'it cannot be kept');
@@ -256,7 +274,7 @@ select drop as z, token as zt from t.take() \gset
 select drop as z2, token as zt2 from t.take() \gset
 select drop as z3, token as zt3 from t.take() \gset
 select is((select string_agg(p, ', ' order by p) from (values (t.esiids(:z, :'zt')), (t.esiids(:z2, :'zt2')),
-	(t.esiids(:z3, :'zt3'))) v (p)), ', 2@06-10, 2@06-11', 'without what is lost');
+	(t.esiids(:z3, :'zt3'))) v (p)), ', 2@06-10, 2@06-11 9@06-11', 'without what is lost');
 select results_eq(format('select pages, premises from delivery.build_plan(%s, %L)', (select d.drop from delivery.drop d
 	where d.subscription = :s3 and d.state = 'BUILDING'), (select d.token from delivery.drop d where d.subscription = :s3
 	and d.state = 'BUILDING')), 'values (0, 0::int8)', 'which may be all');
