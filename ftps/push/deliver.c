@@ -94,8 +94,17 @@ publish_file(struct road *r, struct job_file *f, struct err *e)
 	int64_t size;
 
 	job_part_name(part, f);
-	if (!r->kind->rename(r->peer, part, f->name, e))
+	if (!r->kind->rename(r->peer, part, f->name, e)) {
+		enum push_reason why = r->p->reason;
+		struct err ignored;
+
+		/* some servers publish only what the same login has put: the next attempt
+		 * must not find a part that is whole */
+		if (why == PUSH_REMOTE)
+			r->kind->remove(r->peer, part, &ignored);
+		r->p->reason = why;
 		return false;
+	}
 	str_copy(r->receipt, sizeof r->receipt, str_of(r->p->said));
 	if (!r->kind->size(r->peer, f->name, &size, e))
 		return false;

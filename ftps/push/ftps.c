@@ -13,6 +13,7 @@ enum { URL_MOST = 4096, COMMAND_SIZE = 700 };
 
 struct peer {
 	struct web w;
+	bool tls13; /* see peer_open() */
 };
 
 /* "ftp://host:port/%2Fin/NAME": %2F begins at the root. */
@@ -52,9 +53,30 @@ begin(struct peer *s, const char *name, struct err *e)
 	curl_easy_setopt(s->w.curl, CURLOPT_FTPSSLAUTH, (long)CURLFTPAUTH_TLS);
 	curl_easy_setopt(s->w.curl, CURLOPT_FTP_FILEMETHOD, (long)CURLFTPMETHOD_NOCWD);
 	curl_easy_setopt(s->w.curl, CURLOPT_FTP_SKIP_PASV_IP, 1L);
+	if (!s->tls13)
+		curl_easy_setopt(s->w.curl, CURLOPT_SSLVERSION,
+		    (long)CURL_SSLVERSION_TLSv1_2 | CURL_SSLVERSION_MAX_TLSv1_2);
 	return true;
 }
 
+static bool
+login(struct peer *s, struct err *e)
+{
+	if (!begin(s, NULL, e))
+		return false;
+	curl_easy_setopt(s->w.curl, CURLOPT_NOBODY, 1L);
+	return web_run(&s->w, "logging in", e);
+}
+
+/*
+ * TLS 1.2 first, although 1.3 is newer: FTP's data connections have two troubles with 1.3. Its
+ * tickets are good once, and those of an upload come when nobody reads any more, so servers
+ * that want sessions to be resumed run out of them (vsftpd: 522). And a socket that is closed
+ * with such a ticket unread resets the connection, which a server may take for a cut (426, or
+ * a file that lacks its end). Sessions of 1.2 are resumed again and again, and nothing comes
+ * unasked. A server that has 1.3 alone gets it, and another login for each data connection that
+ * it refuses.
+ */
 static struct peer *
 peer_open(struct push *p, struct err *e)
 {
@@ -69,7 +91,16 @@ peer_open(struct push *p, struct err *e)
 		free(s);
 		return NULL;
 	}
-	return s;
+	if (login(s, e))
+		return s;
+	if (p->reason == PUSH_CONNECT) {
+		s->tls13 = true;
+		if (login(s, e))
+			return s;
+	}
+	web_close(&s->w);
+	free(s);
+	return NULL;
 }
 
 static void
@@ -96,8 +127,21 @@ peer_size(struct peer *s, const char *name, int64_t *size, struct err *e)
 	return true;
 }
 
+/* Out of tickets: as another login, which has new ones. True when it is worth it. */
 static bool
-peer_put(struct peer *s, const char *name, struct job_file *f, int64_t from, struct err *e)
+again(struct peer *s)
+{
+	struct push *p = s->w.p;
+	struct err ignored;
+
+	if (!s->tls13 || (s->w.code != 522 && s->w.code != 425))
+		return false;
+	web_close(&s->w);
+	return web_open(&s->w, p, &ignored);
+}
+
+static bool
+put_once(struct peer *s, const char *name, struct job_file *f, int64_t from, struct err *e)
 {
 	if (!begin(s, name, e))
 		return false;
@@ -111,18 +155,29 @@ peer_put(struct peer *s, const char *name, struct job_file *f, int64_t from, str
 }
 
 static bool
-peer_same(struct peer *s, const char *name, struct job_file *f, int64_t size, bool *same,
+peer_put(struct peer *s, const char *name, struct job_file *f, int64_t from, struct err *e)
+{
+	int64_t size;
+
+	if (put_once(s, name, f, from, e))
+		return true;
+	/* what was refused has put nothing there; if it has, the next attempt will see */
+	return again(s) && peer_size(s, name, &size, e) &&
+	       (from == 0 || size == from ||
+		   fail(s->w.p, PUSH_REMOTE, e, "the size of the part has changed")) &&
+	       put_once(s, name, f, from, e);
+}
+
+static bool
+same_once(struct peer *s, const char *name, struct job_file *f, int64_t size, bool *same,
     struct err *e)
 {
-	char range[48];
-
 	*same = size == 0;
 	if (size == 0)
 		return true;
 	if (!begin(s, name, e))
 		return false;
-	snprintf(range, sizeof range, "0-%lld", (long long)size - 1);
-	curl_easy_setopt(s->w.curl, CURLOPT_RANGE, range);
+	/* no range: libcurl would end it with ABOR and the connection with it */
 	web_compare_file(&s->w);
 	s->w.f = f;
 	s->w.to = size;
@@ -133,6 +188,14 @@ peer_same(struct peer *s, const char *name, struct job_file *f, int64_t size, bo
 	}
 	*same = s->w.same && s->w.at == size;
 	return true;
+}
+
+static bool
+peer_same(struct peer *s, const char *name, struct job_file *f, int64_t size, bool *same,
+    struct err *e)
+{
+	return same_once(s, name, f, size, same, e) ||
+	       (again(s) && same_once(s, name, f, size, same, e));
 }
 
 /* Commands on the control connection, the reply to each of which must be good. */

@@ -101,11 +101,12 @@ serve(const struct conf *conf, const char *address, char *const *argv, struct er
 static int
 usage(void)
 {
-	fputs("usage: busbar-push [-c FILE] [--listen unix:PATH]\n\n"
-	      "Sends files to partners' own servers (SFTP, FTPS, HTTPS) for busbar-dropd, a\n"
-	      "process for each delivery; without --listen at push.socket. SIGTERM ends it and\n"
-	      "them.\n"
-	      "Settings: docs/settings.md. Address rules and use: docs/push.md.\n",
+	fputs(
+	    "usage: busbar-push [-c FILE] [--listen unix:PATH]\n\n"
+	    "Sends files to partners' own servers (SFTP, FTPS, HTTPS) for busbar-dropd, a\n"
+	    "process for each delivery; without --listen at push.socket. SIGTERM ends it and\n"
+	    "them.\n"
+	    "Settings: docs/settings.md. Address rules and use: docs/push.md.\n",
 	    stderr);
 	return 64;
 }

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ enum {
 	BODY_MOST = 64 * 1024,
 	FIRST_DATA_PORT = 1024,
 	UPLOAD_BUFFER = 512 * 1024,
-	COMPARE_BYTES = 4096
+	COMPARE_BYTES = 4096,
+	GOODBYE_MS = 2000
 };
 
 /* ---- what libcurl asks for ---- */
@@ -62,6 +64,27 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	w->told = !fail(w->p, PUSH_ADDRESS, w->e,
 	    "the server leads to another address or port (%d) than its own", port);
 	return CURL_SOCKET_BAD;
+}
+
+/*
+ * A socket that is closed with bytes unread resets the connection, and what was sent last may
+ * be lost with it: TLS 1.3 sends tickets when an upload is over and libcurl does not read any
+ * more. So the server is told that nothing more comes, and is listened to until it hangs up
+ * too, for two seconds at most (IIS never says goodbye).
+ */
+static int
+close_socket(void *arg, curl_socket_t fd)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	int64_t end = now_ms() + GOODBYE_MS, left;
+	char piece[4096];
+	ssize_t n = 1;
+
+	(void)arg;
+	if (shutdown(fd, SHUT_WR) == 0)
+		while (n > 0 && (left = end - now_ms()) > 0 && poll(&wait, 1, (int)left) > 0)
+			n = recv(fd, piece, sizeof piece, MSG_DONTWAIT);
+	return close(fd);
 }
 
 static CURLcode
@@ -236,6 +259,8 @@ web_reset(struct web *w, const char *protocols)
 	curl_easy_setopt(c, CURLOPT_NETRC, CURL_NETRC_IGNORED);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, w);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, w);
 	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, tls_context);
 	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, w);
 	/* the pin is the rule (pin.c), the name in the certificate is not */

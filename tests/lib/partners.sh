@@ -75,7 +75,8 @@ sshd_pin() { # [KIND]: SHA-256 of the host key, in hex
 }
 cert_pin() { openssl x509 -in "$work/tls.pem" -outform DER | sha256sum | cut -d' ' -f1; }
 
-# vsftpd knows Unix users only, so there is one for the time of the test.
+# vsftpd knows Unix users only, so there is one for the time of the test. The implicit one has TLS 1.3 alone:
+# its preset ciphers of 1.2 do not go with the key.
 vsftpd_begin() {
 	local how
 	ftp_login=bbpush$$
@@ -84,12 +85,16 @@ vsftpd_begin() {
 	chown -R "$ftp_login" "$home/in"
 	chmod 755 "$home"
 	printf 'auth required pam_unix.so\naccount required pam_unix.so\n' >"/etc/pam.d/$ftp_login"
-	for how in explicit implicit; do
+	for how in implicit explicit; do
 		free_port >"$work/ftp.$how.port"
+		# data connections come to ports of its own, so that a relay can stand before them too
+		ftp_first=$((20000 + RANDOM % 9000)) ftp_last=$((ftp_first + 15))
 		cat >"$work/vsftpd.$how" <<-CONF
 			listen=YES
 			listen_address=127.0.0.1
 			listen_port=$(cat "$work/ftp.$how.port")
+			pasv_min_port=$ftp_first
+			pasv_max_port=$ftp_last
 			background=NO
 			anonymous_enable=NO
 			local_enable=YES
@@ -104,6 +109,7 @@ vsftpd_begin() {
 			force_local_logins_ssl=YES
 			require_ssl_reuse=YES
 			ssl_tlsv1=YES
+			$([ $how = implicit ] || echo ssl_ciphers=HIGH)
 			rsa_cert_file=$work/tls.pem
 			rsa_private_key_file=$work/tls.key
 			seccomp_sandbox=NO
