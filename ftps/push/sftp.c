@@ -205,6 +205,16 @@ pinned(struct push *p, struct err *e)
 	return NULL;
 }
 
+/* libssh2 gives a line that broke within the login a number of its own. */
+static bool
+line_is_gone(const struct peer *s)
+{
+	char one;
+	ssize_t n = recv(s->fd, &one, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN);
+}
+
 static bool
 login(struct peer *s, struct err *e)
 {
@@ -225,6 +235,8 @@ login(struct peer *s, struct err *e)
 		    e);
 	if (!went)
 		return false;
+	if (rc != 0 && rc != LIBSSH2_ERROR_AUTHENTICATION_FAILED && line_is_gone(s))
+		return broke(s, PUSH_RESET, "the line broke within the login", e);
 	return rc == 0 || broke(s, PUSH_LOGIN, "the server refused the login", e);
 }
 
