@@ -18,6 +18,37 @@ begin
 	return f;
 end $$;
 
+-- Why a file may not be given out now, or null when it may. What its owner put there itself always may.
+create or replace function delivery.entry_stopped(x delivery.entry)
+returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if x.side = 'in' then
+		return null;
+	elsif x.drop is not null then
+		return delivery.drop_stopped(x.drop);
+	elsif exists (select from delivery.account a join party.csp c on c.party = a.party
+		where a.account = x.account and c.state <> 'ACTIVE') then
+		return 'nothing is given out to a third party that is not active';
+	end if;
+	return null;
+end $$;
+
+-- A file by its name; all null when it is not there.
+create or replace function delivery.entry_named(of_account int4, of_folder text, of_name text)
+returns delivery.entry
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	x delivery.entry;
+begin
+	select e.* into x from delivery.entry e
+	where e.account = of_account and e.folder = of_folder and e.name = of_name
+		and e.removed_at is null and e.expires_at > clock_timestamp();
+	return x;
+end $$;
+
 -- The folders, or the files of one; in order of name. Of a folder, can_put and can_remove are about the
 -- files in it. BB001: there is no such folder.
 create or replace function delivery.list(handle bytea, of_folder text)
@@ -50,10 +81,12 @@ begin
 		and x.expires_at > clock_timestamp()
 		-- what may not be given out any more is not shown (who knows its name is told why)
 		and (x.drop is null or delivery.drop_may_go(x.drop))
-	order by x.name;
+	order by x.name
+	limit 100001;	-- one more than a door gives: however many files of no bytes somebody puts
 end $$;
 
--- One file (name not '') or folder; no row when it is not there.
+-- One file (name not '') or folder; no row when it is not there. BB002: it may not be given out now, and then
+-- its size, time and digest are not told either.
 create or replace function delivery.find(handle bytea, of_folder text, of_name text)
 returns table (name text, folder bool, size int8, modified_at timestamptz, can_put bool,
 	can_remove bool, entry int8, sha256 bytea, side text)
@@ -62,6 +95,8 @@ as $$
 declare
 	s delivery.session := delivery.session_of(handle);
 	f delivery.folder := delivery.folder_of(s.account, of_folder);
+	x delivery.entry;
+	why text;
 begin
 	if of_folder = '' or f.folder is not null and of_name = '' then
 		return query
@@ -71,11 +106,16 @@ begin
 		from delivery.account a where a.account = s.account;
 		return;
 	end if;
-	return query
-	select x.name, false, x.size, x.modified_at, false, f.remove, x.entry, x.sha256, x.side
-	from delivery.entry x
-	where x.account = s.account and x.folder = of_folder and x.name = of_name
-		and x.removed_at is null and x.expires_at > clock_timestamp();
+	x := delivery.entry_named(s.account, of_folder, of_name);
+	if x.entry is null then
+		return;
+	end if;
+	why := delivery.entry_stopped(x);
+	if why is not null then
+		raise exception using errcode = 'BB002', message = why;
+	end if;
+	return query select x.name::text, false, x.size, x.modified_at, false, f.remove, x.entry, x.sha256,
+		x.side;
 end $$;
 
 -- The same, on record: after the commit of this the file may be given out. BB001: it is not there. BB002: it
@@ -87,26 +127,41 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	s delivery.session := delivery.session_of(handle);
-	x delivery.entry;
+	x delivery.entry := delivery.entry_named(s.account, of_folder, of_name);
+	why text;
 begin
-	select e.* into x from delivery.entry e
-	where e.account = s.account and e.folder = of_folder and e.name = of_name
-		and e.removed_at is null and e.expires_at > clock_timestamp();
-	if not found then
+	if x.entry is null then
 		raise exception using errcode = 'BB001', message = 'there is no such file';
 	end if;
-	if x.drop is not null and not delivery.drop_may_go(x.drop) then
-		raise exception using errcode = 'BB002', message = delivery.drop_stopped(x.drop);
-	end if;
-	if x.side = 'out' and exists (select from delivery.account a join party.csp c on c.party = a.party
-		where a.account = s.account and c.state <> 'ACTIVE') then
-		raise exception using errcode = 'BB002',
-			message = 'nothing is given out to a third party that is not active';
+	why := delivery.entry_stopped(x);
+	if why is not null then
+		raise exception using errcode = 'BB002', message = why;
 	end if;
 	perform delivery.note(s, 'box.opened', jsonb_build_object('entry', x.entry, 'folder',
 		of_folder, 'name', x.name, 'size', x.size));
 	return query select x.name::text, false, x.size, x.modified_at, false,
 		(delivery.folder_of(s.account, of_folder)).remove, x.entry, x.sha256, x.side;
+end $$;
+
+-- Whether a file that was opened may go on going out: asked again and again while it does. One that was
+-- removed or replaced meanwhile may. BB002: the session has ended, or it may not be given out any more.
+create or replace function delivery.still(handle bytea, of_entry int8)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+	x delivery.entry;
+	why text;
+begin
+	select e.* into x from delivery.entry e where e.entry = of_entry and e.account = s.account;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such file';
+	end if;
+	why := delivery.entry_stopped(x);
+	if why is not null then
+		raise exception using errcode = 'BB002', message = why;
+	end if;
 end $$;
 
 -- An event about a session's box.
@@ -322,17 +377,20 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	s delivery.session := delivery.session_of(handle);
-	x record;
+	x delivery.entry := delivery.entry_named(s.account, remove.folder, remove.name);
 begin
-	select * into x from delivery.find(handle, remove.folder, remove.name) f where not f.folder;
-	if not found then
+	if x.entry is null then
 		raise exception using errcode = 'BB001', message = 'there is no such file';
 	end if;
-	if not x.can_remove then
+	if not (delivery.folder_of(s.account, remove.folder)).remove then
 		raise exception using errcode = 'BB002',
 			message = format('nothing can be removed from %s', folder);
 	end if;
-	update delivery.entry e set removed_at = clock_timestamp() where e.entry = x.entry;
+	update delivery.entry e set removed_at = clock_timestamp()
+	where e.entry = x.entry and e.removed_at is null;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such file';
+	end if;
 	perform delivery.note(s, 'box.removed', jsonb_build_object('entry', x.entry, 'folder',
 		remove.folder, 'name', x.name));
 end $$;
@@ -345,15 +403,17 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	s delivery.session := delivery.session_of(handle);
-	f delivery.folder := delivery.folder_of(s.account, to_folder);
-	x record;
+	f delivery.folder := delivery.folder_of(s.account, rename.folder);
+	g delivery.folder := delivery.folder_of(s.account, to_folder);
+	x delivery.entry;
 begin
-	select * into x from delivery.find(handle, rename.folder, rename.name) g where not g.folder;
-	if not found or f.folder is null then
+	-- as put_end(): whoever else gives or takes a name in this box comes before or after
+	perform from delivery.account a where a.account = s.account for no key update;
+	x := delivery.entry_named(s.account, rename.folder, rename.name);
+	if x.entry is null or g.folder is null then
 		raise exception using errcode = 'BB001', message = 'there is no such file or folder';
 	end if;
-	if not (x.can_remove and f.remove and f.put
-		and (delivery.folder_of(s.account, rename.folder)).put) then
+	if not (f.put and f.remove and g.put and g.remove) then
 		raise exception using errcode = 'BB002', message = 'files of this folder keep their names';
 	end if;
 	if to_name !~ '^[^/[:cntrl:]]{1,200}$' or to_name in ('.', '..')
@@ -363,6 +423,11 @@ begin
 	end if;
 	if rename.folder = to_folder and rename.name = to_name then
 		return;
+	end if;
+	-- the one that goes only when the other still is there to take its place
+	perform from delivery.entry e where e.entry = x.entry and e.removed_at is null for update;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such file or folder';
 	end if;
 	update delivery.entry e set removed_at = clock_timestamp()
 	where e.account = s.account and e.folder = to_folder and e.name = to_name
@@ -379,10 +444,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	s delivery.session := delivery.session_of(handle);
-	x record;
+	x delivery.entry := delivery.entry_named(s.account, touch.folder, touch.name);
 begin
-	select * into x from delivery.find(handle, touch.folder, touch.name) f where not f.folder;
-	if not found then
+	if x.entry is null then
 		raise exception using errcode = 'BB001', message = 'there is no such file';
 	end if;
 	if not (delivery.folder_of(s.account, touch.folder)).put then

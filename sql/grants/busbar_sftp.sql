@@ -5,6 +5,7 @@ grant execute on function
 	ops.schema_number(),
 	delivery.open_once(bytea, text),
 	delivery.list(bytea, text), delivery.find(bytea, text, text), delivery.open(bytea, text, text),
+	delivery.still(bytea, int8),
 	delivery.put_begin(bytea, text, text, bool, text), delivery.part_find(bytea, text, text),
 	delivery.put_end(bytea, int8, bytea, int8), delivery.remove(bytea, text, text),
 	delivery.rename(bytea, text, text, text, text),

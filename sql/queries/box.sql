@@ -42,6 +42,10 @@ from delivery.find($1::bytea, $2::text, $3::text);
 select name, folder, size, modified_at, can_put, can_remove, entry, sha256, side
 from delivery.open($1::bytea, $2::text, $3::text);
 
+-- While it goes out.
+--! box_still(handle, entry) exec
+select delivery.still($1::bytea, $2::int8);
+
 -- part 0: one is in the way, under part_name; asked again with that as `over`, it is given up.
 --! box_put_begin(handle, folder, name, again, over) one
 select part, part_name, most_bytes, dropped

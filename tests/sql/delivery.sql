@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(153);
+select plan(156);
 
 -- What argon2id would make of a password is its SHA-256 here; logins come from 192.0.2.1.
 create function t.enter(login text, password text, from_address text default '192.0.2.1')
@@ -267,9 +267,12 @@ select results_eq($$ select kind, actor, party, detail->>'name' from audit.event
 -- a third party that is suspended: from that instant nothing of the hub's is given out
 select delivery.place(:csp1, 'daily', 'd.csv', sha256('d'), 1);
 select is((select name from delivery.open(:'csp', 'daily', 'd.csv')), 'd.csv', 'a drop is opened');
+select entry as d_entry from delivery.find(:'csp', 'daily', 'd.csv') \gset
 select party.csp_move(:csp1, 'suspend');
 select throws_ok(format('select * from delivery.open(%L, ''daily'', ''d.csv'')', :'csp'), 'BB002',
 	'nothing is given out to a third party that is not active', 'not while the third party is suspended');
+select throws_ok(format('select * from delivery.find(%L, ''daily'', ''d.csv'')', :'csp'), 'BB002', null, 'nor told of');
+select throws_ok(format('select delivery.still(%L, %s)', :'csp', :d_entry), 'BB002', null, 'nor does it go on');
 select is((select name from delivery.open(:'csp', 'in', 'request')), 'request', 'what it sent itself is');
 select party.csp_move(:csp1, 'resume');
 select lives_ok(format('select * from delivery.open(%L, ''daily'', ''d.csv'')', :'csp'), 'until it is resumed');
@@ -326,6 +329,13 @@ select is_empty($$ select * from ops.check_ledger() where name like 'boxes hold%
 -- objects
 select is((select count(*)::int from ledger.objects() where sha256 = sha256('aa')), 1, 'the store must hold what is in a box');
 select is_empty($$ select * from ledger.objects() where sha256 = sha256('aaa') $$, 'and not what was removed');
+
+-- a list never has more than a door can give, and one more
+insert into delivery.entry (account, folder, name, sha256, size, side, expires_at)
+select a.account, 'test', 'many' || i, sha256(''), 0, 'in', clock_timestamp() + interval '1 hour'
+from delivery.account a, generate_series(1, 100010) i where a.login = 'csp1';
+select is((select count(*)::int from delivery.list(:'csp', 'test')), 100001, 'a list ends');
+delete from delivery.entry where name like 'many%';
 
 -- sweep
 select entry as en4 from t.put(:'csp', 'test', 'old', 'old') \gset

@@ -1,7 +1,7 @@
 -- Subscriptions and drops: when they fall due, once and no more; what may be in them; who gets them until when.
 begin;
 \ir lib/fixture.psql
-select plan(142);
+select plan(149);
 
 -- The hub's clock stands at an instant: far ahead, so that it can.
 create function t.at(instant text) returns void language sql as $$
@@ -60,6 +60,20 @@ create function t.opens(h bytea, folder text, name text) returns text language p
 begin
 	perform delivery.open(h, folder, name);
 	return 'open';
+exception when sqlstate 'BB001' or sqlstate 'BB002' then
+	return sqlstate || ' ' || sqlerrm;
+end $$;
+
+create function t.facts(h bytea, folder text, name text) returns text language plpgsql as $$
+begin
+	return (select 'size ' || size from delivery.find(h, folder, name));
+exception when sqlstate 'BB002' then
+	return sqlstate || ' ' || sqlerrm;
+end $$;
+create function t.goes_on(h bytea, of_entry int8) returns text language plpgsql as $$
+begin
+	perform delivery.still(h, of_entry);
+	return 'yes';
 exception when sqlstate 'BB001' or sqlstate 'BB002' then
 	return sqlstate || ' ' || sqlerrm;
 end $$;
@@ -216,6 +230,10 @@ select is((select result || ' ' || folder from delivery.build_end(:k_drop, :'k_t
 select is(t.names(t.box('rep1'), 'daily'), 'a.CSV', 'and the file is there');
 select throws_ok(format('select * from delivery.build_end(%s, %L, ''[]'')', :k_drop, :'k_token'), 'BB004', null, 'once');
 select is(t.opens(t.box('rep1'), 'daily', 'a.CSV'), 'open', 'it opens');
+select is(t.facts(t.box('rep1'), 'daily', 'a.CSV'), 'size 3', 'its facts are told');
+select entry as a_entry from delivery.open(t.box('rep1'), 'daily', 'a.CSV') \gset
+select is(t.goes_on(t.box('rep1'), :a_entry), 'yes', 'and it may go on going out');
+select is(t.goes_on(t.box('rep2'), :a_entry), 'BB001 there is no such file', 'of its own box alone');
 select is(t.opens(t.box('rep2'), 'daily', 'a.CSV'), 'BB001 there is no such file', 'for nobody else');
 select delivery.drop_build(s, p) from (values (:s1, '2040-06-11'), (:s2, '2040-06-11'), (:s3, '2040-06-10')) v (s, p);
 select drop as x1, token as y1 from t.take() \gset
@@ -264,9 +282,16 @@ select ledger.load_end(:l2, 'rep', '{}', sha256('ack'), 3, null, null);
 select is(t.opens(t.box('rep1'), 'daily', 'a.CSV'), 'BB002 it holds reads of days that are not yours, as is known now',
 	'a day that was another''s is not given out any more');
 select is(t.names(t.box('rep1'), 'daily'), '', 'nor listed');
+select is(t.facts(t.box('rep1'), 'daily', 'a.CSV'), 'BB002 it holds reads of days that are not yours, as is known now',
+	'nor are its size and digest told');
+select is(t.goes_on(t.box('rep1'), :a_entry), 'BB002 it holds reads of days that are not yours, as is known now',
+	'nor does it go on going out');
 select is(t.opens(t.box('rep2'), 'daily', 'two.CSV'), 'open', 'who has all days still has the file');
 select is((select result from delivery.build_end(:x3, :'y3', t.files('three.CSV'))), 'AGAIN', 'one under way is begun anew');
 select is(delivery.rights_check(), 1, 'the file is taken back');
+select is(t.facts(t.box('rep1'), 'daily', 'a.CSV') like 'BB002 it was taken back: %', true, 'with all that is known of it');
+select delivery.remove(t.box('rep1'), 'daily', 'a.CSV');
+select is(t.facts(t.box('rep1'), 'daily', 'a.CSV'), null, 'but its owner may remove it');
 select is(delivery.rights_check(), 0, 'once');
 select is((select string_agg(period || ' r' || revision || ' ' || state, ', ' order by revision) from delivery.drop
 	where subscription = :s1 and period = '2040-06-10'), '2040-06-10 r1 WITHDRAWN, 2040-06-10 r2 DUE', 'to be built again');

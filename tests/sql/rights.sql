@@ -111,7 +111,7 @@ select 'busbar_apid', unnest(array['delivery.login_token', 'delivery.login_certi
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
 -- the box of the session whose handle the door has
-select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open',
+select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open', 'delivery.still',
 	'delivery.put_begin', 'delivery.part_find', 'delivery.put_end', 'delivery.remove',
 	'delivery.rename', 'delivery.touch', 'delivery.moved', 'delivery.beat', 'delivery.session_end'])
 from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_apid']) door;
