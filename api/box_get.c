@@ -75,6 +75,19 @@ head_or_nothing(struct task *t, struct call *c, const struct box_entry *x, int64
 	    t, r, how == HTTP_PART ? 206 : 200, "application/octet-stream", len, e);
 }
 
+struct going {
+	struct box *box;
+	struct box_entry entry;
+};
+
+static bool
+still(struct task *t, void *arg, struct err *e)
+{
+	struct going *g = arg;
+
+	return box_still(t, g->box, &g->entry, e);
+}
+
 /* What went out is told to the database whatever became of it. */
 static bool
 send_it(struct task *t, struct call *c, const struct box_entry *x, int fd, struct err *e)
@@ -83,11 +96,15 @@ send_it(struct task *t, struct call *c, const struct box_entry *x, int fd, struc
 	int64_t first, len;
 	uint64_t begun_ms = loop_now_ms(task_loop(t));
 	enum http_range how = range_of(r, x, &first, &len);
+	struct going going = { call_box(c), *x };
 	bool ok = head_or_nothing(t, c, x, first, len, how, e);
 
 	if (how == HTTP_OUTSIDE)
 		return ok;
+	r->may = still;
+	r->may_arg = &going;
 	ok = ok && http_send_file(t, r, fd, first, len, e) && http_delivered(t, r);
+	r->may = NULL;
 	task_deadline(t, 0);
 	task_deadline(t, END_MS);
 	box_sent(t, call_box(c), x, r->sent, ok && len == x->size,

@@ -7,10 +7,20 @@
 #include "transfer.h"
 
 struct download {
+	struct session *s;
 	int fd;
 	struct box_entry entry;
 	int64_t offset;
 };
+
+/* The client may have taken its time to connect, and takes it to fetch. */
+static bool
+still(struct task *t, void *arg, struct err *e)
+{
+	struct download *d = arg;
+
+	return box_still(t, &d->s->box, &d->entry, e);
+}
 
 static bool
 send_file(struct task *t, struct session *s, struct transfer *x, struct err *e)
@@ -18,6 +28,7 @@ send_file(struct task *t, struct session *s, struct transfer *x, struct err *e)
 	struct download *d = x->arg;
 
 	snprintf(x->done, sizeof x->done, "Sent %" PRId64 " bytes.", d->entry.size - d->offset);
+	data_watch(s->data, still, d);
 	return data_send(t, s->data, d->fd, d->offset, d->entry.size, e);
 }
 
@@ -50,7 +61,7 @@ bool
 cmd_retr(struct task *t, struct session *s, struct str arg, struct err *e)
 {
 	struct transfer x = { .verb = "RETR", .run = send_file };
-	struct download d = { .fd = -1, .offset = s->rest };
+	struct download d = { .s = s, .fd = -1, .offset = s->rest };
 	char path[BOX_PATH_MOST];
 
 	if (!session_path(s, arg, path, e) || !open_file(t, s, path, &d, e))

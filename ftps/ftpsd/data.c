@@ -35,6 +35,8 @@ struct data {
 	uint64_t began_ms, ended_ms;
 	uint64_t window_ms; /* when the rate was looked at last */
 	int64_t window_bytes;
+	data_may *may; /* NULL: nobody is asked */
+	void *may_arg;
 	char *piece;	/* DATA_PIECE_BYTES, while something moves */
 	size_t waiting; /* in piece: written, not sent */
 };
@@ -332,7 +334,11 @@ send_file(struct task *t, struct data *d, int fd, int64_t offset, int64_t size, 
 	while (offset < size) {
 		size_t most = size - offset < DATA_PIECE_BYTES ? (size_t)(size - offset)
 							       : DATA_PIECE_BYTES;
-		ssize_t n = pread(fd, d->piece, most, offset);
+		ssize_t n;
+
+		if (d->may != NULL && !d->may(t, d->may_arg, e))
+			return false;
+		n = pread(fd, d->piece, most, offset);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -347,6 +353,13 @@ send_file(struct task *t, struct data *d, int fd, int64_t offset, int64_t size, 
 		offset += n;
 	}
 	return goodbye(t, d, e);
+}
+
+void
+data_watch(struct data *d, data_may *may, void *arg)
+{
+	d->may = may;
+	d->may_arg = arg;
 }
 
 bool

@@ -63,6 +63,9 @@ enum tls_bound data_bound(const struct data *d);
  * ERR_TIMEOUT (426: stalled or too slow), ERR_CANCELLED (426), ERR_IO (451: the file). */
 bool data_send(
     struct task *t, struct data *d, int fd, int64_t offset, int64_t size, struct err *e);
+/* Asked between the pieces of data_send(), which its false ends with its error; may wait. */
+typedef bool data_may(struct task *t, void *arg, struct err *e);
+void data_watch(struct data *d, data_may *may, void *arg);
 /* The same for what is made while sending (listings): some data_write(), then data_finish().
  * Small writes are gathered to full records. */
 bool data_write(struct task *t, struct data *d, const void *from, size_t len, struct err *e);

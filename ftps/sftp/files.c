@@ -219,13 +219,12 @@ do_open(struct task *t, struct sftp *s, struct request *r)
 		say_status(s, r->id, FX_BAD_MESSAGE, "Open for reading or for writing.");
 }
 
-static void
-close_read(struct task *t, struct sftp *s, struct request *r, struct file *f)
+void
+read_end(struct task *t, struct sftp *s, struct file *f)
 {
 	box_sent(t, s->box, &f->entry, f->sent, f->sent >= f->entry.size,
 	    (int64_t)(now_ms() - f->begun_ms));
 	file_free(f);
-	say_ok(s, r->id);
 }
 
 static void
@@ -258,7 +257,8 @@ do_close(struct task *t, struct sftp *s, struct request *r)
 	if (f->kind == FILE_WRITE) {
 		close_write(t, s, r, f);
 	} else if (f->kind == FILE_READ) {
-		close_read(t, s, r, f);
+		read_end(t, s, f);
+		say_ok(s, r->id);
 	} else {
 		file_free(f);
 		say_ok(s, r->id);
@@ -275,13 +275,17 @@ do_read(struct task *t, struct sftp *s, struct request *r)
 	uint32_t len = wire_u32(&r->in);
 	size_t begun;
 	ssize_t n = -1;
+	struct err e = { 0 };
 	char *to;
 
-	(void)t;
 	if (f == NULL)
 		return;
 	if (f->kind != FILE_READ || r->in.bad) {
 		say_status(s, r->id, FX_FAILURE, "The file is not open for reading.");
+		return;
+	}
+	if (!box_still(t, s->box, &f->entry, &e)) {
+		say_err(s, r->id, &e);
 		return;
 	}
 	len = len < BLOCK_MOST ? len : BLOCK_MOST;

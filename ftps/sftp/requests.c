@@ -257,6 +257,8 @@ sftp_end(struct task *t, struct sftp *s)
 
 		if (f->put != NULL)
 			upload_leave(t, f);
+		else if (f->kind == FILE_READ) /* cut in the middle: what went is on record */
+			read_end(t, s, f);
 		else if (f->kind != FILE_FREE)
 			file_free(f);
 	}

@@ -102,6 +102,7 @@ struct file *file_called(struct sftp *s, const char *called);
 struct file *file_for(struct sftp *s, const char *path);
 /* Gives an upload up: what arrived stays as a part. */
 void upload_leave(struct task *t, struct file *f);
+void read_end(struct task *t, struct sftp *s, struct file *f);
 /* The upload is whole: durable and published when true. f is free in both cases. */
 bool upload_end(struct task *t, struct sftp *s, struct file *f, struct err *e);
 /* How much is here of an upload that was cut, under its own or a temporary name; 0: nothing. */

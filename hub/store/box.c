@@ -1,9 +1,11 @@
 /* The box: paths, and what lies in it. */
 #include <string.h>
 
+#include "rt/log.h"
+#include "rt/loop.h"
 #include "store/box_in.h"
 
-enum { NAME_MOST = 255, DEPTH_MOST = 2 };
+enum { NAME_MOST = 255, DEPTH_MOST = 2, STILL_ASK_MS = 5000 };
 
 /* ---- paths ---- */
 
@@ -222,7 +224,30 @@ box_open(struct task *t, struct box *b, const char *path, struct box_entry *to, 
 {
 	if (!one_entry(t, b, SQL_BOX_OPEN, path, to, e))
 		return -1;
+	to->asked_ms = loop_now_ms(task_loop(t));
 	return object_open(b->door->objects, to->side, to->sha256, e);
+}
+
+bool
+box_still(struct task *t, struct box *b, struct box_entry *x, struct err *e)
+{
+	struct err why = { 0 };
+	uint64_t was;
+	bool may;
+
+	if (loop_now_ms(task_loop(t)) < x->asked_ms + BOX_STILL_MS)
+		return true;
+	was = task_deadline(t, STILL_ASK_MS);
+	may = box_do(t, b, SQL_BOX_STILL,
+	    ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES), P_INT8(x->entry)), &why);
+	task_deadline(t, was);
+	x->asked_ms = loop_now_ms(task_loop(t));
+	if (!may && why.code == ERR_FORBIDDEN)
+		return err(e, why.code, "%s", why.text);
+	if (!may)
+		log_warn(t, "box.unasked", "entry=%lld says=\"%s\"", (long long)x->entry,
+		    why.text);
+	return true;
 }
 
 bool

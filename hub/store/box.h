@@ -71,6 +71,7 @@ struct box_entry {
 	int64_t size, modified_s, entry;  /* modified: UTC */
 	unsigned char sha256[32];
 	enum object_side side;
+	uint64_t asked_ms; /* after box_open(): when its right was last looked at */
 };
 
 /* The root, a folder or a file. ERR_NOT_FOUND. Hidden parts are not found. */
@@ -87,6 +88,11 @@ bool box_list(struct task *t, struct box *b, const char *folder,
  */
 int box_open(
     struct task *t, struct box *b, const char *path, struct box_entry *to, struct err *e);
+/* While its bytes go out, as often as one likes: whether they still may, which the database is
+ * asked every BOX_STILL_MS. ERR_FORBIDDEN: a right, the account or the session has ended since.
+ * A database that does not answer ends nothing: it had said yes. */
+enum { BOX_STILL_MS = 2000 };
+bool box_still(struct task *t, struct box *b, struct box_entry *x, struct err *e);
 /* Says how much went through a descriptor of box_open(): on record a moment later, at the
  * latest when box_end() has returned; errors are only logged. */
 void box_sent(struct task *t, struct box *b, const struct box_entry *x, int64_t bytes,

@@ -211,6 +211,10 @@ http_send_file(
 	while (ok && !r->head && at < first + len) {
 		int64_t left = first + len - at;
 
+		if (r->may != NULL && !r->may(t, r->may_arg, e)) {
+			ok = false;
+			break;
+		}
 		allow(t, r, r->taken + r->sent);
 		ok = send_some(t, r, fd, &at, left < FILE_PIECE ? (size_t)left : FILE_PIECE, e);
 	}

@@ -27,6 +27,8 @@ struct http {
 	struct buf headers; /* of the reply */
 	int status;	    /* of the reply, 0 while there is none */
 	int64_t sent;	    /* of the reply's body */
+	bool (*may)(struct task *t, void *arg, struct err *e); /* see http_send_file(); or NULL */
+	void *may_arg;
 };
 
 /* Reads the head of a request. r begins as { 0 }; http_auto() in any case. IO_END: nothing
@@ -58,6 +60,7 @@ bool http_reply(struct task *t, struct http *r, int status, const char *type, st
 bool http_begin(struct task *t, struct http *r, int status, const char *type, int64_t length,
     struct err *e);
 bool http_send(struct task *t, struct http *r, const void *from, size_t len, struct err *e);
+/* `may` of r, if any, is asked again and again while it goes; its false ends it. */
 bool http_send_file(
     struct task *t, struct http *r, int fd, int64_t first, int64_t len, struct err *e);
 /* After the last byte: waits until nginx has taken all of it. False when it went away before:
