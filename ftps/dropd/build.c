@@ -77,6 +77,9 @@ place_files(struct task *t, struct build *b, struct err *e)
 	manifest_list(&list, b);
 	if (!buf_ok(&list))
 		return err(e, ERR_BUG, "a list of files that is too long");
+	for (size_t i = 0; i < b->mades; i++) /* the first may be hours old */
+		if (!object_renew(b->d->objects, OBJECT_OUT, b->made[i].object.sha256, e))
+			return false;
 	if (db_one(t, b->conn, SQL_DROP_END,
 		ARGS(P_INT8(b->job.drop), P_STR(b->job.token), P_STR(buf_view(&list))), fields,
 		nitems(fields), &placed, &keep, e) != DB_FOUND)

@@ -245,8 +245,8 @@ box_still(struct task *t, struct box *b, struct box_entry *x, struct err *e)
 	if (!may && why.code == ERR_FORBIDDEN)
 		return err(e, why.code, "%s", why.text);
 	if (!may)
-		log_warn(t, "box.unasked", "entry=%lld says=\"%s\"", (long long)x->entry,
-		    why.text);
+		log_warn(
+		    t, "box.unasked", "entry=%lld says=\"%s\"", (long long)x->entry, why.text);
 	return true;
 }
 

@@ -383,6 +383,12 @@ keep_work(void *arg)
 	digest_end(p->digest, k->name->sha256);
 	k->name->size = p->size;
 	object_path(path, k->name->sha256);
+	/* its last byte may have come long ago, its row comes only after this: until then a
+	 * sweep goes by its time */
+	if (futimens(p->fd, NULL) != 0) {
+		err_errno(&k->e, ERR_IO, "cannot set the time of the file");
+		return;
+	}
 	if (fsync(p->fd) != 0) {
 		err_errno(&k->e, ERR_IO, "the disk did not take the file");
 		/* read again from memory, it would look whole, and the next fsync say yes */
@@ -475,6 +481,22 @@ object_open(struct objects *o, enum object_side side, const unsigned char sha256
 	else if (fd < 0)
 		err_errno(e, ERR_IO, "cannot open an object of the store");
 	return fd;
+}
+
+/* Whoever sweeps puts an object aside before looking at its time: one that is in its place
+ * after the time was set stays there. */
+bool
+object_renew(struct objects *o, enum object_side side, const unsigned char sha256[DIGEST_BYTES],
+    struct err *e)
+{
+	AUTO_FD fd = object_open(o, side, sha256, e);
+	char path[68];
+
+	object_path(path, sha256);
+	if (fd < 0)
+		return false;
+	return (futimens(fd, NULL) == 0 && faccessat(o->side[side], path, F_OK, 0) == 0) ||
+	       err_errno(e, ERR_IO, "an object went while it had no row yet");
 }
 
 bool

@@ -51,6 +51,10 @@ bool part_copy(struct task *t, struct part *p, int fd, struct err *e);
 /* Opens an object for reading; ERR_NOT_FOUND when it is not there. */
 int object_open(struct objects *o, enum object_side side,
     const unsigned char sha256[DIGEST_BYTES], struct err *e);
+/* Before its row is written, when it was kept a while ago: so that no sweep takes it meanwhile.
+ * Fails when one has. For who made it. */
+bool object_renew(struct objects *o, enum object_side side,
+    const unsigned char sha256[DIGEST_BYTES], struct err *e);
 /* Reads all of it and compares; for busbar check. */
 bool object_verify(
     struct objects *o, enum object_side side, const struct object_name *name, struct err *e);

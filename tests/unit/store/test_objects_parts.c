@@ -189,6 +189,40 @@ a_part_goes_on_where_it_was_left(void **state)
 	in_task(goes_on);
 }
 
+static bool
+knows_nothing(void *arg, enum object_side side, const unsigned char sha256[DIGEST_BYTES])
+{
+	(void)arg, (void)side, (void)sha256;
+	return false;
+}
+
+/* Whole for hours, and ended only now: a sweep that does not know its row yet takes it for what
+ * was put there this moment, not for what was forgotten. */
+static bool
+ends_late(struct task *t, struct err *e)
+{
+	struct timespec long_ago[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	char path[200];
+	struct object_name name;
+	struct part *p;
+
+	CHECK(begin_left(t, e));
+	snprintf(path, sizeof path, "%s/part/" NAME, store);
+	CHECK(utimensat(AT_FDCWD, path, long_ago, 0) == 0);
+	p = part_named(t, objects, NAME, true, 12, e);
+	CHECK(p != NULL && part_keep(t, p, OBJECT_IN, &name, e));
+	part_free(&p);
+	CHECK(objects_walk(objects, knows_nothing, NULL, true, e) >= 0);
+	return object_verify(objects, OBJECT_IN, &name, e);
+}
+
+static void
+what_ended_late_is_not_swept(void **state)
+{
+	(void)state;
+	in_task(ends_late);
+}
+
 /* What the disk did not take may still be read back from memory, and the next fsync says yes:
  * going on with such a part would give a receipt for bytes that are not on the disk. */
 static bool
@@ -347,6 +381,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_ended_late_is_not_swept, make, remove_all),
 		cmocka_unit_test_setup_teardown(
 		    a_part_goes_on_where_it_was_left, make, remove_all),
 		cmocka_unit_test_setup_teardown(
