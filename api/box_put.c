@@ -181,9 +181,10 @@ asked(struct task *t, struct call *c, struct upload *u, struct err *e)
 		p = box_put_begin(t, call_box(c), u->path, BOX_APPEND, e);
 		return p != NULL && take(t, c, u, p, e);
 	}
-	/* the receipt may have been lost on its way: what is there, for the sender to compare
-	 */
-	if (here < 0 && box_find(t, call_box(c), u->path, &x, e) && x.size == u->total) {
+	/* the receipt may have been lost on its way. Only for one who says which bytes: a file
+	 * of that name and size may be another, of yesterday */
+	if (here < 0 && u->expected && box_find(t, call_box(c), u->path, &x, e) &&
+	    x.size == u->total && memcmp(x.sha256, u->sha256, sizeof u->sha256) == 0) {
 		struct box_receipt got = { .size = x.size, .repeated = true };
 
 		memcpy(got.sha256, x.sha256, sizeof got.sha256);

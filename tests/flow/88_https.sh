@@ -162,7 +162,11 @@ equals 'the second' '308 bytes=0-19999999' "$(put_part pieces 10000000 19999999)
 equals 'the second again is one too many' '409 20000000' "$(put_part pieces 10000000 19999999) $(header Upload-Offset)"
 equals 'the last' "201 $large" "$(put_part pieces 20000000 29999999) $(json "$work/body" $.sha256)"
 equals 'asked afterwards, the receipt again' "200 $large" \
-	"$(ask "$oncor" -X PUT -H 'Content-Range: bytes */30000000' -H 'Content-Length: 0' $url/box/test/pieces) $(json "$work/body" $.sha256)"
+	"$(ask "$oncor" -X PUT -H 'Content-Range: bytes */30000000' -H 'Content-Length: 0' -H "X-SHA256: $large" $url/box/test/pieces) $(json "$work/body" $.sha256)"
+equals 'but no receipt for other bytes of that name and size' '308 0' \
+	"$(ask "$oncor" -X PUT -H 'Content-Range: bytes */30000000' -H 'Content-Length: 0' -H "X-SHA256: $sha" $url/box/test/pieces) $(header Upload-Offset)"
+equals 'nor for bytes that are not named' '308 0' \
+	"$(ask "$oncor" -X PUT -H 'Content-Range: bytes */30000000' -H 'Content-Length: 0' $url/box/test/pieces) $(header Upload-Offset)"
 equals 'a piece that is not as long as it says' 400 \
 	"$(ask "$oncor" -X PUT -H 'Content-Range: bytes 0-99/200' --data-binary "@$work/large" $url/box/test/lies)"
 equals 'nothing there is nothing to go on with' '409 0' "$(put_part nothing 100 199) $(header Upload-Offset)"
