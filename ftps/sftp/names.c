@@ -23,6 +23,7 @@ say_attrs(struct sftp *s, uint32_t id, const struct attrs *a)
 void
 do_stat(struct task *t, struct sftp *s, struct request *r)
 {
+	enum { NOTHING = 0100000 }; /* a file that nobody may read */
 	char path[BOX_PATH_MOST];
 	const struct file *f;
 	struct box_entry x;
@@ -40,6 +41,13 @@ do_stat(struct task *t, struct sftp *s, struct request *r)
 		return;
 	}
 	found = box_find(t, s->box, path, &x, &e);
+	/* one that may not be given out now: there is something, and no more is told; clients
+	 * that look first go on to open it, and learn that it is refused */
+	if (!found && e.code == ERR_FORBIDDEN && strchr(path + 1, '/') != NULL) {
+		a = (struct attrs){ .flags = ATTR_PERMISSIONS, .permissions = NOTHING };
+		say_attrs(s, r->id, &a);
+		return;
+	}
 	if (!found && e.code != ERR_NOT_FOUND) {
 		say_err(s, r->id, &e);
 		return;
