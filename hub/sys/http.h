@@ -27,7 +27,8 @@ struct http {
 	struct buf headers; /* of the reply */
 	int status;	    /* of the reply, 0 while there is none */
 	int64_t sent;	    /* of the reply's body */
-	bool (*may)(struct task *t, void *arg, struct err *e); /* see http_send_file(); or NULL */
+	bool (*may)(
+	    struct task *t, void *arg, struct err *e); /* see http_send_file(); or NULL */
 	void *may_arg;
 };
 
