@@ -77,6 +77,17 @@ two=$(held "$work/wrong2.lse" 957877905IntervalData20260815060000002.lse)
 block $esiid 4 20260811 96 0.250 20260815060000 >"$work/1039940674000IntervalData20260815060000003.lse"
 printf 'certificate,code,name\n79001,hand-rep,"Hand, ""Quoted"" & Ünïcode"\n' >"$work/reps.csv"
 mkdir "$work/keys"
+# a subscription, its drop and a server, for the commands that take a number
+number() { sed 's/[^0-9]*\([0-9]*\).*/\1/' "$work/out"; }
+ssh-keygen -q -t ed25519 -N '' -f "$work/server"
+pin=$(ssh-keygen -lf "$work/server.pub" | cut -d' ' -f2)
+says 'a box' 0 '' account add hand-2 --party oncor
+says 'a subscription' 0 subscription subscription add hand-2 --schedule daily --json
+subscription=$(number)
+says 'a drop of it' 0 drop drop build "$subscription" --period 2026-08-02 --json
+drop=$(number)
+says 'a server' 0 endpoint endpoint add hand-2 sftp://hub@192.0.2.7/in/ --pin $pin --key $work/server --json
+endpoint=$(number)
 sql -c "update ops.setting set value = 'true' where name = 'clock.movable'"
 cat >"$work/table" <<LIST
 submit|0|submit $work/1039940674000IntervalData20260815060000003.lse --as oncor --wait
@@ -109,6 +120,25 @@ credential list|0|credential list hand-1
 credential end|0|credential end 1
 session list|0|session list
 box sweep|0|box sweep
+subscription add|0|subscription add hand-1 --schedule weekly --weekday monday
+subscription list|0|subscription list
+subscription show|0|subscription show $subscription
+subscription pause|0|subscription pause $subscription
+subscription resume|0|subscription resume $subscription
+drop list|0|drop list
+drop show|0|drop show $drop
+drop cancel|0|drop cancel $drop
+drop replay|0|drop replay $drop
+drop build|0|drop build $subscription --period 2026-08-01
+endpoint add|0|endpoint add hand-1 sftp://hub@192.0.2.7/in/ --pin $pin --key $work/server
+endpoint list|0|endpoint list
+endpoint show|0|endpoint show $endpoint
+endpoint use|0|endpoint use $endpoint --subscription $subscription
+endpoint pin|0|endpoint pin $endpoint --pin $pin --key $work/server
+endpoint prove|0|endpoint prove $endpoint
+endpoint end|0|endpoint end $endpoint
+push list|0|push list
+subscription end|0|subscription end $subscription
 account close|0|account close hand-1
 agreement record|0|agreement record --as hand-csp --esiid $esiid --months 1
 rule list|0|rule list oncor
@@ -139,8 +169,8 @@ while IFS='|' read -r command status line; do
 		head -c 300 "$work/out" "$work/err"
 	fi
 done <"$work/table"
-# help is words for people
-equals 'no command was left out' help "$(grep -vxFf <(cut -d'|' -f1 "$work/table") "$work/commands" | xargs)"
+# help is words for people; the two of a delivery are in 92_push.sh
+equals 'no command was left out' 'push retry push cancel help' "$(grep -vxFf <(cut -d'|' -f1 "$work/table") "$work/commands" | xargs)"
 busbar rep list --json >"$work/out"
 equals 'names come through JSON whole' 'Hand, "Quoted" & Ünïcode' \
 	"$(json "$work/out" '$.items[*] ? (@.certificate == "79001").name')"

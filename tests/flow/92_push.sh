@@ -42,7 +42,10 @@ done
 holds 'a day is loaded' within 60 settled
 says 'a third party' 0 '' csp add flow-push --name 'Flow Push'
 says 'with a box' 0 flow-push account add flow-push --party flow-push
-mapfile -t premises < <(sql -c "select esiid from premise.premise where known and (esiid like '1044372%' or esiid like '1017699%') order by 1 limit 40")
+# of those with reads of that day: other flows have premises of their own
+mapfile -t premises < <(sql -c "select p.esiid from premise.premise p where p.known and exists (select from reads.day d
+	where d.day = '$day' and d.series = p.premise * 8)
+	and (p.esiid like '1044372%' or p.esiid like '1017699%') order by 1 limit 40")
 agree() { # FIRST COUNT: the number of an agreement
 	busbar agreement record --as flow-push $(printf -- '--esiid %s ' "${premises[@]:$1:$2}") --months 12 --history 1 --json |
 		sed 's/.*"id":\([0-9]*\).*/\1/'
