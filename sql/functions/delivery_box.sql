@@ -191,19 +191,30 @@ returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-	if tg_op = 'INSERT' then
-		insert into delivery.held as h (account, bytes) values (new.account, new.size)
-		on conflict (account) do update set bytes = h.bytes + excluded.bytes;
-	else
-		update delivery.held h set bytes = h.bytes - old.size where h.account = old.account;
-	end if;
+	insert into delivery.held as h (account, bytes) values (new.account, new.size)
+	on conflict (account) do update set bytes = h.bytes + excluded.bytes;
+	return null;
+end $$;
+
+-- Once a statement, not once a row: a sweep lets go of thousands, and each further version of the same row
+-- of held would be dearer than the one before.
+create or replace function delivery.let_go()
+returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	update delivery.held h set bytes = h.bytes - g.bytes
+	from (select o.account, sum(o.size)::int8 as bytes
+		from was o join is_now n on n.entry = o.entry
+		where o.side = 'in' and o.removed_at is null and n.removed_at is not null
+		group by o.account) g
+	where h.account = g.account;
 	return null;
 end $$;
 create or replace trigger hold after insert on delivery.entry
 	for each row when (new.side = 'in' and new.removed_at is null) execute function delivery.hold();
-create or replace trigger let_go after update of removed_at on delivery.entry
-	for each row when (old.side = 'in' and old.removed_at is null and new.removed_at is not null)
-	execute function delivery.hold();
+create or replace trigger let_go after update on delivery.entry
+	referencing old table as was new table as is_now for each statement execute function delivery.let_go();
 
 -- Begins an upload: `again` goes on with the part of that name (BB001: none). Anew, a former part of that
 -- name is in the way: it comes back with the number 0, for the door to see whether somebody still writes it,

@@ -332,7 +332,7 @@ select is_empty($$ select * from ledger.objects() where sha256 = sha256('aaa') $
 
 -- a list never has more than a door can give, and one more
 insert into delivery.entry (account, folder, name, sha256, size, side, expires_at)
-select a.account, 'test', 'many' || i, sha256(''), 0, 'in', clock_timestamp() + interval '1 hour'
+select a.account, 'test', 'many' || i, sha256(''), 0, 'out', clock_timestamp() + interval '1 hour'
 from delivery.account a, generate_series(1, 100010) i where a.login = 'csp1';
 select is((select count(*)::int from delivery.list(:'csp', 'test')), 100001, 'a list ends');
 delete from delivery.entry where name like 'many%';
