@@ -41,6 +41,8 @@ begin(struct web *w, const struct job_file *f, struct err *e)
 	if (!buf_ok(&url))
 		return fail(w->p, PUSH_OURS, e, "the URL is too long");
 	curl_easy_setopt(w->curl, CURLOPT_URL, url.at);
+	/* one request at a time: streams would only add their windows */
+	curl_easy_setopt(w->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	if (j->login[0] != '\0') {
 		curl_easy_setopt(w->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 		curl_easy_setopt(w->curl, CURLOPT_USERNAME, j->login);

@@ -139,8 +139,8 @@ swallow(char *bytes, size_t size, size_t n, void *arg)
 	struct web *w = arg;
 
 	(void)bytes;
-	w->at += (int64_t)(size * n);
-	return w->at > BODY_MOST ? 0 : size * n;
+	w->body += size * n;
+	return w->body > BODY_MOST ? 0 : size * n;
 }
 
 static size_t
@@ -280,6 +280,7 @@ web_reset(struct web *w, const char *protocols)
 	curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, (long)UPLOAD_BUFFER);
 	w->at = w->to = 0;
+	w->body = 0;
 	w->f = NULL;
 	w->same = true;
 	w->told = w->hold = w->asked = w->withdrawn = false;

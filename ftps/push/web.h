@@ -14,6 +14,7 @@ struct web {
 	char why[CURL_ERROR_SIZE];
 	struct job_file *f; /* what is sent, or compared */
 	int64_t at, to;	    /* next byte, end */
+	size_t body;	    /* bytes of a reply that nobody reads */
 	bool same;	    /* nothing that came back differs so far */
 	long code;	    /* the last reply's number, or the refusal's */
 	long refused;	    /* of FTP: the last reply that was a refusal, 0: none */

@@ -12,6 +12,8 @@ ended_all() {
 	busbar clock reset >/dev/null 2>&1
 	hub_stop_one dropd
 	hub_stop_one push
+	nginx_down
+	hub_stop_one apid
 	partners_end
 	umount "$work/small"
 	sql -c "update ops.setting set value = 'false' where name = 'clock.movable'"
@@ -207,6 +209,45 @@ busbar endpoint prove "$endpoint" --code "$(code_in "$home/in")" >/dev/null
 busbar clock advance 2m >/dev/null
 holds 'what waited goes' within 20 push_is SENT
 holds 'whole' arrived "$home/in"
+
+# ---- to a box like ours, over HTTPS, cut and gone on with ----
+
+nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
+export nginx_api_port nginx_api_tls13_port nginx_ops_port
+nginx_up
+hub_start_one apid
+within 10 answers "$nginx_api_port"
+within 10 test -S "$hub_state/run/web/apid/1.sock"
+echo pass >"$work/control.https"
+https_port=$(between --control "$work/control.https" "$nginx_api_port")
+says 'a partner with such a box' 0 '' csp add flow-push-3 --name 'Flow Push 3'
+says 'and its account' 0 flow-push-3 account add flow-push-3 --party flow-push-3
+token=$(busbar credential add flow-push-3 --token --json | sed 's/.*"secret":"\([^"]*\)".*/\1/')
+tls=$(openssl x509 -in "$hub_state/tls/server.pem" -noout -fingerprint -sha256)
+busbar endpoint add flow-push-2 "https://127.0.0.1:$https_port/box/test" --pin "$tls" --password <<<"$token" >/dev/null
+https=$(sql -c 'select max(endpoint) from delivery.endpoint')
+fetch() { curl -sS --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $token" "https://localhost:$nginx_api_port/box/test/$1"; }
+challenge() {
+	fetch '' | grep -o 'busbar-challenge-[0-9a-f]*.txt' | head -n 1
+}
+there() { [ -n "$(challenge)" ]; }
+holds 'a challenge arrives in the box' within 20 there
+fetch "$(challenge)" >"$work/busbar-challenge-https.txt"
+says 'which proves it' 0 PROVEN endpoint prove "$https" --code "$(code_in "$work")"
+busbar endpoint use "$https" --subscription "$second" >/dev/null
+echo 'pause 140000' >"$work/control.https"
+build "$second"
+holds 'some of it has come' within 20 sh -c "[ -n \"\$(find '$hub_state/store/part' -user busbar-apid -size +32k)\" ]"
+echo refuse >"$work/control.https"
+holds 'a delivery is cut' within 20 tried
+equals 'and nothing of it is listed' 0 "$(fetch '' | grep -cF "$(file)")"
+echo pass >"$work/control.https"
+busbar push retry "$(pushes push)" >/dev/null
+holds 'it goes' within 20 push_is SENT
+holds 'on from where it stopped' grep -qE "push.resumed push=$(pushes push) at=[1-9]" "$hub_state/log/dropd.log"
+fetch "$(file)" >"$work/https.csv"
+equals 'whole' "$(sql -c "select encode(sha256, 'hex') from delivery.drop_file where drop = $drop and not manifest")" \
+	"$(sha256sum <"$work/https.csv" | cut -d' ' -f1)"
 
 # ---- given up ----
 
