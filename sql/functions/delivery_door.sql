@@ -132,6 +132,7 @@ create or replace function delivery.login(login text, derived bytea, door text, 
 returns table (result text, wait_s int4, handle bytea, account int4, party int4, party_code text,
 	kind text, login_name text, data_tls text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
 declare
 	wait int4 := delivery.must_wait(from_address::inet, login);
@@ -156,6 +157,7 @@ create or replace function delivery.login_certificate(sha256 bytea, login text, 
 returns table (result text, wait_s int4, handle bytea, account int4, party int4, party_code text,
 	kind text, login_name text, data_tls text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
 declare
 	wait int4 := delivery.must_wait(from_address::inet, login);
@@ -180,6 +182,7 @@ create or replace function delivery.login_token(sha256 bytea, door text, from_ad
 returns table (result text, wait_s int4, handle bytea, account int4, party int4, party_code text,
 	kind text, login_name text, data_tls text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
 declare
 	wait int4 := delivery.must_wait(from_address::inet, '');
@@ -198,6 +201,7 @@ end $$;
 create or replace function delivery.key_handle(key_sha256 bytea)
 returns table (handle text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
 declare
 	made bytea := delivery.random32();
@@ -222,6 +226,7 @@ create or replace function delivery.open_once(handle bytea, from_address text)
 returns table (result text, wait_s int4, session_handle bytea, account int4, party int4,
 	party_code text, kind text, login_name text, data_tls text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
 declare
 	of_credential int8;
