@@ -42,7 +42,7 @@ doors_up() {
 	door_start ftpsd busbar-ftpsd
 	door_start apid busbar-apid
 	nginx_up
-	within 15000 doors_ready || { tail "$hub_state"/log/{ftpsd,apid,nginx}.log; exit 99; }
+	within 40000 doors_ready || { tail "$hub_state"/log/{ftpsd,apid,nginx}.log; exit 99; }
 	sshd_known_hosts | sed 's/^[^ ]*/hub/' >"$work/known"
 	there=$work/there.json
 	there_write >"$there"

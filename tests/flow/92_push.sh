@@ -22,7 +22,11 @@ trap ended_all EXIT
 partners_keys
 sshd_begin
 pin=$(ssh-keygen -lf "$work/host_ed25519.pub" | cut -d' ' -f2)
-echo pass >"$work/control"
+# At once, so that the relay never reads half a rule.
+control() { # RULE FILE
+	echo "$1" >"$2.new" && mv "$2.new" "$2"
+}
+control pass "$work/control"
 relay_port=$(between --control "$work/control" "$sshd_port")
 cat >>"$hub_state/busbar.conf" <<-CONF
 	[push]
@@ -108,20 +112,20 @@ equals 'each attempt and receipt is on record' 'endpoint.added endpoint.proven p
 
 # ---- a reset half way; 1 byte a second ----
 
-echo 'reset 60000' >"$work/control"
+control 'reset 60000' "$work/control"
 build "$subscription"
 holds 'a reset is a failure that is tried again' within 20 tried
 equals 'and told as one' reset "$(pushes p.reason)"
-echo pass >"$work/control"
+control pass "$work/control"
 says 'now' 0 '' push retry "$(pushes push)"
 holds 'it goes' within 20 push_is SENT
 holds 'whole' arrived "$home/in"
-echo 'rate 1' >"$work/control"
+control 'rate 1' "$work/control"
 build "$subscription"
 holds 'a server that takes a byte a second is given up for now' within 30 tried
 equals 'as a stall' stall "$(pushes p.reason)"
 equals 'it is not there' 1 "$(ls "$home/in/$(file)" >/dev/null 2>&1 && echo 0 || echo 1)"
-echo pass >"$work/control"
+control pass "$work/control"
 busbar clock advance 2m >/dev/null
 holds 'by the hub'"'"'s clock it is tried again by itself' within 20 push_is SENT
 holds 'whole' arrived "$home/in"
@@ -131,7 +135,7 @@ holds 'whole' arrived "$home/in"
 child() { pgrep -P "$(cat "$hub_state/run/push.pid")"; }
 half() { [ -n "$(find "$home/in" -name '.*.part' -size +16k)" ]; }
 for victim in child push dropd; do
-	echo 'pause 60000' >"$work/control"
+	control 'pause 60000' "$work/control"
 	build "$subscription"
 	holds "a file is on its way, $victim" within 20 half
 	case $victim in
@@ -142,7 +146,7 @@ for victim in child push dropd; do
 		within 10 sh -c "[ \"\$(cat '$hub_state/run/$victim.pid')\" != $was ]"
 		;;
 	esac
-	echo pass >"$work/control"
+	control pass "$work/control"
 	# what dropd lost is taken again at once; what it saw fail waits for its minute
 	[ $victim = dropd ] || { within 10 tried && busbar clock advance 2m >/dev/null; }
 	holds "$victim killed: it is delivered" within 20 push_is SENT
@@ -152,11 +156,11 @@ equals 'one delivery of a drop' 0 "$(sql -c 'select count(*) - count(distinct dr
 
 # ---- a right that ends while the file is on its way ----
 
-echo 'pause 60000' >"$work/control"
+control 'pause 60000' "$work/control"
 build "$subscription"
 holds 'a file is on its way' within 20 half
 sql -c "select agreement.move($ending, 'terminate', 'flow')" >/dev/null
-echo pass >"$work/control"
+control pass "$work/control"
 holds 'its right has ended: it is withdrawn' within 20 push_is WITHDRAWN
 equals 'it did not get its name' 1 "$(ls "$home/in/$(file)" >/dev/null 2>&1 && echo 0 || echo 1)"
 holds 'and its temporary names are gone' within 20 sh -c "! ls -A '$home/in' | grep '\.part$'"
@@ -218,7 +222,7 @@ nginx_up
 hub_start_one apid
 within 10 answers "$nginx_api_port"
 within 10 test -S "$hub_state/run/web/apid/1.sock"
-echo pass >"$work/control.https"
+control pass "$work/control.https"
 https_port=$(between --control "$work/control.https" "$nginx_api_port")
 says 'a partner with such a box' 0 '' csp add flow-push-3 --name 'Flow Push 3'
 says 'and its account' 0 flow-push-3 account add flow-push-3 --party flow-push-3
@@ -235,13 +239,14 @@ holds 'a challenge arrives in the box' within 20 there
 fetch "$(challenge)" >"$work/busbar-challenge-https.txt"
 says 'which proves it' 0 PROVEN endpoint prove "$https" --code "$(code_in "$work")"
 busbar endpoint use "$https" --subscription "$second" >/dev/null
-echo 'pause 140000' >"$work/control.https"
+control 'pause 140000' "$work/control.https"
 build "$second"
 holds 'some of it has come' within 20 sh -c "[ -n \"\$(find '$hub_state/store/part' -user busbar-apid -size +32k)\" ]"
-echo refuse >"$work/control.https"
+control refuse "$work/control.https"
+holds 'the line breaks' within 10 test -e "$work/control.https.ended"
 holds 'a delivery is cut' within 20 tried
 equals 'and nothing of it is listed' 0 "$(fetch '' | grep -cF "$(file)")"
-echo pass >"$work/control.https"
+control pass "$work/control.https"
 busbar push retry "$(pushes push)" >/dev/null
 holds 'it goes' within 20 push_is SENT
 holds 'on from where it stopped' grep -qE "push.resumed push=$(pushes push) at=[1-9]" "$hub_state/log/dropd.log"
@@ -251,7 +256,7 @@ equals 'whole' "$(sql -c "select encode(sha256, 'hex') from delivery.drop_file w
 
 # ---- given up ----
 
-echo refuse >"$work/control"
+control refuse "$work/control"
 build "$subscription"
 holds 'a server that is gone' within 20 tried
 busbar clock advance 73h >/dev/null
