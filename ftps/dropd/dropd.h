@@ -11,7 +11,8 @@
  *   file.c      one file: rows → text → packed (pack.c) → store
  *   kinds.c     what the kinds of reads look like as rows and as text
  *   metrics.c   what is counted
- *   pushes.c    deliveries to partners' own servers, by busbar-push
+ *   pushes.c    deliveries to partners' own servers, by busbar-push; push_job.c says what it is
+ *               to do, said.c reads what it says, push_notice.c tells what was given up
  *   manifest.c  what is told beside each file, and to the database at the end
  *
  * Memory is flat: reads come in pages of some 8,000 meter-days, and the next page is fetched

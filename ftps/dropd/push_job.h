@@ -32,4 +32,7 @@ void push_job_free(struct push_job *j);
 /* Sends the line, the descriptors with its first bytes. */
 bool push_job_send(struct task *t, const struct push_job *j, int to, struct err *e);
 
+/* push_notice.c: tells partners of deliveries that were given up, once. */
+bool push_notices(struct task *t, struct pushes *p, struct conn *c, struct err *e);
+
 #endif

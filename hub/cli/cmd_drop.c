@@ -17,6 +17,7 @@ static const struct list_column columns[] = {
 	{ "files", "FILES", CELL_INT },
 	{ "bytes", "BYTES", CELL_INT },
 	{ "built_at", "BUILT", CELL_STAMP },
+	{ "pushed", "PUSHED", CELL_TEXT },
 	{ "says", "WHY", CELL_TEXT },
 	{ "subscription", NULL, CELL_INT },
 	{ "party_code", NULL, CELL_TEXT },

@@ -348,6 +348,16 @@ end $$;
 
 -- ---- what a person sees and does ----
 
+-- What became of a drop's delivery, "SENT" or "QUEUED: space"; null: it goes to no server.
+create or replace function delivery.drop_pushed(of_drop int8)
+returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select p.state || case when p.state in ('QUEUED', 'FAILED') then coalesce(': ' || p.reason, '') else '' end
+	from delivery.push p where p.drop = of_drop
+	order by p.push desc limit 1
+$$;
+
 create or replace function delivery.pushes(of_endpoint int8 default null, of_state text default null,
 	most int4 default 100)
 returns table (push int8, "drop" int8, endpoint int8, login text, party_code text, kind text, host text,

@@ -41,5 +41,5 @@ grant execute on function
 	delivery.endpoint_prove(int8, text, text), delivery.endpoint_end(int8, text),
 	delivery.subscription_endpoint(int8, int8, text), delivery.endpoints(text),
 	delivery.pushes(int8, text, int4), delivery.push_again(int8, text),
-	delivery.push_cancel(int8, text, text)
+	delivery.push_cancel(int8, text, text), delivery.drop_pushed(int8)
 	to busbar_operator;

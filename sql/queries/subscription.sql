@@ -30,7 +30,7 @@ select delivery.drop_cancel($1::int8, $2::text, $3::text);
 --! drop_list(subscription, state, most, drop) rows read
 select drop, subscription, login, party_code, label, schedule, period, revision, state, due_at, from_day,
 	to_day, begun_at, built_at, ended_at, attempts, premises, rows, watermark, first_at, last_at, may_go,
-	says, bytes, files
+	says, bytes, files, delivery.drop_pushed(drop) as pushed
 from delivery.drops($1::int8, $2::text, $3::int4, $4::int8);
 
 --! drop_file_list(drop) rows read

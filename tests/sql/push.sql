@@ -1,7 +1,7 @@
 -- Deliveries to partners' own servers: proof of a server, once a drop, leases, retries, and rights that end.
 begin;
 \ir lib/fixture.psql
-select plan(73);
+select plan(75);
 update ops.setting set value = 'true' where name = 'clock.movable';
 -- premises that there are
 select t.load('oncor') as l1 \gset
@@ -130,6 +130,7 @@ select results_eq($$ select n, delivery.push_pause(n, 0), delivery.push_pause(n,
 	$$ values (0, interval '60 s', interval '48 s'), (1, '60 s', '48 s'), (2, '120 s', '96 s'), (3, '240 s', '192 s'),
 		(4, '480 s', '384 s'), (5, '960 s', '768 s'), (6, '1920 s', '1536 s'), (7, '3600 s', '2880 s'),
 		(8, '3600 s', '2880 s'), (9, '3600 s', '2880 s') $$, 'pauses double up to an hour, with jitter');
+select is(delivery.drop_pushed(:d1), 'SENT', 'as the list of drops tells');
 select t.built(:s1, 'd2', :agreement) as d2 \gset
 select * from t.take() \gset a_
 select delivery.push_failed(:a_push, :'a_token', 'space', 'no space left');
@@ -149,6 +150,7 @@ select is(t.events('push.failed'), 1::int8, 'an event');
 select is((select value from ops.status() where name = 'pushes.failed'), '1', 'in the status');
 select results_eq('select push, says, label, file from delivery.push_untold()', format($$ values (%s::int8, 'it broke', 'daily', %L) $$,
 	:a_push, 'b' || :d2 || '.csv'), 'and the partner is to be told');
+select is(delivery.drop_pushed(:d2), 'FAILED: reset', 'the list of drops tells it too');
 select delivery.push_tell(:a_push, 'b.not-delivered.txt', sha256('told'), 4);
 select is_empty('select * from delivery.push_untold()', 'once');
 select is((select count(*) from delivery.entry where name = 'b.not-delivered.txt' and folder = 'daily'

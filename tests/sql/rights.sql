@@ -90,7 +90,7 @@ select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show',
 	'delivery.drops', 'delivery.drop_files', 'delivery.drop_bases', 'delivery.endpoint_add',
 	'delivery.endpoint_pin', 'delivery.endpoint_challenge', 'delivery.endpoint_prove',
 	'delivery.endpoint_end', 'delivery.subscription_endpoint', 'delivery.endpoints',
-	'delivery.pushes', 'delivery.push_again', 'delivery.push_cancel'])
+	'delivery.pushes', 'delivery.push_again', 'delivery.push_cancel', 'delivery.drop_pushed'])
 union all
 select 'busbar_dropd', unnest(array['ops.schema_number', 'reads.shapes', 'delivery.schedule_due',
 	'delivery.rights_check', 'delivery.sweep', 'delivery.build_start', 'delivery.build_take',
