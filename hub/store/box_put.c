@@ -175,6 +175,17 @@ static const struct db_field end_row[] = {
 	DB_BOOL(end_row, repeated),
 };
 
+/* The row of a part does not wait for the disk, so a database that crashed may not know it; or
+ * somebody began anew under the name. Either way it is to be sent again, and "not found" would
+ * say that it is not wanted. */
+static bool
+forgotten(struct err *e)
+{
+	err_clear(e);
+	return err(
+	    e, ERR_BUSY, "the beginning of the upload is not known any more: send it again");
+}
+
 static bool
 end(struct task *t, struct box_put *p, struct box_receipt *r, struct err *e)
 {
@@ -191,7 +202,7 @@ end(struct task *t, struct box_put *p, struct box_receipt *r, struct err *e)
 		ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES), P_INT8(p->number),
 		    P_BYTES(object.sha256, DIGEST_BYTES), P_INT8(object.size)),
 		end_row, nitems(end_row), &row, NULL, BOX_UNCERTAIN_TRIES, e) != DB_FOUND)
-		return false;
+		return e->code != ERR_NOT_FOUND ? false : forgotten(e);
 	*r = (struct box_receipt){ .entry = row.entry,
 		.file = row.ledger_file,
 		.repeated = row.repeated,
