@@ -48,3 +48,18 @@ as $$
 	order by e.event desc
 	limit least(most, 10000)
 $$;
+
+-- Asks for a receipt of what an agreement says; busbar-auditd signs it. Only functions of the owner call it.
+create or replace function audit.receipt_ask(agreement int8, body jsonb)
+returns int8
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	made int8;
+begin
+	insert into audit.receipt as r (agreement, body)
+	values (receipt_ask.agreement, receipt_ask.body::text)
+	returning r.receipt into made;
+	perform pg_notify('audit_receipt', '');
+	return made;
+end $$;

@@ -13,8 +13,8 @@ select n.oid, n.nspname as name from pg_namespace n
 where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
 grant select on role, thing to public;
 
-select set_eq('select name from thing', array['agreement', 'audit', 'delivery', 'ledger', 'ops', 'party', 'premise',
-	'public', 'reads', 'stage'], 'schemas');
+select set_eq('select name from thing', array['agreement', 'audit', 'delivery', 'ledger', 'mail', 'ops', 'party', 'premise',
+	'public', 'radar', 'reads', 'stage'], 'schemas');
 select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls
 		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
