@@ -23,12 +23,20 @@ csp_list(struct task *t, struct cli *cli, const void *args, struct err *e)
 }
 
 struct csp_add_args {
-	struct str code, name;
+	struct str code, name, site, privacy, use_en, use_es;
 };
 
 static const struct option csp_add_options[] = {
 	ARG_TEXT(csp_add_args, code, "CODE", OPTION_REQUIRED, "letters, digits and hyphens"),
 	OPT_TEXT(csp_add_args, name, "--name", "NAME", OPTION_REQUIRED, "as people call it"),
+	OPT_TEXT(csp_add_args, site, "--site", "URL", OPTION_OPTIONAL,
+	    "its site (default: https://CODE.example/)"),
+	OPT_TEXT(csp_add_args, privacy, "--privacy", "URL", OPTION_OPTIONAL,
+	    "its privacy policy (default: below its site)"),
+	OPT_TEXT(csp_add_args, use_en, "--use", "TEXT", OPTION_OPTIONAL,
+	    "what it does with reads, as customers are told"),
+	OPT_TEXT(csp_add_args, use_es, "--use-es", "TEXT", OPTION_OPTIONAL,
+	    "the same in Spanish (default: as --use)"),
 };
 
 static bool
@@ -41,7 +49,9 @@ csp_add(struct task *t, struct cli *cli, const void *args, struct err *e)
 
 	cli_actor(actor, sizeof actor);
 	return c != NULL &&
-	       party_add(t, c, SQL_CSP_ADD, ARGS(P_STR(a->code), P_STR(a->name), P_TEXT(actor)),
+	       party_add(t, c, SQL_CSP_ADD, 
+		   ARGS(P_STR(a->code), P_STR(a->name), P_TEXT(actor), P_STR(a->site),
+		       P_STR(a->privacy), P_STR(a->use_en), P_STR(a->use_es)),
 		   &party, e) &&
 	       party_tell_made(cli, a->code, party, e);
 }
@@ -55,7 +65,10 @@ const struct command cmd_csp_list = {
 
 const struct command cmd_csp_add = {
 	.name = "csp add",
-	.help = "take in a third party (CSP)",
+	.help = "take in a third party (CSP), active at once",
+	.about =
+	    "For a demo or sandbox, where the clock can be moved. Elsewhere a third party is\n"
+	    "registered by steps: see csp register.",
 	COMMAND_OPTIONS(csp_add_options),
 	.args_bytes = sizeof(struct csp_add_args),
 	.needs = NEEDS_CONF,

@@ -90,19 +90,6 @@ begin
 	return made;
 end $$;
 
-create or replace function party.csp_add(code text, name text, actor text default session_user)
-returns int4
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$
-declare
-	made int4 := party.add('CSP', code, name);
-begin
-	insert into party.csp (party, state) values (made, 'ACTIVE');
-	perform audit.record('party.added', actor, made, null,
-		jsonb_build_object('kind', 'CSP', 'code', lower(code)));
-	return made;
-end $$;
-
 -- Moves a CSP along party.csp_step (suspend, resume, revoke); the gate to reads follows at once.
 create or replace function party.csp_move(csp int4, event text, actor text default session_user)
 returns text

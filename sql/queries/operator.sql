@@ -23,8 +23,9 @@ select party.tdu_add($1::text, $2::text, $3::text, $4::text[], $5::int4[], $6::i
 --! rep_add(code, name, certificate, duns, actor) one
 select party.rep_add($1::text, $2::text, $3::text, $4::text, $5::text) as party;
 
---! csp_add(code, name, actor) one
-select party.csp_add($1::text, $2::text, $3::text) as party;
+-- BB002: not on a hub whose clock stands still. Nulls take words that stand for any.
+--! csp_add(code, name, actor, site, privacy, use_en, use_es) one
+select party.csp_add($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text) as party;
 
 -- ---- rules of a utility ----
 

@@ -150,7 +150,8 @@ says 'a rule is changed for one utility' 0 '"severity":"flag","threshold":40' \
 says 'and listed as its own' 0 '"code":"spike","severity":"flag","threshold":40,"unit":"times the day' \
 	rule list oncor --json
 says 'an unknown rule is told' 65 'there is no rule "spyke"' rule set oncor spyke flag
-says 'a third party is taken in' 0 'sunny' csp add sunny --name 'Sunny Example'
+says 'a real hub takes a third party by the steps of a registration alone' 65 'csp add is for a demo or sandbox' \
+	csp add sunny --name 'Sunny Example'
 
 # ---- the clock ----
 
@@ -158,6 +159,8 @@ says 'a clock that may not move does not' 65 'cannot be moved' clock advance 9d
 sql -c "update ops.setting set value = 'true' where name = 'clock.movable'"
 says 'one that may does' 0 '"ahead_s":777600' clock advance 9d --json
 says 'and comes back' 0 '"ahead_s":0' clock reset --json
+says 'a hub for trying takes a third party at once' 0 'sunny' csp add sunny --name 'Sunny Example' \
+	--site https://sunny.example/ --use 'Helps you to use the sun.'
 
 # ---- files in ----
 

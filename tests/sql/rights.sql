@@ -76,7 +76,7 @@ union all
 select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show', 'ops.clock_advance',
 	'ops.clock_reset', 'ops.setting_of', 'ops.setting_set', 'ops.rules_of', 'ops.rule_set',
 	'ops.schema_number', 'ops.status', 'ops.check', 'audit.latest', 'party.tdu_add',
-	'party.rep_add', 'party.csp_add', 'party.regulator_add', 'party.csp_move', 'party.list',
+	'party.rep_add', 'party.csp_add', 'party.csp_contact_set', 'party.csp_contacts', 'party.regulator_add', 'party.csp_move', 'party.list',
 	'party.find', 'party.tdus', 'party.prefixes', 'ledger.receive', 'ledger.files', 'ledger.show', 'ledger.rejects',
 	'ledger.objects', 'ledger.summary', 'ledger.release', 'ledger.discard', 'agreement.record',
 	'agreement.move', 'agreement.list', 'reads.release_open', 'reads.release_rows',
