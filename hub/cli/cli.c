@@ -58,8 +58,12 @@ cli_lease_from(struct task *t, struct db *db, struct err *e)
 void
 cli_actor(char *to, size_t size)
 {
-	const struct passwd *p = getpwuid(getuid());
+	const char *by = getuid() == 0 ? getenv("SUDO_USER") : NULL;
+	/* root by sudo is the person who asked: two of them are two, where two must agree */
+	const struct passwd *p = by != NULL ? getpwnam(by) : NULL;
 
+	if (p == NULL)
+		p = getpwuid(getuid());
 	if (p != NULL)
 		snprintf(to, size, "operator %s", p->pw_name);
 	else

@@ -31,7 +31,7 @@ struct db *cli_db(struct cli *c, struct err *e);
 struct conn *cli_lease(struct task *t, struct cli *c, struct err *e);
 /* The same from another pool. */
 struct conn *cli_lease_from(struct task *t, struct db *db, struct err *e);
-/* Who is asking, for audit events: "operator NAME" of the Unix user. */
+/* Who is asking, for audit events: "operator NAME" of the Unix user, of sudo's when root. */
 void cli_actor(char *to, size_t size);
 
 /* Writes all of it to stdout; ERR_IO when that fails (a closed pipe, a full disk). */

@@ -49,7 +49,7 @@ csp_add(struct task *t, struct cli *cli, const void *args, struct err *e)
 
 	cli_actor(actor, sizeof actor);
 	return c != NULL &&
-	       party_add(t, c, SQL_CSP_ADD, 
+	       party_add(t, c, SQL_CSP_ADD,
 		   ARGS(P_STR(a->code), P_STR(a->name), P_TEXT(actor), P_STR(a->site),
 		       P_STR(a->privacy), P_STR(a->use_en), P_STR(a->use_es)),
 		   &party, e) &&
