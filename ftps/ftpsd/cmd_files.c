@@ -140,27 +140,25 @@ cmd_mfmt(struct task *t, struct session *s, struct str arg, struct err *e)
 
 /* ---- changes ---- */
 
-/* What arrived of an upload is dropped by beginning it anew and leaving it empty. */
+/* What arrived of an upload. e may say already that there is no such file. */
 static bool
 drop_part(struct task *t, struct session *s, const char *called, struct err *e)
 {
 	struct held *h = held_called(s, called);
 	char path[BOX_PATH_MOST];
-	struct err none = { 0 };
-	struct box_put *p;
-	int64_t size;
+	struct err why = { 0 };
 
-	if (!upload_path(t, s, called, path, &none))
-		return false; /* e says what was not found */
+	if (!upload_path(t, s, called, path, &why))
+		return false;
 	if (h != NULL)
 		held_leave(t, s, h);
-	if (!box_part_size(t, &s->box, path, &size, &none))
-		return false;
-	p = box_put_begin(t, &s->box, path, 0, e);
-	if (p == NULL)
-		return false;
-	box_put_leave(t, &p);
-	return true;
+	if (box_part_drop(t, &s->box, path, &why)) {
+		err_clear(e);
+		return true;
+	}
+	if (why.code != ERR_NOT_FOUND)
+		*e = why;
+	return false;
 }
 
 bool

@@ -222,23 +222,18 @@ do_realpath(struct task *t, struct sftp *s, struct request *r)
 
 /* ---- changes ---- */
 
-/* What arrived of an upload is dropped by beginning it anew and leaving it empty. */
+/* What arrived of an upload. */
 static bool
 drop_part(struct task *t, struct sftp *s, const char *called, struct err *e)
 {
 	struct file *f = file_called(s, called);
 	char path[BOX_PATH_MOST];
-	struct box_put *p;
 
 	if (f != NULL)
 		upload_leave(t, f);
 	if (!temp_final(path, sizeof path, called))
 		str_copy(path, sizeof path, str_of(called));
-	p = box_put_begin(t, s->box, path, 0, e);
-	if (p == NULL)
-		return false;
-	box_put_leave(t, &p);
-	return true;
+	return box_part_drop(t, s->box, path, e);
 }
 
 void

@@ -129,6 +129,10 @@ void box_put_leave(struct task *t, struct box_put **p);
 bool box_part_size(
     struct task *t, struct box *b, const char *path, int64_t *size, struct err *e);
 
+/* Gives up an upload that was cut, with its bytes. ERR_NOT_FOUND; ERR_CONFLICT while somebody
+ * writes it. */
+bool box_part_drop(struct task *t, struct box *b, const char *path, struct err *e);
+
 bool box_remove(struct task *t, struct box *b, const char *path, struct err *e);
 bool box_rename(struct task *t, struct box *b, const char *from, const char *to, struct err *e);
 bool box_touch(

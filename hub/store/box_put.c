@@ -15,13 +15,14 @@ struct box_put {
 
 struct begin_row {
 	int64_t part, most_bytes;
-	struct str part_name, dropped;
+	struct str part_name, dropped, others;
 };
 static const struct db_field begin_row[] = {
 	DB_INT8(begin_row, part),
 	DB_INT8(begin_row, most_bytes),
 	DB_TEXT(begin_row, part_name),
 	DB_TEXT(begin_row, dropped),
+	DB_TEXT(begin_row, others),
 };
 
 struct name_row {
@@ -29,7 +30,7 @@ struct name_row {
 };
 static const struct db_field name_row[] = { DB_TEXT(name_row, part_name) };
 
-enum { PART_NAME_MOST = 40 };
+enum { PART_NAME_MOST = 40, PART_NAME = 32 };
 
 /* The part that waits under this path: false with ERR_NOT_FOUND when none does. */
 static bool
@@ -61,6 +62,45 @@ box_part_size(struct task *t, struct box *b, const char *path, int64_t *size, st
 	       err(e, ERR_NOT_FOUND, "there is no upload of that name to go on with");
 }
 
+bool
+box_part_drop(struct task *t, struct box *b, const char *path, struct err *e)
+{
+	struct box_place p = box_place(path);
+	char name[PART_NAME_MOST];
+	bool busy;
+
+	if (!part_waits(t, b, path, name, e))
+		return false;
+	part_there(b->door->objects, name, &busy);
+	if (busy)
+		return err(e, ERR_CONFLICT, "it is being written by another session");
+	if (!box_do(t, b, SQL_BOX_PART_DROP,
+		ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES), P_STR(p.folder), P_STR(p.name),
+		    P_TEXT(name)),
+		e))
+		return false;
+	part_forget(b->door->objects, name);
+	return true;
+}
+
+/* What is left of the quota when the account's other unfinished uploads have their bytes. */
+static int64_t
+room_beside(struct objects *o, int64_t most, struct str others)
+{
+	while (others.len >= PART_NAME && most > 0) {
+		char name[PART_NAME_MOST];
+		bool busy;
+
+		if (str_copy(name, sizeof name, (struct str){ others.at, PART_NAME })) {
+			int64_t size = part_there(o, name, &busy);
+
+			most -= size > 0 ? size : 0;
+		}
+		others = (struct str){ others.at + PART_NAME, others.len - PART_NAME };
+	}
+	return most;
+}
+
 /* The part's row, and the part that belongs to it. A former part of the name that is in the way
  * is left as it is unless it is the one in `over`: then *in_the_way, and its name in `over`. */
 static bool
@@ -71,6 +111,7 @@ begin(struct task *t, struct box_put *p, const char *path, bool again,
 	struct box_place at = box_place(path);
 	char name[PART_NAME_MOST];
 	struct begin_row row;
+	int64_t room;
 	AUTO_PTR(rows) keep = NULL;
 
 	*in_the_way = false;
@@ -87,7 +128,10 @@ begin(struct task *t, struct box_put *p, const char *path, bool again,
 	if (row.dropped.len > 0 && str_copy(name, sizeof name, row.dropped))
 		part_forget(b->door->objects, name);
 	str_copy(name, sizeof name, row.part_name);
-	p->part = part_named(t, b->door->objects, name, again, row.most_bytes, e);
+	room = room_beside(b->door->objects, row.most_bytes, row.others);
+	if (room <= 0)
+		return err(e, ERR_TOO_BIG, "the box is full: unfinished uploads take what is left");
+	p->part = part_named(t, b->door->objects, name, again, room, e);
 	return p->part != NULL;
 }
 

@@ -183,7 +183,7 @@ begin
 		jsonb_build_object('session', s.session, 'door', s.door) || detail);
 end $$;
 
--- What an account holds: entries and, since their sizes are on the disk only, nothing for parts.
+-- What an account holds in files; the sizes of parts are on the disk only, so the door adds those itself.
 create or replace function delivery.used_bytes(of_account int4)
 returns int8
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -226,10 +226,13 @@ create or replace trigger let_go after update on delivery.entry
 -- name is in the way: it comes back with the number 0, for the door to see whether somebody still writes it,
 -- and is given up for one who names it as `over`; then its name comes back as dropped, for its bytes to be
 -- removed. Not waited for on the disk: a part whose row is lost is an upload that was cut.
+-- most_bytes is what files leave of the quota; others: the names, without spaces between, of the account's other
+-- parts, whose bytes the door takes off it.
 drop function if exists delivery.put_begin(bytea, text, text, bool);
+drop function if exists delivery.put_begin(bytea, text, text, bool, text);
 create or replace function delivery.put_begin(handle bytea, folder text, name text, again bool,
 	over text default '')
-returns table (part int8, part_name text, most_bytes int8, dropped text)
+returns table (part int8, part_name text, most_bytes int8, dropped text, others text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 	set plan_cache_mode = force_generic_plan
 as $$
@@ -238,6 +241,8 @@ declare
 	f delivery.folder := delivery.folder_of(s.account, put_begin.folder);
 	room int8;
 	old delivery.part;
+	beside text;
+	beside_n int8;
 begin
 	if f.folder is null then
 		raise exception using errcode = 'BB001', message = 'there is no such folder';
@@ -262,21 +267,48 @@ begin
 	if again and old.part is null then
 		raise exception using errcode = 'BB001',
 			message = 'there is no upload of that name to go on with';
-	elsif again then
-		update delivery.part p set seen_at = clock_timestamp() where p.part = old.part;
-		return query select old.part, old.part_name, room, null::text;
+	end if;
+	select string_agg(p.part_name, ''), count(*) into beside, beside_n from delivery.part p
+	where p.account = s.account and p.entry is null and p.part is distinct from old.part;
+	if beside_n > 256 then
+		raise exception using errcode = 'BB006',
+			message = 'more than 256 uploads of the box are unfinished: go on with them or delete them';
+	end if;
+	if again then
+		update delivery.part p set seen_at = clock_timestamp(), session = s.session
+		where p.part = old.part;
+		return query select old.part, old.part_name, room, null::text, beside;
 		return;
 	elsif old.part is not null and old.part_name <> over then
-		return query select 0::int8, old.part_name, room, null::text;
+		return query select 0::int8, old.part_name, room, null::text, beside;
 		return;
 	elsif old.part is not null then
 		delete from delivery.part p where p.part = old.part;
 	end if;
 	return query
-	insert into delivery.part as p (account, folder, name, part_name)
+	insert into delivery.part as p (account, folder, name, part_name, session)
 	values (s.account, put_begin.folder, put_begin.name,
-		replace(gen_random_uuid()::text, '-', ''))
-	returning p.part, p.part_name, room, old.part_name;
+		replace(gen_random_uuid()::text, '-', ''), s.session)
+	returning p.part, p.part_name, room, old.part_name, beside;
+end $$;
+
+-- Gives up the unfinished upload of that name, if its part still is `part_name`.
+create or replace function delivery.part_drop(handle bytea, folder text, name text, part_name text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
+as $$
+declare
+	s delivery.session := delivery.session_of(handle);
+begin
+	delete from delivery.part p
+	where p.account = s.account and p.folder = part_drop.folder and p.name = part_drop.name
+		and p.part_name = part_drop.part_name and p.entry is null;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no upload of that name';
+	end if;
+	perform delivery.note(s, 'box.part_dropped', jsonb_build_object('folder', part_drop.folder,
+		'name', part_drop.name));
 end $$;
 
 -- The part under which an upload of that name waits to be resumed; no row when none does.
@@ -517,6 +549,7 @@ begin
 	where s.ended_at is null and s.seen_at < clock_timestamp() - interval '1 day';
 	return query
 	delete from delivery.part p
-	where p.seen_at < clock_timestamp() - interval '24 hours'
+	where p.seen_at < clock_timestamp() - interval '24 hours' and (p.entry is not null or not exists (
+		select from delivery.session w where w.session = p.session and delivery.alive(w)))
 	returning p.part_name;
 end $$;

@@ -8,6 +8,7 @@ grant execute on function
 	delivery.list(bytea, text), delivery.find(bytea, text, text), delivery.open(bytea, text, text),
 	delivery.still(bytea, int8),
 	delivery.put_begin(bytea, text, text, bool, text), delivery.part_find(bytea, text, text),
+	delivery.part_drop(bytea, text, text, text),
 	delivery.put_end(bytea, int8, bytea, int8), delivery.remove(bytea, text, text),
 	delivery.rename(bytea, text, text, text, text),
 	delivery.touch(bytea, text, text, timestamptz),

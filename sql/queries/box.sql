@@ -48,11 +48,14 @@ select delivery.still($1::bytea, $2::int8);
 
 -- part 0: one is in the way, under part_name; asked again with that as `over`, it is given up.
 --! box_put_begin(handle, folder, name, again, over) one
-select part, part_name, most_bytes, dropped
+select part, part_name, most_bytes, dropped, others
 from delivery.put_begin($1::bytea, $2::text, $3::text, $4::bool, $5::text);
 
 --! box_part_find(handle, folder, name) one
 select part_name from delivery.part_find($1::bytea, $2::text, $3::text);
+
+--! box_part_drop(handle, folder, name, part_name) exec
+select delivery.part_drop($1::bytea, $2::text, $3::text, $4::text);
 
 -- Asked again about the same part it gives the same answer.
 --! box_put_end(handle, part, sha256, size) one

@@ -171,6 +171,14 @@ equals 'a piece that is not as long as it says' 400 \
 	"$(ask "$oncor" -X PUT -H 'Content-Range: bytes 0-99/200' --data-binary "@$work/large" $url/box/test/lies)"
 equals 'nothing there is nothing to go on with' '409 0' "$(put_part nothing 100 199) $(header Upload-Offset)"
 
+# ---- unfinished uploads count, until they are given up ----
+
+sql -q -c "update delivery.account a set quota_bytes = delivery.used_bytes(a.account) + 1000000 where login = 'https-oncor'"
+equals 'a piece that fits' '308 bytes=0-699999' "$(put_part half 0 699999) $(header Range)"
+equals 'and one of another file' '308 bytes=0-199999' "$(put_part half2 0 199999) $(header Range)"
+equals 'together they have the room' 413 "$(put_part half 700000 999999)"
+sql -q -c "update delivery.account a set quota_bytes = 20::int8 << 30 where login = 'https-oncor'"
+
 # ---- what the sender says it is ----
 
 digest=$(openssl dgst -sha256 -binary "$work/large" | base64)

@@ -141,7 +141,8 @@ def _():
     r = Raw()
     expect("STOR", r.cut("STOR test/dropped", b"x" * 1000), 426)
     expect("DELE", r.ask("DELE test/dropped"), 250)
-    expect("SIZE", (r.ask("SIZE test/dropped"), r.text)[0], 550, 213)
+    expect("SIZE", r.ask("SIZE test/dropped"), 550)
+    expect("DELE again", r.ask("DELE test/dropped"), 550)
     expect("not listed", b"dropped" in r.get("NLST test"), False)
 
 

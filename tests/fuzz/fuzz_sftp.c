@@ -138,6 +138,16 @@ box_part_size(struct task *t, struct box *b, const char *path, int64_t *size, st
 }
 
 bool
+box_part_drop(struct task *t, struct box *b, const char *path, struct err *e)
+{
+	(void)t, (void)b, (void)path;
+	if (part_bytes == 0)
+		return err(e, ERR_NOT_FOUND, "none");
+	part_bytes = 0;
+	return true;
+}
+
+bool
 box_remove(struct task *t, struct box *b, const char *path, struct err *e)
 {
 	struct box_entry x;

@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(156);
+select plan(164);
 
 -- What argon2id would make of a password is its SHA-256 here; logins come from 192.0.2.1.
 create function t.enter(login text, password text, from_address text default '192.0.2.1')
@@ -252,6 +252,21 @@ select lives_ok(format('select t.put(%L, ''test'', ''b'', ''b'')', :'tdu'), 'as 
 select throws_ok(format('select delivery.put_begin(%L, ''test'', ''c'', false)', :'tdu'), 'BB006', 'the box is full', 'then nothing more');
 select delivery.account_set('oncor', null, 1000, null, null, null);
 
+-- what is unfinished: told to the door, which knows its bytes; and given up
+select part_name as u1 from delivery.put_begin(:'tdu', 'test', 'u1', false) \gset
+select is((select others from delivery.put_begin(:'tdu', 'test', 'u1', true)), null, 'no other is unfinished');
+select part_name as u2, others from delivery.put_begin(:'tdu', 'test', 'u2', false) \gset
+select is(:'others'::text, :'u1', 'the other one is named');
+select throws_ok(format('select delivery.part_drop(%L, ''test'', ''u1'', %L)', :'tdu', :'u2'), 'BB001',
+	'there is no upload of that name', 'not by the name of another');
+select throws_ok(format('select delivery.part_drop(%L, ''test'', ''u1'', %L)', :'tdu2', :'u1'), 'BB001', null, 'nor by another account');
+select lives_ok(format('select delivery.part_drop(%L, ''test'', ''u1'', %L)', :'tdu', :'u1'), 'an upload is given up');
+select is_empty(format('select * from delivery.part_find(%L, ''test'', ''u1'')', :'tdu'), 'and not there any more');
+insert into delivery.part (account, folder, name, part_name)
+select p.account, 'test', 'many' || i, md5(i::text) from delivery.part p, generate_series(1, 256) i where p.part_name = :'u2';
+select throws_ok(format('select delivery.put_begin(%L, ''test'', ''u3'', false)', :'tdu'), 'BB006', null, 'unfinished ones are not without end');
+delete from delivery.part where name like 'many%' or name = 'u2';
+
 -- only the own box
 select results_eq(format('select name, size, sha256, side, can_remove from delivery.find(%L, ''in'', ''a.lse'')', :'tdu'),
 	$$ values ('a.lse', 10::int8, sha256('a'), 'in', false) $$, 'the own file');
@@ -347,6 +362,8 @@ select part_name as young from delivery.put_begin(:'csp', 'in', 'young', false) 
 update delivery.part set seen_at = clock_timestamp() - interval '24 h 1 s' where part_name = :'old';
 update delivery.part set seen_at = clock_timestamp() - interval '23 h 59 min' where part_name = :'young';
 update delivery.session set seen_at = clock_timestamp() - interval '25 h' where handle_sha256 = sha256(:'cnp');
+select is_empty('select part_name from delivery.sweep()', 'a part is kept while the session that writes it lives');
+update delivery.session set seen_at = clock_timestamp() - interval '4 min' where handle_sha256 = sha256(:'csp');
 select results_eq('select part_name from delivery.sweep()', array[:'old'], 'a part of a day ago is forgotten, and named');
 select is((select part_name from delivery.part_find(:'csp', 'in', 'young')), :'young', 'a younger one is not');
 select results_eq(format('select entry, removed_at is null from delivery.entry where entry in (%s, %s) order by entry', :en4, :en5),

@@ -112,7 +112,7 @@ select 'busbar_apid', unnest(array['delivery.login_token', 'delivery.login_certi
 union all
 -- the box of the session whose handle the door has
 select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open', 'delivery.still',
-	'delivery.put_begin', 'delivery.part_find', 'delivery.put_end', 'delivery.remove',
+	'delivery.put_begin', 'delivery.part_find', 'delivery.part_drop', 'delivery.put_end', 'delivery.remove',
 	'delivery.rename', 'delivery.touch', 'delivery.moved', 'delivery.beat', 'delivery.session_end'])
 from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_apid']) door;
 select set_eq($$ select r.name, n.name || '.' || f.proname from role r, pg_proc f join thing n on n.oid = f.pronamespace

@@ -233,6 +233,15 @@ box_part_size(struct task *t, struct box *b, const char *path, int64_t *size, st
 	return true;
 }
 
+bool
+box_part_drop(struct task *t, struct box *b, const char *path, struct err *e)
+{
+	char at[BOX_PATH_MOST * 2];
+
+	(void)t, (void)b;
+	return unlink(part_of(at, path)) == 0 || err(e, ERR_NOT_FOUND, "no part");
+}
+
 static bool
 may_change(const char *path, struct err *e)
 {
