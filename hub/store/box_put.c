@@ -130,7 +130,8 @@ begin(struct task *t, struct box_put *p, const char *path, bool again,
 	str_copy(name, sizeof name, row.part_name);
 	room = room_beside(b->door->objects, row.most_bytes, row.others);
 	if (room <= 0)
-		return err(e, ERR_TOO_BIG, "the box is full: unfinished uploads take what is left");
+		return err(
+		    e, ERR_TOO_BIG, "the box is full: unfinished uploads take what is left");
 	p->part = part_named(t, b->door->objects, name, again, room, e);
 	return p->part != NULL;
 }
