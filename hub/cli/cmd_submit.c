@@ -1,14 +1,7 @@
 /* busbar submit: the simplest door. Uses the same receive path as every other. */
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "cli/commands.h"
 #include "cli/list.h"
-#include "cli/party.h"
-#include "rt/loop.h"
-#include "store/receive.h"
+#include "cli/sending.h"
 
 struct submit_args {
 	struct str file, as, name;
@@ -22,166 +15,6 @@ static const struct option options[] = {
 	    "the name it is known by (default: FILE's own)"),
 	OPT_FLAG(submit_args, wait, "--wait", "until it is loaded, held or refused"),
 };
-
-enum { LOOK_MS = 1000, CHANNEL_SIZE = 64, PAYLOAD_SIZE = 128 };
-
-/* ---- the receipt ---- */
-
-static struct str
-base_name(struct str path)
-{
-	size_t at = path.len;
-
-	while (at > 0 && path.at[at - 1] != '/')
-		at--;
-	return (struct str){ path.at + at, path.len - at };
-}
-
-/* Only plain files have an end that can be trusted to be the end. */
-static int
-open_file(struct str path, struct err *e)
-{
-	int fd = open(path.at, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0) {
-		err_errno(e, ERR_BAD_INPUT, "opening " STR_FMT, STR_ARG(path));
-		return -1;
-	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return fd;
-	close(fd);
-	err(e, ERR_BAD_INPUT, STR_FMT " is not a plain file", STR_ARG(path));
-	return -1;
-}
-
-static bool
-receive(struct task *t, struct cli *cli, const struct submit_args *a, struct receipt *r,
-    struct err *e)
-{
-	AUTO_FD fd = open_file(a->file, e);
-	struct objects *o = NULL;
-	struct party tdu;
-	char actor[ACTOR_SIZE];
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	{
-		AUTO_PTR(conn) c = cli_lease(t, cli, e);
-
-		if (c == NULL || !party_get(t, c, a->as, "TDU", &tdu, e))
-			return false;
-	}
-	o = objects_open(cli->conf.store_path, e);
-	if (o == NULL)
-		return false;
-	cli_actor(actor, sizeof actor);
-	ok = receive_fd(t, cli_db(cli, e), o, fd, cli->conf.ingest_file_max_bytes,
-	    &(struct sender){ tdu.party, "submit", actor },
-	    a->name.at != NULL ? a->name : base_name(a->file), r, e);
-	objects_free(&o);
-	return ok;
-}
-
-/* ---- what became of it ---- */
-
-struct outcome {
-	struct str state, hold_rule, hold_text;
-	int64_t records, accepted, flagged, refused;
-};
-
-static const struct db_field outcome_fields[] = {
-	DB_TEXT(outcome, state),
-	DB_TEXT(outcome, hold_rule),
-	DB_TEXT(outcome, hold_text),
-	DB_INT8(outcome, records),
-	DB_INT8(outcome, accepted),
-	DB_INT8(outcome, flagged),
-	DB_INT8(outcome, refused),
-};
-
-static bool
-look(struct task *t, struct cli *cli, int64_t file, struct outcome *o, struct rows **keep,
-    struct err *e)
-{
-	AUTO_PTR(conn) c = cli_lease(t, cli, e);
-	enum db_got got;
-
-	if (c == NULL)
-		return false;
-	rows_free(keep);
-	got = db_one(t, c, SQL_FILE_STATE, ARGS(P_INT8(file)), outcome_fields,
-	    nitems(outcome_fields), o, keep, e);
-	if (got == DB_NONE)
-		return err(e, ERR_BUG, "file %lld is not in the ledger", (long long)file);
-	return got == DB_FOUND;
-}
-
-struct bell {
-	struct listener *listener;
-	struct task *waiter;
-};
-
-/* Wakes the waiter at each notification, whatever it says: it looks for itself. */
-static void
-ring(struct task *t, void *arg)
-{
-	struct bell *bell = arg;
-	char channel[CHANNEL_SIZE], payload[PAYLOAD_SIZE];
-	struct err e = { 0 };
-
-	while (listen_next(
-	    t, bell->listener, channel, sizeof channel, payload, sizeof payload, &e))
-		task_wake(bell->waiter);
-}
-
-/* Looks when something was loaded, and once a second: holding a file rings no bell. */
-static bool
-watch(struct task *t, struct cli *cli, int64_t file, struct outcome *o, struct rows **keep,
-    struct err *e)
-{
-	struct progress p = progress_start(cli, "waiting,", "s", 0);
-	uint64_t begun_ms = loop_now_ms(task_loop(t));
-
-	while (look(t, cli, file, o, keep, e)) {
-		uint64_t before;
-
-		if (!str_is(o->state, "RECEIVED")) {
-			progress_end(&p);
-			return true;
-		}
-		progress_tell(&p, (int64_t)(loop_now_ms(task_loop(t)) - begun_ms) / 1000);
-		before = task_deadline(t, LOOK_MS);
-		task_park(t, NULL);
-		task_deadline(t, before);
-		if (task_cancelled(t)) {
-			err(e, ERR_CANCELLED, "file %lld is received and not loaded yet",
-			    (long long)file);
-			break;
-		}
-	}
-	progress_end(&p);
-	return false;
-}
-
-static bool
-wait_for(struct task *t, struct cli *cli, int64_t file, struct outcome *o, struct rows **keep,
-    struct err *e)
-{
-	static const char *const channels[] = { "reads_loaded" };
-	struct bell bell = { listen_open(cli_db(cli, e), channels, nitems(channels), e), t };
-	struct group g = { 0 };
-	bool ok;
-
-	if (bell.listener == NULL)
-		return false;
-	ok = group_spawn(t, &g, "bell", ring, &bell, e) && watch(t, cli, file, o, keep, e);
-	group_cancel(&g);
-	group_join(t, &g);
-	listen_close(&bell.listener);
-	return ok;
-}
 
 /* ---- telling ---- */
 
@@ -231,7 +64,7 @@ tell(const struct cli *cli, const struct submit_args *a, const struct receipt *r
 	AUTO(list) l = LIST(columns);
 
 	list_int(&l, r->file);
-	list_text(&l, a->name.at != NULL ? a->name : base_name(a->file));
+	list_text(&l, a->name.at != NULL ? a->name : sending_name(a->file));
 	list_int(&l, r->revision);
 	list_int(&l, r->repeated);
 	list_int(&l, r->object.size);
@@ -268,13 +101,16 @@ run(struct task *t, struct cli *cli, const void *args, struct err *e)
 	struct receipt r = { 0 };
 	struct outcome o;
 
-	if (!receive(t, cli, a, &r, e))
+	if (!sending_receive(t, cli,
+		&(struct sending){
+		    .file = a->file, .as = a->as, .name = a->name, .kind = "TDU" },
+		&r, e))
 		return false;
 	if (!a->wait)
 		return tell(cli, a, &r, NULL, e);
 	if (cli->progress)
 		cli_say("received as file %lld", (long long)r.file);
-	return wait_for(t, cli, r.file, &o, &keep, e) && tell(cli, a, &r, &o, e) &&
+	return sending_wait(t, cli, r.file, &o, &keep, e) && tell(cli, a, &r, &o, e) &&
 	       verdict(&r, &o, e);
 }
 

@@ -41,6 +41,7 @@ const struct command *const commands[] = {
 	&cmd_push_list,
 	&cmd_push_retry,
 	&cmd_push_cancel,
+	&cmd_agreement_import,
 	&cmd_agreement_record,
 	&cmd_subscription_list,
 	&cmd_subscription_show,

@@ -17,6 +17,6 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_subscription_resume, cmd_subscription_end, cmd_drop_list, cmd_drop_show, cmd_drop_build,
     cmd_drop_replay, cmd_drop_cancel, cmd_endpoint_list, cmd_endpoint_show, cmd_endpoint_add,
     cmd_endpoint_pin, cmd_endpoint_prove, cmd_endpoint_use, cmd_endpoint_end, cmd_push_list,
-    cmd_push_retry, cmd_push_cancel;
+    cmd_push_retry, cmd_push_cancel, cmd_agreement_import;
 
 #endif

@@ -11,6 +11,7 @@
  *   days.c     interval files: blocks → batches → versions → COPY
  *   compare.c  blocks whose day has versions already
  *   rows.c     reference files: rows → staging table → one SQL function
+ *   sheet.h    files of invitations, which third parties send
  *   metrics.c  what is counted
  *   answer.c   acknowledgement and reject file
  */

@@ -6,6 +6,7 @@
 #include "ingest.h"
 #include "rt/log.h"
 #include "rt/proc.h"
+#include "sheet.h"
 
 /* Beside the running program, unless the setting names a path. */
 static bool
@@ -42,6 +43,16 @@ open_all(void *arg, struct err *e)
 	return in->keys != NULL;
 }
 
+/* Files of third parties, beside those of utilities. */
+static struct sheets sheets;
+
+static void
+wake_all(struct ingest *in)
+{
+	loaders_wake(in);
+	sheets_wake(&sheets);
+}
+
 static void
 listen_run(struct task *t, void *arg)
 {
@@ -56,7 +67,7 @@ listen_run(struct task *t, void *arg)
 
 		while (l != NULL &&
 		       listen_next(t, l, channel, sizeof channel, payload, sizeof payload, &e))
-			loaders_wake(in);
+			wake_all(in);
 		listen_close(&l);
 		if (task_cancelled(t))
 			break;
@@ -92,7 +103,7 @@ open_stores(struct ingest *in, struct err *e)
 		     ? NULL
 		     : db_open(in->conf.db_conninfo, in->conf.ingest_role, "busbar-ingestd",
 			   (unsigned)in->conf.db_connections, e);
-	return in->db != NULL;
+	return in->db != NULL && sheets_open(&sheets, in, e);
 }
 
 static bool
@@ -123,6 +134,7 @@ run(struct task *t, void *arg)
 	if (!group_spawn(t, &g, "ops", ops_run, &in->ops, &e) ||
 	    !group_spawn(t, &g, "listen", listen_run, in, &e) ||
 	    !group_spawn(t, &g, "loaders", loaders_run, in, &e) ||
+	    !group_spawn(t, &g, "sheets", sheets_run, &sheets, &e) ||
 	    !group_spawn(t, &g, "spool", spool_run, in, &e))
 		proc_fail(t, &e);
 	proc_notify("READY=1");

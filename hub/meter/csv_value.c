@@ -114,8 +114,9 @@ read_esiid(struct csv_format *c, const struct column *col, struct str s, struct 
 {
 	struct esiid id;
 
-	v->text = s;
-	return esiid_read(s, &id) || refuse_type(c, RULE_ESIID, col, s);
+	/* an apostrophe keeps a spreadsheet from making 1.04437E+16 of it */
+	v->text = s.len > 0 && s.at[0] == '\'' ? (struct str){ s.at + 1, s.len - 1 } : s;
+	return esiid_read(v->text, &id) || refuse_type(c, RULE_ESIID, col, s);
 }
 
 static bool

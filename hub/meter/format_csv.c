@@ -139,6 +139,14 @@ read_version(struct csv_format *c)
 	c->at = CSV_HEADER;
 }
 
+static bool
+begins_bare(const struct csv_format *c)
+{
+	const struct csv_record *r = &c->record;
+
+	return c->bare && (r->n == 0 || !str_is(str_trim(r->field[0]), CSV_WORD));
+}
+
 /* ---- line 2 ---- */
 
 /* "one of a, b, c", as far as the words fit. */
@@ -265,13 +273,19 @@ read_fields(struct csv_format *c)
 	return true;
 }
 
-/* Every format of ours ends with the column "created". */
+/* Every format that utilities send ends with the column "created". */
+static bool
+has_created(const struct format *f)
+{
+	return strcmp(f->columns[f->column_count - 1].name, "created") == 0;
+}
+
 static void
 fill_created(struct csv_format *c)
 {
 	struct value *created = &c->row.value[c->format->column_count - 1];
 
-	if (created->null)
+	if (created->null && has_created(c->format))
 		*created = (struct value){ .number = c->reading.received_s };
 }
 
@@ -355,7 +369,6 @@ csv_format_open(struct csv_format *c, const struct format *f, csv_format_finish 
     const struct reading *r, const struct sink *s)
 {
 	assert(f->column_count <= COLUMNS_MOST && COLUMNS_MOST <= 64);
-	assert(strcmp(f->columns[f->column_count - 1].name, "created") == 0);
 	*c = (struct csv_format){ .format = f, .finish = finish, .reading = *r, .sink = *s };
 	c->row.n = f->column_count;
 	c->csv = csv_new(LINE_MOST_BYTES);
@@ -385,6 +398,8 @@ csv_format_feed(void *state, struct str bytes, bool last)
 		case CSV_RECORD:
 			break;
 		}
+		if (c->at == CSV_VERSION && begins_bare(c))
+			c->at = CSV_HEADER;
 		if (c->at == CSV_VERSION)
 			read_version(c);
 		else if (c->at == CSV_HEADER)

@@ -27,6 +27,7 @@ typedef bool csv_format_finish(struct csv_format *c, struct row *r);
 struct csv_format { /* state of one reader; private to the engine but for `finish` functions */
 	const struct format *format;
 	csv_format_finish *finish;
+	bool bare; /* the names of the columns may stand in line 1 */
 	struct reading reading;
 	struct sink sink;
 	struct csv *csv;
@@ -79,6 +80,8 @@ bool list_next(struct str *rest, struct str *item);
 		.close = csv_format_close,                                                \
 	}
 
+/* Not in the table of formats, for no utility sends it: see invitation.h. */
+extern const struct format format_invitation;
 extern const struct format format_premise, format_meter, format_rep, format_occupancy,
     format_customer, format_register, format_billing, format_rate;
 

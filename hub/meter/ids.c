@@ -101,3 +101,45 @@ meter_number_normal(struct str s, char to[METER_NUMBER_MOST + 1])
 	to[s.len] = '\0';
 	return true;
 }
+
+static bool
+letter_or_digit(char c)
+{
+	return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Atoms with single dots between them; what an atom may hold beside letters and digits. */
+static bool
+dotted(struct str s, const char *others)
+{
+	char before = '.';
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.at[i];
+
+		if (c == '.' ? before == '.'
+			     : !letter_or_digit(c) && (c == '\0' || strchr(others, c) == NULL))
+			return false;
+		before = c;
+	}
+	return before != '.';
+}
+
+bool
+email_ok(struct str s)
+{
+	struct str name, domain, label, rest;
+	bool more;
+
+	if (s.len > EMAIL_MOST || !str_cut(s, '@', &name, &domain) ||
+	    name.len > EMAIL_NAME_MOST || !dotted(name, "!#$%&'*+-/=?^_`{|}~") ||
+	    !dotted(domain, "-") || !str_cut(domain, '.', &label, &rest))
+		return false;
+	rest = domain;
+	do {
+		more = str_cut(rest, '.', &label, &rest);
+		if (label.len > 63 || label.at[0] == '-' || label.at[label.len - 1] == '-')
+			return false;
+	} while (more);
+	return true;
+}

@@ -29,5 +29,9 @@ bool duns_ok(struct str s); /* 9 or 13 digits; leading zeros matter, so DUNS sta
 /* Normal form for comparing: upper case, outer blanks off; false when empty, over 32 or not
  * [A-Z0-9-]. */
 bool meter_number_normal(struct str s, char to[METER_NUMBER_MOST + 1]);
+/* One mailbox as mail servers of any age take it: NAME@DOMAIN in ASCII, 64 bytes of name and
+ * 254 in all at most (RFC 5321, 4.5.3.1), no quotes, a dot in the domain. */
+enum { EMAIL_MOST = 254, EMAIL_NAME_MOST = 64 };
+bool email_ok(struct str s);
 
 #endif

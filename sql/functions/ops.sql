@@ -166,7 +166,7 @@ as $$
 	select 'schema', ops.schema_number()::text
 	union all select 'clock.ahead', c.ahead::text from ops.clock c
 	union all select 'files.' || lower(s.state), count(f.file)::text
-		from (values ('RECEIVED'), ('LOADED'), ('HELD'), ('REFUSED'), ('DISCARDED')) s (state)
+		from (values ('RECEIVED'), ('LOADED'), ('INVITED'), ('HELD'), ('REFUSED'), ('DISCARDED')) s (state)
 		left join ledger.file f on f.state = s.state
 		group by s.state
 	union all select 'files.waiting_s', coalesce(extract(epoch from

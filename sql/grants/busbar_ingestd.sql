@@ -1,6 +1,6 @@
 -- busbar-ingestd: takes what was received, writes reads and what is known of premises. It adds rows to
 -- reads, flags, rejects and staging tables by COPY; it can read, change or remove none of them.
-grant usage on schema ops, party, premise, reads, ledger, stage to busbar_ingestd;
+grant usage on schema ops, party, premise, reads, ledger, stage, agreement to busbar_ingestd;
 
 grant insert on reads.day, reads.flag, ledger.reject to busbar_ingestd;
 grant insert on stage.premise, stage.meter, stage.rep, stage.occupancy, stage.customer,
@@ -23,5 +23,9 @@ grant execute on function
 	reads.history(int4[], date, int4), reads.totals(int4[], date),
 	reads.registers(int4[], date[]), reads.register_days(int4, date[]),
 	reads.rollup_add(int4, date[], int4[], int8[], int8[], int8[], int4[], int8[], int8[], int8[],
-		int4[])
+		int4[]),
+	agreement.sheets(), agreement.sheet_invite(int8, int8[], text[], text[], text[], bytea, bytea, bytea, text,
+		text[], int4, int4, text, text, bytea),
+	agreement.sheet_end(int8, jsonb, bytea, int8, int8[], int4[], text[], text[], text[], text[]),
+	agreement.sheet_refuse(int8, text, text, int8, int4, text, text, bytea, int8)
 	to busbar_ingestd;

@@ -18,7 +18,7 @@ grant execute on function
 	ledger.files(int4, int4), ledger.show(int8), ledger.rejects(int8), ledger.objects(), ledger.summary(),
 	ledger.release(int8, text), ledger.discard(int8, text),
 	agreement.record(int4, text[], text[], timestamptz, timestamptz, timestamptz, text),
-	agreement.move(int8, text, text), agreement.list(int4),
+	agreement.move(int8, text, text), agreement.list(int4), agreement.sheet_rows(int8),
 	reads.release_open(int4, text, text, date, date, timestamptz, bool, text, text),
 	reads.release_all_open(int4, date, date, timestamptz, text, text),
 	reads.release_all_rows(int8), reads.release_rows(int8), reads.release_registers(int8), reads.release_billings(int8),

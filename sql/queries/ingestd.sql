@@ -204,3 +204,23 @@ select line, col, rule, severity, esiid, found, expected from reads.load_billing
 
 --! load_rate(load) rows
 select line, col, rule, severity, esiid, found, expected from premise.load_rate($1::int4);
+
+-- ---- files of invitations ----
+
+-- The oldest file of each third party that waits for its reader.
+--! sheets() rows read
+select file, csp, csp_code, name, sha256, size from agreement.sheets();
+
+-- Invites for the premises of one agreement, or finds what was done before; a row a line, in order of line.
+--! sheet_invite(file, lines, esiids, meters, reps, email_sealed, email_place, email_index, kind, kinds, months, history, language, reference, domain_index) rows
+select line, agreement, code, message
+from agreement.sheet_invite($1::int8, $2::int8[], $3::text[], $4::text[], $5::text[], $6::bytea, $7::bytea,
+	$8::bytea, $9::text, $10::text[], $11::int4, $12::int4, $13::text, $14::text, $15::bytea);
+
+--! sheet_end(file, counts, result_sha256, result_size, lines, cols, codes, esiids, found, expected) exec
+select agreement.sheet_end($1::int8, $2::text::jsonb, $3::bytea, $4::int8, $5::int8[], $6::int4[], $7::text[],
+	$8::text[], $9::text[], $10::text[]);
+
+--! sheet_refuse(file, rule, words, line, col, found, expected, result_sha256, result_size) exec
+select agreement.sheet_refuse($1::int8, $2::text, $3::text, $4::int8, $5::int4, $6::text, $7::text, $8::bytea,
+	$9::int8);

@@ -163,3 +163,8 @@ with n as materialized (select ops.now() as now)
 select agreement.record($1::int4, $2::text[], $3::text[], n.now, n.now + make_interval(months => $4::int4),
 	n.now - make_interval(months => $5::int4), $6::text) as agreement
 from n;
+
+-- What became of each record of a file of invitations.
+--! sheet_rows(file) rows read
+select line, agreement::text, state, nullif(col, 0)::text as column, code, found, expected
+from agreement.sheet_rows($1::int8);

@@ -28,7 +28,7 @@ select results_eq($$ select m.rolname from pg_auth_members a join pg_roles m on 
 	array['busbar_migrate'::name], 'only busbar_migrate may become somebody else: the owner');
 
 select set_eq($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'USAGE') $$,
-	$$ select 'busbar_ingestd'::name, unnest(array['ops', 'party', 'premise', 'reads', 'ledger', 'stage'])::name
+	$$ select 'busbar_ingestd'::name, unnest(array['ops', 'party', 'premise', 'reads', 'ledger', 'stage', 'agreement'])::name
 	union all select 'busbar_operator', unnest(array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'agreement',
 		'delivery'])::name
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
@@ -71,7 +71,7 @@ select 'busbar_ingestd', unnest(array['ops.now', 'ops.today', 'ops.rules_of', 'o
 	'premise.load_occupancy', 'premise.load_customer', 'premise.load_rate', 'reads.load_register',
 	'reads.load_billing', 'reads.shapes', 'reads.shape_of', 'reads.ensure_days', 'reads.days_due',
 	'reads.earlier', 'reads.current', 'reads.history', 'reads.totals', 'reads.registers', 'reads.register_days',
-	'reads.rollup_add'])
+	'reads.rollup_add', 'agreement.sheets', 'agreement.sheet_invite', 'agreement.sheet_end', 'agreement.sheet_refuse'])
 union all
 select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show', 'ops.clock_advance',
 	'ops.clock_reset', 'ops.setting_of', 'ops.setting_set', 'ops.rules_of', 'ops.rule_set',
@@ -79,7 +79,7 @@ select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show',
 	'party.rep_add', 'party.csp_add', 'party.csp_contact_set', 'party.csp_contacts', 'party.regulator_add', 'party.csp_move', 'party.list',
 	'party.find', 'party.tdus', 'party.prefixes', 'ledger.receive', 'ledger.files', 'ledger.show', 'ledger.rejects',
 	'ledger.objects', 'ledger.summary', 'ledger.release', 'ledger.discard', 'agreement.record',
-	'agreement.move', 'agreement.list', 'reads.release_open', 'reads.release_rows',
+	'agreement.move', 'agreement.list', 'agreement.sheet_rows', 'reads.release_open', 'reads.release_rows',
 	'reads.release_all_open', 'reads.release_all_rows',
 	'reads.release_registers', 'reads.release_billings', 'reads.shapes', 'reads.may_read',
 	'reads.completeness', 'reads.housekeep', 'reads.purge', 'reads.merge_month',

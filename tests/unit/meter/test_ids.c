@@ -119,10 +119,61 @@ meter_numbers_compare_in_one_form(void **state)
 	}
 }
 
+static void
+mailboxes_are_what_mail_servers_take(void **state)
+{
+#define TEN   "abcdefghij"
+#define FIFTY TEN TEN TEN TEN TEN
+	static const struct {
+		const char *text;
+		bool ok;
+	} cases[] = {
+		{ "a@b.c", true },
+		{ "Ada.Merri-weather+bills@mail.example.com", true },
+		{ "o'brien@example.org", true },
+		{ "{a}|~@x-1.example", true },
+		{ FIFTY TEN "abcd@example.com", true },
+		{ FIFTY TEN "abcde@example.com", false },
+		{ "", false },
+		{ "a", false },
+		{ "@b.c", false },
+		{ "a@", false },
+		{ "a@b", false },
+		{ "a@b.", false },
+		{ "a@.b", false },
+		{ "a@b..c", false },
+		{ ".a@b.c", false },
+		{ "a.@b.c", false },
+		{ "a..b@c.d", false },
+		{ "a@b@c.d", false },
+		{ "a b@c.d", false },
+		{ "\"a b\"@c.d", false },
+		{ "a@b.c\r\nBcc: d@e.f", false },
+		{ "a@b.c,d@e.f", false },
+		{ "Ada <a@b.c>", false },
+		{ "a@-b.c", false },
+		{ "a@b-.c", false },
+		{ "a@[127.0.0.1]", false },
+		{ "jos\xc3\xa9@b.c", false },
+		{ "a@" FIFTY TEN "abcd.com", false },
+		{ "a@" FIFTY "." FIFTY "." FIFTY "." FIFTY "." TEN TEN TEN TEN "abcdefgh",
+		    true },
+		{ "a@" FIFTY "." FIFTY "." FIFTY "." FIFTY "." TEN TEN TEN TEN "abcdefghi",
+		    false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		if (email_ok(str_of(cases[i].text)) != cases[i].ok)
+			fail_msg("case %zu: %s", i, cases[i].text);
+	assert_false(email_ok((struct str){ "a\0b@c.d", 7 }));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mailboxes_are_what_mail_servers_take),
 		cmocka_unit_test(esiids_of_both_shapes_come_back_as_they_were),
 		cmocka_unit_test(esiids_of_other_shapes_are_refused),
 		cmocka_unit_test(esiids_are_the_same_only_with_the_same_digits),
