@@ -1,0 +1,52 @@
+-- Does a third party know the premise that it asks for? ESI ID, meter number and the REP's certificate must belong
+-- together today. The meter number is the only one of the three that is no public knowledge, and no front role
+-- reads it: it is compared here, and every miss is counted.
+set local check_function_bodies = off;
+
+-- One row for each ESI ID, in their order. premise null: not matched, whatever was wrong, also when nothing more
+-- may be tried. The same look-ups are made for an ESI ID that nobody knows. Misses are counted by the rows that
+-- are written here: who calls must not roll them back.
+create or replace function premise.match(csp int4, esiids text[], meters text[], reps text[], source inet)
+returns table ("row" int4, premise int4)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	asked record;
+	found_one record;
+	answers int4[] := array_fill(null::int4, array[cardinality(esiids)]);
+begin
+	-- in the order of ESI IDs, so that two that ask crosswise never wait for each other
+	for asked in
+		select u.esiid, u.meter, u.rep, u.n::int4 as n
+		from unnest(esiids, meters, reps) with ordinality u (esiid, meter, rep, n)
+		order by u.esiid collate "C", u.n
+	loop
+		continue when not radar.budget(csp, asked.esiid);
+		select k.premise, k.known and k.meter is not distinct from btrim(asked.meter)
+			and k.certificate is not distinct from btrim(asked.rep) as ok
+		into found_one
+		from premise.keys_now(btrim(asked.esiid)) k;
+		perform radar.on_event('match_tried', csp, null,
+			case when found_one.ok then found_one.premise end, null, source,
+			jsonb_build_object('ok', found_one.ok, 'esiid', left(asked.esiid, 30)));
+		if found_one.ok then
+			answers[asked.n] := found_one.premise;
+		end if;
+	end loop;
+	return query select a.n::int4, a.premise from unnest(answers) with ordinality a (premise, n) order by 1;
+end $$;
+
+-- What belongs to an ESI ID today, always one row.
+create or replace function premise.keys_now(of_esiid text)
+returns table (premise int4, known bool, meter text, certificate text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select p.premise, p.premise is not null and p.known and p.status <> 'RETIRED', m.meter_number, r.certificate
+	from (select 1) one
+	left join premise.premise p on p.esiid = of_esiid
+	left join party.tdu t on t.party = p.tdu
+	cross join lateral (select (ops.now() at time zone coalesce(t.zone, 'America/Chicago'))::date as today) d
+	left join premise.meter m on m.premise = coalesce(p.premise, 0) and m.during @> d.today
+	left join premise.rep_span s on s.premise = coalesce(p.premise, 0) and s.during @> d.today
+	left join party.rep r on r.party = coalesce(s.rep, 0)
+$$;
