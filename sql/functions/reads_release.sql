@@ -14,7 +14,8 @@ set local check_function_bodies = off;
 --                   and end by the hub's clock; reads from reads_from to the end, but only of the
 --                   occupancy (or the gap between two) in which the agreement began, so that nobody
 --                   can agree for those before or after; nothing when it turns out that another
---                   customer than was known had moved in by then
+--                   customer than was known had moved in by then; no longer once its share of the
+--                   premise has ended; of what is given once only what was there at the start
 -- Nobody else may read anything. One premise if given, else all.
 create or replace function reads.rights(principal int4, kind text, during tstzrange, of_premise int4)
 returns table (premise int4, permitted tstzrange, reason text)
@@ -62,16 +63,20 @@ begin
 		select x.premise, r.span * asked, 'agreement'
 		from party.csp c
 		join agreement.agreement a on a.csp = c.party
+		join agreement.kind k on k.kind = a.kind
 		join agreement.premise x on x.agreement = a.agreement
 		join premise.premise p on p.premise = x.premise
 		join party.tdu t on t.party = p.tdu
 		cross join lateral (
-			select tstzrange(a.reads_from, a.ends_at) * reads.instants(
+			select tstzrange(a.reads_from, case when k.continuous then a.ends_at else a.starts_at end)
+				* reads.instants(
 				premise.occupancy_around(x.premise, (a.starts_at at time zone t.zone)::date,
 					x.customer), t.zone) as span
 		) r
 		where c.party = principal and c.state = 'ACTIVE' and a.state = 'ACTIVE'
-			and rights.kind = any (a.kinds) and a.starts_at <= hub_now and hub_now < a.ends_at
+			and rights.kind = any (a.kinds) and not k.of_device
+			and a.starts_at <= hub_now and hub_now < a.ends_at
+			and x.ended_at is null and (x.until is null or hub_now < x.until)
 			and (of_premise is null or x.premise = of_premise)
 			and r.span && asked;
 	end if;

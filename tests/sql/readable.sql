@@ -1,7 +1,7 @@
 -- Who may read what: each reason, its edges, and nothing else.
 begin;
 \ir lib/fixture.psql
-select plan(57);
+select plan(59);
 
 select t.load('oncor') as l \gset
 select t.premise(:l, 3, :'e1', '2024-01-01'), t.premise(:l, 4, :'e2', '2024-01-01');
@@ -91,10 +91,16 @@ select t.at('2025-04-01 11:59:30');
 select ok(not t.may(:csp1, :'e1', '2025-03-01', '2025-03-02'), 'nor before the agreement starts');
 select t.at('2025-04-01 12:00:01');
 select ok(t.may(:csp1, :'e1', '2025-03-01', '2025-03-02'), 'from its first moment on');
-select t.at('2026-04-01 11:59:30');
-select ok(t.may(:csp1, :'e1', '2025-03-01', '2025-03-02'), 'to its last');
-select t.at('2026-04-01 12:00:00');
-select ok(not t.may(:csp1, :'e1', '2025-03-01', '2025-03-02'), 'and nothing when it is over');
+select t.at('2025-04-30 23:59:30');
+select ok(t.may(:csp1, :'e1', '2025-03-01', '2025-03-02'), 'to the last of its customer''s occupancy');
+select t.at('2025-05-01 00:00');
+select ok(not t.may(:csp1, :'e1', '2025-03-01', '2025-03-02'), 'and nothing when the customer has moved out');
+select agreement.record(:csp1, array[:'e2'], array['interval'], '2025-06-01 12:00 America/Chicago',
+	'2026-06-01 12:00 America/Chicago', '2025-05-01 America/Chicago');
+select t.at('2026-06-01 11:59:30');
+select ok(t.may(:csp1, :'e2', '2025-05-02', '2025-05-03'), 'or to the last moment of the agreement');
+select t.at('2026-06-01 12:00:00');
+select ok(not t.may(:csp1, :'e2', '2025-05-02', '2025-05-03'), 'and nothing when that is over');
 select t.at('2025-04-10 12:00');
 select agreement.move(:a1, 'terminate');
 select ok(not t.may(:csp1, :'e1', '2025-04-01', '2025-04-02'), 'nor when it is terminated');
