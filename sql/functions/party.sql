@@ -90,7 +90,8 @@ begin
 	return made;
 end $$;
 
--- Moves a CSP along party.csp_step (suspend, resume, revoke); the gate to reads follows at once.
+-- Moves a CSP along party.csp_step; the gate to reads follows at once. No more than FOR NO KEY UPDATE: an
+-- invitation that is being written refers to the row, and a suspension must not wait for it.
 create or replace function party.csp_move(csp int4, event text, actor text default session_user)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -99,7 +100,7 @@ declare
 	was text;
 	then_is text;
 begin
-	select c.state into was from party.csp c where c.party = csp for update;
+	select c.state into was from party.csp c where c.party = csp for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such CSP';
 	end if;
