@@ -19,4 +19,11 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_endpoint_pin, cmd_endpoint_prove, cmd_endpoint_use, cmd_endpoint_end, cmd_push_list,
     cmd_push_retry, cmd_push_cancel, cmd_agreement_import;
 
+extern const struct command cmd_radar_list, cmd_radar_set, cmd_radar_hits, cmd_radar_show,
+    cmd_radar_clear, cmd_radar_tries, cmd_hold_list, cmd_hold_show, cmd_hold_release,
+    cmd_hold_refuse, cmd_complaint_list, cmd_complaint_add, cmd_complaint_decide,
+    cmd_order_list, cmd_order_add, cmd_order_carry_out, cmd_csp_suspend, cmd_csp_resume,
+    cmd_csp_revoke, cmd_csp_suspensions, cmd_approval_list, cmd_approval_confirm,
+    cmd_approval_refuse;
+
 #endif

@@ -10,7 +10,8 @@ begin
 		'busbar_operator, busbar_ftpsd, busbar_sftp, busbar_sftp_keys, busbar_apid, busbar_dropd', current_database());
 	revoke all on schema public from public;
 	foreach s in array array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'stage',
-		'agreement', 'delivery'] loop
+		'agreement', 'delivery',
+		'radar'] loop
 		foreach r in array array['public', 'busbar_ingestd', 'busbar_operator', 'busbar_ftpsd',
 			'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd'] loop
 			execute format('revoke all on schema %I from %s', s, r);

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \set ON_ERROR_ROLLBACK on
-select plan(73);
+select plan(74);
 
 -- 400 premises of as many customers c1 …, whose mailboxes are known to the utility: m1 ….
 select t.load('oncor') as l \gset
@@ -192,6 +192,7 @@ select is_empty('select * from radar.hit', 'are 900 of 1000, the threshold');
 select is(t.say('lapsed', :csp1, 90), 'NONE', 'lapses: one more');
 select is((select detector || ' ' || action from radar.hit), 'lapses NOTE', 'is noted, and holds nothing');
 rollback to s;
+select is_empty('select * from radar.hit', 'nothing of all this is left');
 
 select * from finish();
 rollback;

@@ -31,6 +31,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	$$ select 'busbar_ingestd'::name, unnest(array['ops', 'party', 'premise', 'reads', 'ledger', 'stage', 'agreement'])::name
 	union all select 'busbar_operator', unnest(array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'agreement',
 		'delivery'])::name
+	union all select 'busbar_operator', 'radar'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[]) $$,
@@ -92,6 +93,12 @@ select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show',
 	'delivery.endpoint_pin', 'delivery.endpoint_challenge', 'delivery.endpoint_prove',
 	'delivery.endpoint_end', 'delivery.subscription_endpoint', 'delivery.endpoints',
 	'delivery.pushes', 'delivery.push_again', 'delivery.push_cancel', 'delivery.drop_pushed'])
+union all
+select 'busbar_operator', unnest(array['radar.detectors', 'radar.detector_set', 'radar.hits', 'radar.evidence_of',
+	'radar.hit_clear', 'radar.budget_left', 'radar.own_domain_add', 'radar.read_refused', 'radar.holds',
+	'radar.hold_decide', 'radar.complaint_add', 'radar.complaints', 'radar.complaint_decide', 'radar.order_add',
+	'radar.orders', 'radar.order_carry_out', 'radar.csp_suspend', 'radar.csp_resume_ask', 'radar.csp_revoke',
+	'radar.suspensions', 'ops.approvals', 'ops.approval_confirm', 'ops.approval_refuse'])
 union all
 select 'busbar_dropd', unnest(array['ops.schema_number', 'reads.shapes', 'delivery.schedule_due',
 	'delivery.rights_check', 'delivery.sweep', 'delivery.build_start', 'delivery.build_take',
