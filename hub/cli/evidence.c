@@ -13,7 +13,7 @@ evidence_read(struct evidence *x, struct str path, struct err *e)
 	AUTO_FD fd = open(path.at, O_RDONLY | O_CLOEXEC); /* an argument ends with a NUL */
 	AUTO_PTR(digest) d = digest_new();
 	const char *slash = strrchr(path.at, '/');
-	char block[16 * 1024];
+	char block[4096];
 	ssize_t n;
 
 	if (fd < 0)
