@@ -249,28 +249,28 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w agreement.watch;
-	at timestamptz := clock_timestamp();
+	real_now timestamptz := clock_timestamp();
 	same_start bool;
 	off_s float8;
 begin
 	select o.* into w from agreement.watch o for update;
 	same_start := w.uptime_s is not null and w.boot is not distinct from clocks_agree.boot
 		and clocks_agree.uptime_s is not null;
-	off_s := coalesce(extract(epoch from at - w.at), 0);
+	off_s := coalesce(extract(epoch from real_now - w.at), 0);
 	off_s := case when same_start then off_s - (clocks_agree.uptime_s - w.uptime_s) else least(off_s, 0) end;
 	-- what began with two clocks does not end with one
 	if abs(off_s) > 60 or w.paused_since is not null and w.uptime_s is not null and not same_start then
-		update agreement.watch o set paused_since = coalesce(o.paused_since, at);
+		update agreement.watch o set paused_since = coalesce(o.paused_since, real_now);
 		if w.paused_since is null then
 			perform audit.record('clock.disagrees', 'clock', null, null,
-				jsonb_build_object('real', at, 'off_s', round(off_s)));
+				jsonb_build_object('real', real_now, 'off_s', round(off_s)));
 		end if;
 		return false;
 	end if;
-	update agreement.watch o set at = clocks_agree.at, boot = clocks_agree.boot,
+	update agreement.watch o set at = real_now, boot = clocks_agree.boot,
 		uptime_s = clocks_agree.uptime_s, paused_since = null;
 	if w.paused_since is not null then
-		perform audit.record('clock.agrees', 'clock', null, null, jsonb_build_object('real', at));
+		perform audit.record('clock.agrees', 'clock', null, null, jsonb_build_object('real', real_now));
 	end if;
 	return true;
 end $$;
