@@ -32,7 +32,7 @@ begin
 	elsif x.drop is not null then
 		return delivery.drop_stopped(x.drop);
 	elsif exists (select from delivery.account a join party.csp c on c.party = a.party
-		where a.account = x.account and c.state <> 'ACTIVE') then
+		where a.account = x.account and not party.csp_open(c.state)) then
 		return 'nothing is given out to a third party that is not active';
 	end if;
 	return null;

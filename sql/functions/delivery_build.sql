@@ -421,7 +421,7 @@ begin
 	if why is not null then
 		-- nothing is made for one to whom nothing goes
 		if exists (select from delivery.account a left join party.csp c on c.party = a.party
-			where a.account = s.account and (a.state <> 'OPEN' or c.state <> 'ACTIVE')) then
+			where a.account = s.account and (a.state <> 'OPEN' or not party.csp_open(c.state))) then
 			perform delivery.drop_move(of_drop, 'cancel', why, 'dropd');
 			return query select 'CANCELLED', null::text;
 		else

@@ -103,7 +103,7 @@ as $$
 		when d.state in ('CANCELLED', 'WITHDRAWN', 'FAILED')
 			then coalesce('it was taken back: ' || d.says, 'it was taken back')
 		when a.state <> 'OPEN' then 'the account is closed'
-		when exists (select from party.csp c where c.party = a.party and c.state <> 'ACTIVE')
+		when exists (select from party.csp c where c.party = a.party and not party.csp_open(c.state))
 			then 'nothing is given out to a third party that is not active'
 		when exists (
 			select from (select distinct b.agreement from delivery.drop_basis b
@@ -157,7 +157,7 @@ begin
 			and exists (select from delivery.entry e where e.drop = d.drop
 				and e.removed_at is null and e.expires_at > clock_timestamp())
 			-- who has lost something, or may have
-			and (a.state <> 'OPEN' or c.state <> 'ACTIVE'
+			and (a.state <> 'OPEN' or not party.csp_open(c.state)
 				or c.party is not null and exists (select from delivery.drop_basis b
 					join ended x on x.agreement = b.agreement where b.drop = d.drop)
 				or exists (select from delivery.drop_mark m join loaded l on l.tdu = m.tdu
@@ -190,7 +190,7 @@ begin
 	if s.state <> 'ENDED' and exists (select from delivery.account a
 		left join party.csp c on c.party = a.party
 		where a.account = s.account and a.state = 'OPEN'
-			and coalesce(c.state, 'ACTIVE') = 'ACTIVE') then
+			and party.csp_open(coalesce(c.state, 'ACTIVE'))) then
 		perform delivery.drop_next(d, 'dropd');
 	end if;
 end $$;

@@ -145,6 +145,12 @@ begin
 		raise exception using errcode = 'BB002',
 			message = pg_catalog.format('a %s has no right to reads', party_kind);
 	end if;
+	if party_kind = 'CSP' and (not party.csp_open((select c.state from party.csp c where c.party = a.party))
+		or exists (select from unnest(esiids) e join premise.premise p on p.esiid = e
+			where not party.csp_may(a.party, p.premise))) then
+		raise exception using errcode = 'BB002', message = 'a third party that is not live has to '
+			'do with premises of the sandbox alone';
+	end if;
 	if f.folder is null or f.put then
 		raise exception using errcode = 'BB003', message = pg_catalog.format(
 			'folder "%s", expected one of the box that the hub alone puts files into',

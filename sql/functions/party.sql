@@ -23,9 +23,10 @@ exception
 			'and a name of 1 to 200 characters', code, name);
 end $$;
 
--- A utility with its DUNS numbers and the prefixes of its ESI IDs (lengths[i] goes with prefixes[i]).
+-- A utility with its DUNS numbers and the prefixes of its ESI IDs (lengths[i] goes with prefixes[i]). sandbox:
+-- for trying, and that for good: its premises are made ones.
 create or replace function party.tdu_add(code text, name text, zone text, duns text[],
-	prefixes int4[], lengths int4[], actor text default session_user)
+	prefixes int4[], lengths int4[], actor text default session_user, sandbox bool default false)
 returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -41,12 +42,13 @@ begin
 			message = 'expected one length for each prefix';
 	end if;
 	made := party.add('TDU', code, name);
-	insert into party.tdu (party, zone) values (made, zone);
+	insert into party.tdu (party, zone, sandbox) values (made, zone, sandbox);
 	insert into party.tdu_duns (duns, tdu) select d, made from unnest(duns) d;
 	insert into party.tdu_prefix (prefix, length, tdu)
 		select p, l, made from unnest(prefixes, lengths) u (p, l);
 	perform audit.record('party.added', actor, made, null,
-		jsonb_build_object('kind', 'TDU', 'code', lower(code)));
+		jsonb_strip_nulls(jsonb_build_object('kind', 'TDU', 'code', lower(code), 'sandbox',
+			nullif(sandbox, false))));
 	return made;
 exception
 	when unique_violation then
@@ -90,8 +92,10 @@ begin
 	return made;
 end $$;
 
--- Moves a CSP along party.csp_step; the gate to reads follows at once. No more than FOR NO KEY UPDATE: an
--- invitation that is being written refers to the row, and a suspension must not wait for it.
+-- Moves a CSP along party.csp_step; the gate to reads follows at once. What an event asks for besides is looked
+-- at by the function behind its command (party_register.sql, radar), so only functions of the owner call this. No
+-- more than FOR NO KEY UPDATE: an invitation that is being written refers to the row, and a suspension must not
+-- wait for it.
 create or replace function party.csp_move(csp int4, event text, actor text default session_user)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -109,7 +113,7 @@ begin
 		raise exception using errcode = 'BB004',
 			message = format('"%s" is not possible for a CSP that is %s', event, was);
 	end if;
-	update party.csp c set state = then_is where c.party = csp and c.state = was;
+	update party.csp c set state = then_is, state_at = ops.now() where c.party = csp and c.state = was;
 	perform audit.record('csp.moved', actor, csp, null,
 		jsonb_build_object('event', event, 'was', was, 'state', then_is));
 	return then_is;

@@ -136,6 +136,6 @@ begin
 	if o.csp is null then
 		return null;
 	end if;
-	return mail.queue(kind, o.email_sealed, o.email_place, o.email_index, o.language, agreement, csp, args,
-		once);
+	return mail.queue(kind, o.email_sealed, o.email_place, o.email_index, o.language, agreement, csp,
+		args || '{"to": "csp"}', once);
 end $$;

@@ -10,7 +10,8 @@ set local check_function_bodies = off;
 --   own-utility     a TDU: all its premises, always
 --   rep-of-record   a REP: the days on which it is the premise's REP, in the utility's zone
 --   occupancy       a customer: the days on which it occupies the premise
---   agreement       a CSP that is active: premises and kinds of its active agreements between start
+--   agreement       a CSP that is active (before that, of the sandbox alone): premises and kinds of its
+--                   active agreements between start
 --                   and end by the hub's clock; reads from reads_from to the end, but only of the
 --                   occupancy (or the gap between two) in which the agreement began, so that nobody
 --                   can agree for those before or after; nothing when it turns out that another
@@ -73,7 +74,8 @@ begin
 				premise.occupancy_around(x.premise, (a.starts_at at time zone t.zone)::date,
 					x.customer), t.zone) as span
 		) r
-		where c.party = principal and c.state = 'ACTIVE' and a.state = 'ACTIVE'
+		where c.party = principal and a.state = 'ACTIVE'
+			and (c.state = 'ACTIVE' or t.sandbox and party.csp_open(c.state))
 			and rights.kind = any (a.kinds) and not k.of_device
 			and a.starts_at <= hub_now and hub_now < a.ends_at
 			and x.ended_at is null and (x.until is null or hub_now < x.until)

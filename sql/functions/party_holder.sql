@@ -1,0 +1,155 @@
+-- Customers' accounts, which nobody needs: a mailbox, proven by a link, tied to premises by ESI ID, meter number
+-- and the REP's certificate number. A tie ends with the occupancy in which it was made.
+set local check_function_bodies = off;
+
+-- Who occupies a premise now, as far as is known.
+create or replace function party.occupant_of(of_premise int4)
+returns int4
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select o.customer from premise.occupancy o
+	join premise.premise p on p.premise = o.premise join party.tdu t on t.party = p.tdu
+	where o.premise = of_premise and o.during @> ops.today(t.zone)
+$$;
+
+-- Asks for an account, or for more premises of one that there is. Whatever was wrong, or over budget: the same
+-- answer, which is none; only the mailbox learns more. At most three such mails a mailbox in 24 hours.
+create or replace function party.holder_request(esiids text[], meters text[], reps text[], email_sealed bytea,
+	email_place bytea, email_index bytea, language text, source inet, actor text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	matched int4[];
+	customers int4[];
+	h party.holder;
+	mailed int8;
+	at_now timestamptz := ops.now();
+begin
+	if coalesce(cardinality(esiids), 0) not between 1 and 20
+		or cardinality(meters) is distinct from cardinality(esiids)
+		or cardinality(reps) is distinct from cardinality(esiids) then
+		raise exception using errcode = 'BB003', message = 'expected 1 to 20 premises, each with its '
+			'ESI ID, meter number and REP certificate number';
+	end if;
+	select array_agg(m.premise order by m."row"), array_agg(party.occupant_of(m.premise) order by m."row")
+	into matched, customers
+	from premise.match(null, esiids, meters, reps, source) m;
+	if array_position(matched, null) is not null or array_position(customers, null) is not null
+		or (select count(*) from party.proof r join mail.outbox o on o.mail = r.mail
+			where r.holder is not null and o.recipient_index = email_index
+				and o.queued_at > at_now - interval '24 hours') >= 3 then
+		perform audit.record('customer.not_matched', actor, null, null,
+			jsonb_build_object('premises', cardinality(esiids)));
+		return;
+	end if;
+	insert into party.holder as x (email_sealed, email_place, email_index, language, made_at)
+	values (holder_request.email_sealed, holder_request.email_place, holder_request.email_index,
+		upper(holder_request.language), at_now)
+	on conflict (email_index) where state <> 'ENDED' do update set language = excluded.language
+	returning x.* into h;
+	insert into party.holder_premise (holder, premise, customer, asked_at)
+	select h.holder, u.p, u.c, at_now from unnest(matched, customers) u (p, c)
+	on conflict (holder, premise) where state <> 'ENDED' do nothing;
+	mailed := mail.queue('customer-confirm', h.email_sealed, h.email_place, h.email_index, h.language, null,
+		null);
+	if mailed is not null then
+		insert into party.proof (mail, holder, valid_until)
+		values (mailed, h.holder, at_now + interval '72 hours');
+	end if;
+	perform audit.record('customer.requested', actor, null, u.p, jsonb_build_object('holder', h.holder))
+	from unnest(matched) u (p);
+end $$;
+
+-- The mailbox is proven: what was asked for until that mail is tied, and those who were there before are told.
+create or replace function party.holder_confirm(of_holder int4, of_mail int8)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	tie party.holder_premise;
+	asked timestamptz := (select o.queued_at from mail.outbox o where o.mail = of_mail);
+begin
+	update party.holder h set state = 'CONFIRMED', confirmed_at = coalesce(h.confirmed_at, ops.now())
+	where h.holder = of_holder and h.state <> 'ENDED';
+	if not found then
+		raise exception using errcode = 'BB001',
+			message = 'this link is not valid, or not any more';
+	end if;
+	for tie in update party.holder_premise t set state = 'HELD'
+		where t.holder = of_holder and t.state = 'ASKED' and t.asked_at <= asked
+			and party.occupant_of(t.premise) = t.customer
+		returning t.*
+	loop
+		perform audit.record('customer.confirmed', 'customer account ' || of_holder, (select c.party
+			from premise.customer c where c.customer = tie.customer), tie.premise,
+			jsonb_build_object('holder', of_holder));
+		perform party.holder_tell(of_holder, tie.premise);
+	end loop;
+end $$;
+
+-- Tells earlier holders of a premise, and the contacts that its utility knows, of a new one.
+create or replace function party.holder_tell(of_holder int4, of_premise int4)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	with told as (
+		select distinct on (h.email_index) h.email_sealed, h.email_place, h.email_index, h.language
+		from party.holder_premise t join party.holder h on h.holder = t.holder
+		where t.premise = of_premise and t.state = 'HELD' and t.holder <> of_holder
+			and h.email_index <> (select x.email_index from party.holder x
+				where x.holder = of_holder)
+		order by h.email_index
+	)
+	select mail.queue('customer-notice', o.email_sealed, o.email_place, o.email_index, o.language, null, null,
+		jsonb_build_object('masked', '…' || (select right(p.esiid, 4) from premise.premise p
+			where p.premise = of_premise)),
+		format('customer-notice/%s/%s/%s', of_holder, of_premise, encode(o.email_index, 'hex')))
+	from told o
+$$;
+
+-- Ends ties whose occupancy is over, and accounts that nothing is tied to. Gives how many.
+create or replace function party.holder_tick()
+returns int4
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	tie party.holder_premise;
+	n int4 := 0;
+begin
+	for tie in update party.holder_premise t set state = 'ENDED', ended_at = ops.now(), reason = 'move-out'
+		where t.state <> 'ENDED' and party.occupant_of(t.premise) is distinct from t.customer
+		returning t.*
+	loop
+		perform audit.record('customer.ended', 'clock', (select c.party from premise.customer c
+			where c.customer = tie.customer), tie.premise,
+			jsonb_build_object('holder', tie.holder, 'reason', 'move-out'));
+		n := n + 1;
+	end loop;
+	update party.holder h set state = 'ENDED', ended_at = ops.now()
+	where h.state <> 'ENDED' and not exists (select from party.holder_premise t
+		where t.holder = h.holder and t.state <> 'ENDED');
+	return n;
+end $$;
+
+-- May an account see a premise now? Looked at each time, so that it ends at the instant of a move-out.
+create or replace function party.holder_may(of_holder int4, of_premise int4)
+returns bool
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select exists (select from party.holder_premise t join party.holder h on h.holder = t.holder
+		where t.holder = of_holder and t.premise = of_premise and t.state = 'HELD'
+			and h.state = 'CONFIRMED' and party.occupant_of(t.premise) = t.customer)
+$$;
+
+create or replace function party.holders()
+returns table (holder int4, state text, language text, email_sealed bytea, email_place bytea, premises int8,
+	made_at timestamptz, confirmed_at timestamptz, ended_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select h.holder, h.state, h.language, h.email_sealed, h.email_place,
+		(select count(*) from party.holder_premise t where t.holder = h.holder and t.state = 'HELD'
+			and party.holder_may(h.holder, t.premise)),
+		h.made_at, h.confirmed_at, h.ended_at
+	from party.holder h order by h.holder
+$$;
