@@ -17,7 +17,9 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_subscription_resume, cmd_subscription_end, cmd_drop_list, cmd_drop_show, cmd_drop_build,
     cmd_drop_replay, cmd_drop_cancel, cmd_endpoint_list, cmd_endpoint_show, cmd_endpoint_add,
     cmd_endpoint_pin, cmd_endpoint_prove, cmd_endpoint_use, cmd_endpoint_end, cmd_push_list,
-    cmd_push_retry, cmd_push_cancel, cmd_agreement_import;
+    cmd_push_retry, cmd_push_cancel, cmd_agreement_import, cmd_agreement_list,
+    cmd_agreement_show, cmd_agreement_invite, cmd_agreement_withdraw, cmd_agreement_terminate,
+    cmd_agreement_renew, cmd_agreement_funnel;
 
 extern const struct command cmd_radar_list, cmd_radar_set, cmd_radar_hits, cmd_radar_show,
     cmd_radar_clear, cmd_radar_tries, cmd_hold_list, cmd_hold_show, cmd_hold_release,

@@ -168,3 +168,59 @@ from n;
 --! sheet_rows(file) rows read
 select line, agreement::text, state, nullif(col, 0)::text as column, code, found, expected
 from agreement.sheet_rows($1::int8);
+
+-- A row with the agreement's number and state, or one for each fault without them.
+--! agreement_invite(csp, esiids, meters, reps, email_sealed, email_place, email_index, kind, kinds, months, history, language, reference, actor, domain_index) rows
+select (x.got ->> 'id')::int8 as id, x.got ->> 'state' as state, f.row, f.code, f.message
+from (select agreement.invite($1::int4, $2::text[], $3::text[], $4::text[], $5::bytea, $6::bytea, $7::bytea,
+	$8::text, $9::text[], $10::int4, $11::int4, $12::text, $13::text, true, null, $14::text, $15::bytea) as got) x
+left join jsonb_to_recordset(x.got -> 'faults') as f ("row" int4, code text, message text) on true;
+
+--! agreement_list(csp, state, most) rows read
+select agreement as id, csp, state, kind, reads, premises, months, history_months, language, reference, invited_at,
+	accepted_at, dies_at, opened_at, decided_at, starts_at, ends_at, ended_at, "by", reason, renews::text,
+	reads_from
+from agreement.list($1::int4, $2::text, $3::int4);
+
+-- All of one as JSON; doc is null when there is none.
+--! agreement_show(agreement) one read
+select agreement.show($1::int8)::text as doc;
+
+-- The same for people: the agreement, its premises, moves and mails.
+--! agreement_one(agreement) rows read
+select x.id, x.csp, x.state, x.kind, (select string_agg(v, ',') from jsonb_array_elements_text(x.reads) v) as reads,
+	jsonb_array_length(x.premises)::int8 as premises, x.months, x.history_months, x.language, x.reference,
+	x.invited_at, x.accepted_at, x.dies_at, x.opened_at, x.decided_at, x.starts_at, x.ends_at, x.ended_at, x."by",
+	x.reason, x.renews::text, x.reads_from
+from jsonb_to_record(agreement.show($1::int8)) as x (id int8, csp text, state text, kind text, reads jsonb,
+	premises jsonb, months int4, history_months int4, language text, reference text, invited_at timestamptz,
+	accepted_at timestamptz, dies_at timestamptz, opened_at timestamptz, decided_at timestamptz,
+	starts_at timestamptz, ends_at timestamptz, ended_at timestamptz, "by" text, reason text, renews int8,
+	reads_from timestamptz);
+
+--! agreement_premises(agreement) rows read
+select x.esiid, x.ended_at, x.reason
+from jsonb_to_recordset(agreement.show($1::int8) -> 'premises') as x (esiid text, ended_at timestamptz, reason text);
+
+--! agreement_steps(agreement) rows read
+select x.at, x.was, x.event, x.state, x."by", x.actor, x.why
+from jsonb_to_recordset(agreement.show($1::int8) -> 'steps') as x ("at" timestamptz, was text, event text,
+	state text, "by" text, actor text, why text);
+
+--! agreement_mails(agreement) rows read
+select x.mail, x.kind, x.state, x.queued_at, x.accepted_at
+from jsonb_to_recordset(agreement.show($1::int8) -> 'mails') as x (mail int8, kind text, state text,
+	queued_at timestamptz, accepted_at timestamptz);
+
+--! agreement_funnel(csp, from, to) rows read
+select csp, invited, sent, delivered, opened, affirmed, declined, reported, lapsed, undeliverable, withdrawn
+from agreement.funnel($1::int4, $2::date, $3::date);
+
+--! agreement_withdraw(csp, agreement, actor) one
+select agreement.withdraw($1::int4, $2::int8, $3::text) as state;
+
+--! agreement_renew(csp, agreement, actor) one
+select agreement.renew_ask($1::int4, $2::int8, $3::text) as state;
+
+--! agreement_terminate(agreement, by_whom, why, actor) one
+select agreement.terminate($1::int8, $2::text, $3::text, $4::text) as state;
