@@ -22,7 +22,8 @@ static const struct option options[] = {
 	    "five digits of its REP of record, as often as --esiid"),
 	OPT_TEXT(invite_args, email, "--email", "ADDRESS", OPTION_REQUIRED,
 	    "the customer's mailbox"),
-	OPT_INT(invite_args, months, "--months", "N", OPTION_REQUIRED, 1, 36, "for how long"),
+	OPT_INT(invite_args, months, "--months", "N", OPTION_OPTIONAL, 1, 36,
+	    "for how long; not with energy-once"),
 	OPT_WORD(invite_args, kind, "--kind", "KIND", OPTION_OPTIONAL,
 	    "energy|energy-once|device|device-services",
 	    "energy, energy-once, device or device-services (default: energy)"),
@@ -52,6 +53,11 @@ check(const struct invite_args *a, struct err *e)
 		    "%zu --esiid, %zu --meter and %zu --rep are given, expected as many of "
 		    "each",
 		    a->esiid.n, a->meter.n, a->rep.n);
+	if ((a->months == INT64_MIN) != str_is(a->kind, "energy-once"))
+		return err(e, ERR_USAGE,
+		    a->months == INT64_MIN
+			? "--months N is missing: for how long"
+			: "--months does not go with energy-once: reads are given once");
 	return true;
 }
 
@@ -62,6 +68,12 @@ kind_word(char to[32], struct str kind)
 	str_copy(to, 32, kind.at != NULL ? kind : STR("energy"));
 	for (char *at = to; *at != '\0'; at++)
 		*at = *at == '-' ? '_' : (char)(*at - 'a' + 'A');
+}
+
+static struct param
+number_or_null(int64_t n)
+{
+	return n == INT64_MIN ? (struct param)P_NULL() : (struct param)P_INT4((int32_t)n);
 }
 
 static struct rows *
@@ -84,7 +96,7 @@ ask(struct task *t, struct cli *cli, const struct invite_args *a, const struct m
 		P_TEXT(kind),
 		P_TEXTS(a->reads.n > 0 ? a->reads.at : all,
 		    a->reads.n > 0 ? a->reads.n : nitems(all)),
-		P_INT4((int32_t)a->months),
+		number_or_null(a->months),
 		P_INT4(a->history == INT64_MIN ? 0 : (int32_t)a->history),
 		P_STR(a->language.at != NULL ? a->language : STR("EN")), P_STR(a->reference),
 		P_TEXT(actor), P_BYTES(m->domain, sizeof m->domain)),

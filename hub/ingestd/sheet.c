@@ -122,6 +122,12 @@ take(struct sheet *s, struct invitation *i, const struct said *row)
 	i->agreement = row->agreement;
 }
 
+static struct param
+months_or_null(const struct invitation *i)
+{
+	return i->months == 0 ? (struct param)P_NULL() : (struct param)P_INT4(i->months);
+}
+
 static bool
 invite(struct task *t, struct conn *c, struct sheet *s, size_t first, struct err *e)
 {
@@ -138,7 +144,7 @@ invite(struct task *t, struct conn *c, struct sheet *s, size_t first, struct err
 	    ARGS(P_INT8(s->row->file), P_INT8S(s->line, s->premises),
 		P_TEXTS(s->esiid, s->premises), P_TEXTS(s->meter, s->premises),
 		P_TEXTS(s->rep, s->premises), P_MAILBOX(s->mailbox), P_STR(i->kind),
-		P_TEXTS(kinds, kinds_count), P_INT4(i->months), P_INT4(i->history),
+		P_TEXTS(kinds, kinds_count), months_or_null(i), P_INT4(i->history),
 		P_STR(i->language), P_STR(i->reference),
 		P_BYTES(s->mailbox.domain, sizeof s->mailbox.domain)),
 	    e);

@@ -17,7 +17,7 @@ static const struct column columns[] = {
 	{ "meter",     COL_METER,  true,  0, NULL, "number of its meter" },
 	{ "rep",       COL_DIGITS, true,  5, NULL, "certificate number of its REP of record" },
 	{ "email",     COL_TEXT,   true, EMAIL_MOST, NULL, "mailbox of the customer" },
-	{ "months",    COL_INT,    true, 36, NULL, "for how long" },
+	{ "months",    COL_INT,    false, 36, NULL, "for how long; none for ENERGY_ONCE" },
 	{ "language",  COL_CHOICE, false, 0, "EN|ES", "language of the mail; preset EN" },
 	{ "kind",      COL_CHOICE, false, 0, "ENERGY|ENERGY_ONCE|DEVICE|DEVICE_SERVICES",
 	  "kind of agreement; preset ENERGY" },
@@ -63,6 +63,22 @@ email_fits(struct csv_format *c, const struct row *r)
 	    c, EMAIL, RULE_FIELD, found, "one mailbox such as name@example.com, in ASCII");
 }
 
+/* What is given once has no term; everything else has one. */
+static bool
+months_ok(struct csv_format *c, struct row *r)
+{
+	struct value *months = &r->value[MONTHS];
+
+	if (str_is(r->value[KIND].text, "ENERGY_ONCE"))
+		return months->null || csv_format_refuse(c, MONTHS, RULE_FIELD, NULL,
+					   "no months: reads are given once");
+	if (months->null)
+		return csv_format_refuse(
+		    c, MONTHS, RULE_FIELD, "nothing", "a whole number from 1 to 36");
+	return months->number >= 1 ||
+	       csv_format_refuse(c, MONTHS, RULE_FIELD, NULL, "a whole number from 1 to 36");
+}
+
 static bool
 invitation_finish(struct csv_format *c, struct row *r)
 {
@@ -70,14 +86,12 @@ invitation_finish(struct csv_format *c, struct row *r)
 		return false;
 	if (r->value[REP].text.len != 5)
 		return csv_format_refuse(c, REP, RULE_FIELD, NULL, "5 digits");
-	if (r->value[MONTHS].number < 1)
-		return csv_format_refuse(
-		    c, MONTHS, RULE_FIELD, NULL, "a whole number from 1 to 36");
 	if (r->value[HISTORY].null)
 		r->value[HISTORY] = (struct value){ .number = 0 };
 	return reads_ok(c, r) && preset_text(&r->value[LANGUAGE], STR("EN")) &&
 	       preset_text(&r->value[KIND], STR("ENERGY")) &&
-	       preset_text(&r->value[READS], STR("interval;register;billing"));
+	       preset_text(&r->value[READS], STR("interval;register;billing")) &&
+	       months_ok(c, r);
 }
 
 CSV_FORMAT(invitation, "invitations of customers", invitation_finish);
@@ -177,7 +191,7 @@ on_row(void *self, const struct row *r)
 	i->reads = keep(to, &v[READS]);
 	i->reference = keep(to, &v[REFERENCE]);
 	i->group = keep(to, &v[GROUP]);
-	i->months = v[MONTHS].number;
+	i->months = v[MONTHS].null ? 0 : v[MONTHS].number;
 	i->history = v[HISTORY].number;
 }
 

@@ -28,7 +28,8 @@ struct invitation_fault {
 struct invitation {
 	uint64_t line;
 	struct str esiid, meter, rep, email, language, kind, reads, reference, group;
-	int64_t months, history;
+	int64_t months; /* 0: none */
+	int64_t history;
 	struct invitation_fault fault;
 	bool first;	   /* of its group, or alone */
 	size_t next;	   /* place of the next record of its group; 0: there is none */

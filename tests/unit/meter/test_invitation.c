@@ -56,8 +56,8 @@ static const struct {
 } cases[] = {
 	/* every column, in any order and case; line 1 of ours may stand before the names */
 	{ "Group,reference,history,reads,kind,language,months,email,rep,meter,esiid\r\n"
-	  "g,R-1,24,billing;interval,energy_once,es,36,Ada@Example.com,10004, 123lg ,'" HOME "\r\n",
-	  "2 123LG 10004 Ada@Example.com 36 ES ENERGY_ONCE billing;interval 24 R-1 g first then 0\n" },
+	  "g,R-1,24,billing;interval,device,es,36,Ada@Example.com,10004, 123lg ,'" HOME "\r\n",
+	  "2 123LG 10004 Ada@Example.com 36 ES DEVICE billing;interval 24 R-1 g first then 0\n" },
 	{ "busbar,invitation,1\n" HEAD HOME "," ADA "\n", "3 123LG 10004 ada@example.com 12 " PRESET "- first then 0\n" },
 	{ "\xef\xbb\xbf" HEAD HOME "," ADA "\n\n" SHOP "," ADA "\n",
 	  "2 123LG 10004 ada@example.com 12 " PRESET "- first then 0\n"
@@ -65,8 +65,8 @@ static const struct {
 	{ HEAD, "" },
 	/* the file as a whole */
 	{ "", "refused 1:0 structure: the end of the file | line 1: busbar,invitation,1\n" },
-	{ "esiid,meter,rep,email\n" HOME ",1,10004,a@b.c\n",
-	  "refused 1:1 structure: a header line without it | the column months, which every invitation file has\n" },
+	{ "esiid,meter,rep,months\n" HOME ",1,10004,12\n",
+	  "refused 1:1 structure: a header line without it | the column email, which every invitation file has\n" },
 	{ "esiid;meter;rep;email;months\n",
 	  "refused 1:1 structure: esiid;meter;rep;email;months | one of esiid, meter, rep, email, months, language, kind, reads, history, reference, group\n" },
 	{ "busbar,customer,1\n", "refused 1:8 structure: customer | the format invitation; line 1 is busbar,invitation,1\n" },
@@ -82,7 +82,12 @@ static const struct {
 	{ HEAD HOME ",1,10004,a@b.c;d@e.f,12\n", "2:27 field: 11 bytes | one mailbox such as name@example.com, in ASCII\n" },
 	{ HEAD HOME ",1,10004,a@b.c,0\n", "2:33 field: 0 | a whole number from 1 to 36\n" },
 	{ HEAD HOME ",1,10004,a@b.c,37\n", "2:33 field: 37 | a whole number from 0 to 36\n" },
-	{ HEAD HOME ",1,10004,a@b.c,\n", "2:33 field:  | a whole number from 0 to 36; months must not be empty\n" },
+	{ HEAD HOME ",1,10004,a@b.c,\n", "2:33 field: nothing | a whole number from 1 to 36\n" },
+	{ "esiid,meter,rep,email,kind\n" HOME ",1,10004,a@b.c,energy\n", "2:0 field: nothing | a whole number from 1 to 36\n" },
+	{ "esiid,meter,rep,email,kind\n" HOME ",1,10004,a@b.c,energy_once\n",
+	  "2 1 10004 a@b.c 0 EN ENERGY_ONCE interval;register;billing 0 - - first then 0\n" },
+	{ "esiid,meter,rep,email,kind,months\n" HOME ",1,10004,a@b.c,energy_once,12\n",
+	  "2:45 field: 12 | no months: reads are given once\n" },
 	{ HEAD HOME ",1,10004,a@b.c\n", "2:0 structure: 4 fields | 5, as in the header line\n" },
 	{ "esiid,meter,rep,email,months,reads\n" HOME "," ADA ",daily\n",
 	  "2:50 field: daily | interval, register and billing, with semicolons between them\n" },
