@@ -53,25 +53,26 @@ as $$
 	where a.agreement = show.agreement
 $$;
 
--- What became of the invitations of a CSP (null: of each) that were made on these days of Chicago, both inclusive.
--- The first four say how far they came; affirmed to pending are each in one place only and add up to invited.
+-- How far the invitations of a CSP (null: of each) came that were made on these days of Chicago, both inclusive. Each
+-- stands in one place; they add up to invited. sent: no mail server has taken the mail yet; delivered: taken, not
+-- looked at; opened: looked at, by a person or a machine.
+drop function if exists agreement.funnel(int4, date, date);
 create or replace function agreement.funnel(csp int4 default null, from_day date default null,
 	to_day date default null)
 returns table (csp text, invited int8, sent int8, delivered int8, opened int8, affirmed int8, declined int8,
-	reported int8, lapsed int8, undeliverable int8, withdrawn int8, pending int8)
+	reported int8, lapsed int8, undeliverable int8, withdrawn int8)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select p.code, count(a.agreement),
-		count(a.accepted_at),
-		count(a.accepted_at) filter (where a.state <> 'UNDELIVERABLE'),
-		count(a.opened_at),
+		count(a.agreement) filter (where a.state = 'PENDING' and a.opened_at is null and a.accepted_at is null),
+		count(a.agreement) filter (where a.state = 'PENDING' and a.opened_at is null and a.accepted_at is not null),
+		count(a.agreement) filter (where a.state = 'PENDING' and a.opened_at is not null),
 		count(a.agreement) filter (where a.state in ('ACTIVE', 'HELD', 'SUSPENDED', 'COMPLETED', 'TERMINATED')),
 		count(a.agreement) filter (where a.state = 'REJECTED'),
 		count(a.agreement) filter (where a.state = 'REPORTED'),
 		count(a.agreement) filter (where a.state = 'LAPSED'),
 		count(a.agreement) filter (where a.state = 'UNDELIVERABLE'),
-		count(a.agreement) filter (where a.state = 'WITHDRAWN'),
-		count(a.agreement) filter (where a.state = 'PENDING')
+		count(a.agreement) filter (where a.state = 'WITHDRAWN')
 	from party.csp c
 	join party.party p on p.party = c.party
 	left join agreement.agreement a on a.csp = c.party and a.invited_at is not null and a.renews is null
