@@ -12,6 +12,7 @@ as $$
 	union all select * from ops.check_premises()
 	union all select * from ops.check_rights()
 	union all select * from ops.check_drops()
+	union all select * from ops.check_agreements()
 $$;
 
 create or replace function ops.check_drops()
@@ -262,7 +263,7 @@ as $$
 	), ours as (
 		select n.oid, n.nspname from pg_namespace n
 		where n.nspname in ('ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'stage',
-			'agreement', 'delivery')
+			'agreement', 'delivery', 'mail', 'radar')
 	)
 	select 'no process but the loader has rights to tables', count(*) = 0,
 		coalesce(string_agg(format('%s on %s.%s', r.rolname, o.nspname, c.relname), ', '), 'none')
