@@ -1,0 +1,25 @@
+/* The product's tables of steps, as its SQL has them. */
+#ifndef SIM_STEPS_H
+#define SIM_STEPS_H
+
+#include "sim.h"
+
+#define STEP_EVENTS(X)                                                                     \
+	X(affirm)                                                                          \
+	X(hold) X(release) X(decline) X(report) X(lapse) X(withdraw) X(bounce) X(complete) \
+	    X(terminate) X(suspend) X(resume)
+enum step_event {
+#define X(name) EV_##name,
+	STEP_EVENTS(X)
+#undef X
+	    EV_N
+};
+enum csp_state { C_ACTIVE, C_SUSPENDED, C_REVOKED, C_STATES };
+
+struct steps {
+	uint8_t next[STATES][EV_N];	   /* S_NONE: not possible */
+	uint8_t csp[C_STATES][CSP_EVENTS]; /* C_STATES: not possible */
+	unsigned rows;
+};
+
+#endif
