@@ -121,12 +121,8 @@ static bool
 open_system(const struct options *o, const struct steps *steps, enum plant plant,
     struct system *s, struct err *e)
 {
-#ifdef SIM_DB
-	if (o->db != NULL)
-		return db_system_open(s, o->db, steps, e);
-#endif
-	return o->db == NULL ? model_open(s, steps, plant, e)
-			     : err(e, ERR_USAGE, "this sim was built without --db");
+	return o->db != NULL ? db_system_open(s, o->db, steps, e)
+			     : model_open(s, steps, plant, e);
 }
 
 static int
@@ -269,6 +265,8 @@ main(int argc, char **argv)
 	if (!o.plants)
 		printf("%" PRIu64 " histories in %.1f s, %s\n", n, seconds() - begun,
 		    got == 0 ? "nothing found" : "stopped");
+	if (!o.plants)
+		(o.db != NULL ? db_system_close : model_close)(&s);
 	steps_free(&steps);
 	return got;
 }

@@ -116,6 +116,7 @@ struct outcome {
 	bool done;    /* what was asked has happened; MAIL: the mail was handed to the server */
 	uint8_t good; /* INVITE: the premises that are in it */
 	uint64_t letter; /* MAIL: its Message-ID */
+	char trouble[200]; /* an error that no event should come to */
 };
 struct span {
 	int64_t from, to;
@@ -127,7 +128,7 @@ struct system {
 	bool (*begin)(struct system *s, const struct history *h, struct err *e);
 	bool (*step)(struct system *s, const struct event *ev, int64_t now, struct outcome *out,
 	    struct err *e);
-	/* States of all slots, S_NONE where there is none. */
+	/* States of all slots, S_NONE where there is none, as rights() saw them. */
 	bool (*states)(struct system *s, uint8_t to[SLOTS], struct err *e);
 	/* What a CSP may read of a premise now, of a kind (0 to 2): sorted, apart. */
 	bool (*rights)(struct system *s, int64_t now, unsigned kind,
@@ -204,7 +205,9 @@ bool model_open(struct system *to, const struct steps *steps, enum plant plant, 
 void model_close(struct system *s);
 
 /* ---- the real database, through libpq ---- */
-bool db_system_open(struct system *to, const char *conninfo, struct err *e);
+bool db_system_open(
+    struct system *to, const char *conninfo, const struct steps *steps, struct err *e);
+void db_system_close(struct system *s);
 
 /* ---- driving ---- */
 /* What histories come to, so that one sees that they are not all the same story. */

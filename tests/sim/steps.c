@@ -52,6 +52,15 @@ agreement_row(struct steps *to, struct str row[3], struct err *e)
 	return true;
 }
 
+bool
+steps_row(struct steps *to, const char *state, const char *event, const char *next,
+    struct err *e)
+{
+	struct str row[3] = { str_of(state), str_of(event), str_of(next) };
+
+	return agreement_row(to, row, e);
+}
+
 /* Steps of a CSP's registration are not the simulator's. */
 static bool
 csp_row(struct steps *to, struct str row[3], struct err *e)

@@ -22,4 +22,8 @@ struct steps {
 	unsigned rows;
 };
 
+/* Adds a row of agreement.step; false when a name is new to the simulator. */
+bool steps_row(struct steps *to, const char *state, const char *event, const char *next,
+    struct err *e);
+
 #endif
