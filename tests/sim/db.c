@@ -60,7 +60,8 @@ begin(struct system *s, const struct history *h, struct err *e)
 		return false;
 	d->begun = true;
 	snprintf(sql, sizeof sql, "begin; select sim.begin(%" PRId64 ", %u, '{%u,%u,%u,%u}')",
-	    h->begins, h->large, h->lives_at[0], h->lives_at[1], h->lives_at[2], h->lives_at[3]);
+	    h->begins, h->large, h->lives_at[0], h->lives_at[1], h->lives_at[2],
+	    h->lives_at[3]);
 	return plain(d, sql, e);
 }
 
@@ -126,7 +127,8 @@ rights(struct system *s, int64_t now, unsigned kind, struct span to[CSPS][PREMIS
 		if (*PQgetvalue(r, i, 0) == 's')
 			ok = state_of(PQgetvalue(r, i, 3), &d->states[a], e);
 		else if (b < 0)
-			ok = err(e, ERR_BUG, "CSP %" PRId64 " may read a premise of no invitation", a);
+			ok = err(e, ERR_BUG,
+			    "CSP %" PRId64 " may read a premise of no invitation", a);
 		else
 			spans_add(to[a][b], &n[a][b], number(r, i, 4, NEVER),
 			    number(r, i, 5, ALWAYS));
@@ -170,8 +172,8 @@ same_steps(struct db *d, const struct steps *steps, struct err *e)
 	bool ok = !failed(d, r, e);
 
 	for (int i = 0; ok && i < PQntuples(r); i++)
-		ok = steps_row(&in, PQgetvalue(r, i, 0), PQgetvalue(r, i, 1),
-		    PQgetvalue(r, i, 2), e);
+		ok = steps_row(
+		    &in, PQgetvalue(r, i, 0), PQgetvalue(r, i, 1), PQgetvalue(r, i, 2), e);
 	if (ok)
 		PQclear(r);
 	return ok && (memcmp(in.next, steps->next, sizeof in.next) == 0 ||
@@ -188,8 +190,13 @@ db_system_open(
 	if (d == NULL)
 		return err(e, ERR_BUSY, "no memory");
 	d->c = PQconnectdb(conninfo);
-	*to = (struct system){ .name = "database", .begin = begin, .step = step,
-		.states = states, .rights = rights, .told = told, .own = d };
+	*to = (struct system){ .name = "database",
+		.begin = begin,
+		.step = step,
+		.states = states,
+		.rights = rights,
+		.told = told,
+		.own = d };
 	if (PQstatus(d->c) != CONNECTION_OK)
 		return err(e, ERR_UNAVAILABLE, "%s", PQerrorMessage(d->c));
 	if (!plain(d, "set client_min_messages = error", e) || !same_steps(d, steps, e))

@@ -13,8 +13,9 @@
 #include "oracle.h"
 
 static const char usage[] =
-    "usage: sim [--seed N] [--histories N] [--sql FOLDER] [--db CONNINFO] [--only 0,3,7]\n"
-    "           [--plant NAME] [--plants] [--tell]\n"
+    "usage: busbar-sim [--seed N] [--histories N] [--sql FOLDER] [--db CONNINFO] [--only "
+    "0,3,7]\n"
+    "                  [--plant NAME] [--plants] [--tell]\n"
     "\n"
     "  --seed N        the first seed (1); histories have the seeds from it on\n"
     "  --histories N   how many (1000000; with --db 1000)\n"
@@ -43,13 +44,15 @@ seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Drops what the finding does not need: each event in turn, as long as one can go. */
+/* Drops what the finding does not need: each event in turn, as long as one can go, and a minute
+ * at most: a database is slow. */
 static uint64_t
 shrink(struct system *s, const struct history *h, uint64_t keep, struct finding *f)
 {
 	struct finding other;
 	struct tally t = { 0 };
 	struct err e = { 0 };
+	double until = seconds() + 60;
 	bool less = true;
 
 	keep &= f->step >= 63 ? UINT64_MAX : (2ULL << f->step) - 1; /* nothing behind it */
@@ -57,7 +60,7 @@ shrink(struct system *s, const struct history *h, uint64_t keep, struct finding 
 		return UINT64_MAX; /* found at the end only */
 	while (less) {
 		less = false;
-		for (unsigned i = 0; i < h->n; i++) {
+		for (unsigned i = 0; i < h->n && seconds() < until; i++) {
 			uint64_t without = keep & ~(1ULL << i);
 
 			if (without == keep || drive(s, h, without, false, &t, &other, &e) ||
@@ -83,9 +86,8 @@ report(const struct options *o, struct system *s, const struct history *h, struc
 	printf("FOUND with seed %" PRIu64 ", by the %s:\n", h->seed, s->name);
 	drive(s, h, keep, true, &t, &again, &e);
 	printf("     %s\n", again.text[0] != '\0' ? again.text : f->text);
-	printf("again: sim%s%s%s --seed %" PRIu64 " --histories 1 --tell --only ",
-	    o->db != NULL ? " --db '" : "", o->db != NULL ? o->db : "",
-	    o->db != NULL ? "'" : "", h->seed);
+	printf("again: %s --seed %" PRIu64 " --histories 1 --tell --only ",
+	    o->db != NULL ? "tests/sim/run" : "build-debug/tests/busbar-sim", h->seed);
 	for (unsigned i = 0; i < h->n; i++)
 		if (keep >> i & 1)
 			printf("%s%u", first ? "" : ",", i), first = false;
@@ -107,7 +109,7 @@ run(const struct options *o, struct system *s, bool quiet, uint64_t *played, str
 		if (drive(s, &h, o->keep, o->tell && !quiet, t, f, e))
 			continue;
 		if (e->code != ERR_NONE) {
-			fprintf(stderr, "sim: seed %" PRIu64 ": %s\n", h.seed, e->text);
+			fprintf(stderr, "busbar-sim: seed %" PRIu64 ": %s\n", h.seed, e->text);
 			return 69;
 		}
 		if (!quiet)
@@ -255,7 +257,7 @@ main(int argc, char **argv)
 	days_make();
 	steps = steps_load(o.sql, &e);
 	if (steps == NULL || (!o.plants && !open_system(&o, steps, o.plant, &s, &e))) {
-		fprintf(stderr, "sim: %s\n", e.text);
+		fprintf(stderr, "busbar-sim: %s\n", e.text);
 		return 69;
 	}
 	begun = seconds();

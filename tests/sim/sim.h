@@ -115,7 +115,7 @@ extern const char *const state_names[STATES];
 struct outcome {
 	bool done;    /* what was asked has happened; MAIL: the mail was handed to the server */
 	uint8_t good; /* INVITE: the premises that are in it */
-	uint64_t letter; /* MAIL: its Message-ID */
+	uint64_t letter;   /* MAIL: its Message-ID */
 	char trouble[200]; /* an error that no event should come to */
 };
 struct span {

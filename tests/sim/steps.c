@@ -53,8 +53,8 @@ agreement_row(struct steps *to, struct str row[3], struct err *e)
 }
 
 bool
-steps_row(struct steps *to, const char *state, const char *event, const char *next,
-    struct err *e)
+steps_row(
+    struct steps *to, const char *state, const char *event, const char *next, struct err *e)
 {
 	struct str row[3] = { str_of(state), str_of(event), str_of(next) };
 

@@ -4,10 +4,12 @@
 
 #include "sim.h"
 
-#define STEP_EVENTS(X)                                                                     \
-	X(affirm)                                                                          \
-	X(hold) X(release) X(decline) X(report) X(lapse) X(withdraw) X(bounce) X(complete) \
-	    X(terminate) X(suspend) X(resume)
+#define STEP_EVENTS(X)                                                               \
+	X(affirm)                                                                    \
+	X(hold)                                                                      \
+	X(release)                                                                   \
+	X(decline) X(report) X(lapse) X(withdraw) X(bounce) X(complete) X(terminate) \
+	    X(suspend) X(resume)
 enum step_event {
 #define X(name) EV_##name,
 	STEP_EVENTS(X)
@@ -23,7 +25,7 @@ struct steps {
 };
 
 /* Adds a row of agreement.step; false when a name is new to the simulator. */
-bool steps_row(struct steps *to, const char *state, const char *event, const char *next,
-    struct err *e);
+bool steps_row(
+    struct steps *to, const char *state, const char *event, const char *next, struct err *e);
 
 #endif
