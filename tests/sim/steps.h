@@ -4,12 +4,10 @@
 
 #include "sim.h"
 
-#define STEP_EVENTS(X)                                                               \
-	X(affirm)                                                                    \
-	X(hold)                                                                      \
-	X(release)                                                                   \
-	X(decline) X(report) X(lapse) X(withdraw) X(bounce) X(complete) X(terminate) \
-	    X(suspend) X(resume)
+/* clang-format off */
+#define STEP_EVENTS(X) X(affirm) X(hold) X(release) X(decline) X(report) X(lapse) X(withdraw) X(bounce) \
+	X(complete) X(terminate) X(suspend) X(resume)
+/* clang-format on */
 enum step_event {
 #define X(name) EV_##name,
 	STEP_EVENTS(X)
