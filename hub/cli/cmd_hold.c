@@ -11,7 +11,8 @@ static const struct list_column columns[] = {
 	{ "kind", "KIND", CELL_TEXT },
 	{ "months", "MONTHS", CELL_INT },
 	{ "premises", "PREMISES", CELL_INT },
-	{ "detectors", "HELD BY", CELL_TEXT },
+	{ "reason", "WHY", CELL_TEXT },
+	{ "detectors", "DETECTORS", CELL_TEXT },
 };
 
 struct list_args {

@@ -122,11 +122,12 @@ end $$;
 -- ---- held shares ----
 
 create or replace function radar.holds(csp int4 default null)
-returns table (agreement int8, csp text, held_at timestamptz, kind text, months int4, premises int8, detectors text)
+returns table (agreement int8, csp text, held_at timestamptz, kind text, months int4, premises int8, reason text,
+	detectors text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select a.agreement, p.code, a.decided_at, a.kind, a.months,
-		(select count(*) from agreement.premise x where x.agreement = a.agreement),
+		(select count(*) from agreement.premise x where x.agreement = a.agreement), a.reason,
 		(select string_agg(distinct h.detector, ',' order by h.detector) from radar.held x
 			join radar.hit h on h.hit = x.hit where x.agreement = a.agreement)
 	from agreement.agreement a join party.party p on p.party = a.csp

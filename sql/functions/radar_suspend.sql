@@ -26,7 +26,7 @@ begin
 		'cause', cause, 'reason', reason, 'hit', hit, 'complaint', complaint, 'order', commission_order)));
 	if was is distinct from 'SUSPENDED' then
 		perform radar.tell_csp(csp, 'csp-suspended', jsonb_build_object('cause', cause), 'csp-suspended/' || made);
-		perform pg_notify('radar_csp', csp::text);
+		perform radar.follow_soon(csp);
 	end if;
 	return made;
 end $$;
@@ -110,7 +110,7 @@ begin
 	where h.csp = of_csp and h.cleared_at is null and h.agreement is null;
 	perform audit.record('csp.resumed', actor, of_csp, null, '{}');
 	perform radar.tell_csp(of_csp, 'csp-resumed', '{}', 'csp-resumed/' || pg_current_xact_id()::text);
-	perform pg_notify('radar_csp', of_csp::text);
+	perform radar.follow_soon(of_csp);
 end $$;
 
 -- For good. Its contact is not told: the docket wants that of a suspension, not of this.
@@ -128,7 +128,7 @@ begin
 	perform delivery.account_close(a.login, actor)
 	from delivery.account a where a.party = csp and a.state = 'OPEN';
 	perform audit.record('csp.revoked', actor, csp, null, jsonb_build_object('reason', reason));
-	perform pg_notify('radar_csp', csp::text);
+	perform radar.follow_soon(csp);
 end $$;
 
 -- Is a mail to wait? Those in which a third party asks for something, while it is suspended.
@@ -154,9 +154,30 @@ $$;
 
 -- ---- agreements of one that was suspended, resumed, revoked ----
 
--- Brings agreements' own states after their third party's, at most so many: nothing depends on when. Both
+-- Brings agreements' own states after their third party's, at most so many: the gate does not wait for it. Both
 -- sides are told. Gives how many moved.
 create or replace function radar.follow(most int4)
+returns int4
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	c record;
+	n int4 := 0;
+	moved int4;
+begin
+	for c in
+		select f.number, f.csp, x.state from radar.following f join party.csp x on x.party = f.csp
+		order by f.number for update of f skip locked
+	loop
+		moved := radar.follow_one(c.csp, c.state, most - n);
+		n := n + moved;
+		exit when n >= most;
+		delete from radar.following f where f.number = c.number;
+	end loop;
+	return n;
+end $$;
+
+create or replace function radar.follow_one(of_csp int4, csp_is text, most int4)
 returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -165,39 +186,35 @@ declare
 	n int4 := 0;
 begin
 	for a in
-		select g.agreement, g.csp, case
-			when c.state = 'REVOKED' then 'revoke'
-			when c.state = 'SUSPENDED' then 'suspend' else 'resume' end as does
-		from party.csp c join agreement.agreement g on g.csp = c.party
-		where c.state in ('SUSPENDED', 'REVOKED') and g.state = 'ACTIVE'
-			or c.state = 'REVOKED' and g.state in ('SUSPENDED', 'HELD')
-			or c.state = 'ACTIVE' and g.state = 'SUSPENDED' and exists (
-				select from radar.followed f where f.agreement = g.agreement)
+		select g.agreement
+		from agreement.agreement g
+		where g.csp = of_csp and case csp_is
+			when 'SUSPENDED' then g.state = 'ACTIVE'
+			when 'ACTIVE' then g.state = 'SUSPENDED' and g.reason = 'csp-suspended'
+			when 'REVOKED' then g.state in ('PENDING', 'ACTIVE', 'HELD', 'SUSPENDED') end
 		order by g.agreement
 		limit most
-		for update of g skip locked
+		for update
 	loop
-		if a.does = 'revoke' then
-			perform agreement.terminate(a.agreement, 'OPERATOR', 'the third party''s access was revoked', 'hub');
-		else
-			perform agreement.move(a.agreement, a.does, 'hub');
-			perform radar.tell_customer(a.agreement, case a.does when 'suspend' then 'suspended' else 'resumed' end);
-		end if;
-		if a.does = 'suspend' then
-			insert into radar.followed (agreement) values (a.agreement) on conflict do nothing;
-		else
-			delete from radar.followed f where f.agreement = a.agreement;
-		end if;
+		-- a renewal that was to follow may have ended with the one before it
+		continue when csp_is = 'REVOKED' and (select s.over from agreement.agreement g
+			join agreement.state s on s.state = g.state where g.agreement = a.agreement);
+		case csp_is
+		when 'SUSPENDED' then perform agreement.take(a.agreement, 'suspend', 'HUB', 'csp-suspended', 'hub');
+		when 'ACTIVE' then perform agreement.take(a.agreement, 'resume', 'HUB', 'csp-resumed', 'hub');
+		when 'REVOKED' then perform agreement.terminate(a.agreement, 'HUB', 'csp-revoked', 'hub');
+		end case;
 		n := n + 1;
 	end loop;
 	return n;
 end $$;
 
-create or replace function radar.tell_customer(of_agreement int8, kind text)
+create or replace function radar.follow_soon(csp int4)
 returns void
-language sql security definer set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
-	select mail.queue(kind, a.email_sealed, a.email_place, a.email_index, a.language, a.agreement, a.csp,
-		jsonb_build_object('why', 'csp-' || kind))
-	from agreement.agreement a where a.agreement = of_agreement and a.email_index is not null
-$$;
+begin
+	-- a row each time: one that is being worked on must not be waited for
+	insert into radar.following (csp) values (follow_soon.csp);
+	perform pg_notify('agreement_due', '');
+end $$;

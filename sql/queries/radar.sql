@@ -26,7 +26,7 @@ select radar.hit_clear($1::int8, $2::text, $3::text);
 select tries, limit_an_hour, again_at from radar.budget_left($1::int4);
 
 --! hold_list(csp) rows read
-select agreement as id, csp, held_at, kind, months, premises, detectors from radar.holds($1::int4);
+select agreement as id, csp, held_at, kind, months, premises, reason, detectors from radar.holds($1::int4);
 
 --! hold_decide(agreement, release, why, actor) rows
 select $1::int8 as id, radar.hold_decide($1::int8, $2::bool, $3::text, $4::text) as state;
