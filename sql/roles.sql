@@ -9,7 +9,7 @@ begin
 		create role busbar_owner nologin;
 	end if;
 	foreach r in array array['busbar_migrate', 'busbar_ingestd', 'busbar_operator', 'busbar_ftpsd',
-		'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd'] loop
+		'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd', 'busbar_auditd'] loop
 		if not exists (select from pg_roles where rolname = r) then
 			execute format('create role %I login', r);
 		end if;
@@ -28,6 +28,7 @@ alter role busbar_sftp set search_path = pg_catalog;
 alter role busbar_sftp_keys set search_path = pg_catalog;
 alter role busbar_apid set search_path = pg_catalog;
 alter role busbar_dropd set search_path = pg_catalog;
+alter role busbar_auditd set search_path = pg_catalog;
 
 -- the owner can then do the rest (sql/grants/0_revoke.sql); postgres and template1 are left alone
 do $$

@@ -12,7 +12,8 @@ pgbin=/usr/lib/postgresql/15/bin
 # are made by sshd.sh.
 hub_users() {
 	getent group busbar-store >/dev/null || groupadd --system busbar-store
-	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd busbar-push; do
+	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd busbar-push \
+		busbar-auditd; do
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
 	done
@@ -41,7 +42,7 @@ hub_folders() {
 hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
 	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd \
-		busbar-apid busbar-dropd busbar-push; do
+		busbar-apid busbar-dropd busbar-push busbar-auditd busbar-verify; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -80,6 +81,7 @@ hub_database_map() {
 		busbar busbar         busbar_sftp
 		busbar busbar-dropd   busbar_dropd
 		busbar busbar-keys    busbar_sftp_keys
+		busbar busbar-auditd  busbar_auditd
 		busbar root           busbar_operator
 		busbar root           busbar_migrate
 	IDENT
@@ -128,6 +130,10 @@ hub_conf() {
 		private_networks = 127.0.0.0/8
 		ports = 21 22 443 990 1024-65535
 		${hub_push_conf:-}
+		[audit]
+		user = busbar-auditd
+		public_key = $hub_state/audit.pub
+		${hub_audit_conf:-}
 		[sftp]
 		log = $hub_state/log/sftp.log
 		[ftps]
@@ -144,10 +150,13 @@ hub_conf() {
 busbar() { "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
 
 hub_keys() {
-	[ -e "$hub_state/keys/push.key" ] || busbar keys make >/dev/null
+	[ -e "$hub_state/keys/audit.key" ] || busbar keys make >/dev/null
 	chgrp busbar-ingestd "$hub_state"/keys/*.key
 	chgrp busbar-dropd "$hub_state/keys/push.key"
+	chgrp busbar-auditd "$hub_state/keys/audit.key"
 	chmod 640 "$hub_state"/keys/*.key
+	busbar keys public >"$hub_state/audit.pub"
+	chmod 644 "$hub_state/audit.pub"
 }
 
 # Starts a daemon under a keeper that starts it again when it dies, as systemd does in production.
@@ -191,6 +200,7 @@ hub_down() {
 	hub_stop_one dropd
 	hub_stop_one push
 	hub_stop_one ingestd
+	hub_stop_one auditd
 	if hub_database_runs; then
 		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null
 	fi

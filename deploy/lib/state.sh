@@ -215,6 +215,7 @@ state_env() {
 			BUSBAR_SFTP_USER='busbar'
 			BUSBAR_SFTP_KNOWN_HOSTS='$hub_state/partners/known_hosts'
 			BUSBAR_BOX_SCRATCH='test'
+			BUSBAR_AUDIT_KEY='$(cat "$hub_state/audit.pub")'
 			SAMPLE_DATE='$(state_yesterday)'
 		ENV
 		for login in $state_logins; do

@@ -9,7 +9,7 @@ X("store.path",        PATH,  store_path,            "/var/lib/busbar/store", 0,
 X("spool.path",        PATH,  spool_path,            "/var/lib/busbar/spool", 0, 0, false,
   "Folders that are watched for files, one per utility, named by its code.")
 X("keys.path",         PATH,  keys_path,             "/etc/busbar/keys", 0, 0, false,
-  "Folder with the key files (pii.key, index.key, push.key), readable by the processes that need them only.")
+  "Folder with the key files (pii.key, index.key, push.key, audit.key), readable by the processes that need them only.")
 X("log.level",         INT,   log_level,             "6",    3,    7,    true,
   "Least urgent level that is logged: 3 error, 4 warning, 6 information, 7 debugging.")
 X("ingest.user",       TEXT,  ingest_user,           "",     0,    0,    false,
@@ -120,6 +120,18 @@ X("drops.name",         TEXT,  drops_name,            "dropd", 0,   0,    false,
   "Name of this busbar-dropd: what one of its name had begun is built anew when it starts.")
 X("drops.builders",     INT,   drops_builders,        "4",    1,    16,   false,
   "Drops that busbar-dropd builds at a time.")
+X("audit.user",         TEXT,  audit_user,            "",     0,    0,    false,
+  "Unix user that busbar-auditd becomes when started as root.")
+X("audit.role",         TEXT,  audit_role,            "busbar_auditd", 0, 0, false,
+  "Database role of busbar-auditd.")
+X("audit.origin",       TEXT,  audit_origin,          "hub.example/audit", 0, 0, false,
+  "Name of the audit tree and of the key that signs it: a host name of yours and a path. It cannot be changed later.")
+X("audit.look",         MS,    audit_look_ms,         "1s",   10,   60000, false,
+  "How often busbar-auditd looks for new events.")
+X("audit.checkpoint",   MS,    audit_checkpoint_ms,   "20s",  10,   55000, false,
+  "How long after a new event, at most, a checkpoint is signed.")
+X("audit.public_key",   PATH,  audit_public_key,      "/etc/busbar/audit.pub", 0, 0, false,
+  "File with the public keys of the audit, for busbar audit verify. Not a secret.")
 X("operator.role",     TEXT,  operator_role,         "busbar_operator", 0, 0, false,
   "Database role of the busbar command.")
 X("migrate.role",       TEXT,  migrate_role,          "busbar_migrate", 0, 0, false,

@@ -38,7 +38,7 @@ struct pii_key {
 struct keys {
 	unsigned n;
 	struct pii_key pii[KEYS_MOST];
-	unsigned char index[KEY_BYTES];
+	unsigned char index[KEY_BYTES], seed[KEY_BYTES];
 };
 
 bool
@@ -168,6 +168,14 @@ fill_push(struct keys *k, const char *folder, struct err *e)
 	return fill_seals(k, folder, "push.key", e);
 }
 
+static bool
+fill_audit(struct keys *k, const char *folder, struct err *e)
+{
+	unsigned one;
+
+	return load_keys(folder, "audit.key", 1, &k->seed, &one, e);
+}
+
 static struct keys *
 open_with(bool (*fill)(struct keys *k, const char *folder, struct err *e), const char *folder,
     struct err *e)
@@ -199,6 +207,18 @@ keys_open_push(const char *folder, struct err *e)
 	return open_with(fill_push, folder, e);
 }
 
+struct keys *
+keys_open_audit(const char *folder, struct err *e)
+{
+	return open_with(fill_audit, folder, e);
+}
+
+const unsigned char *
+keys_seed(const struct keys *k)
+{
+	return k->seed;
+}
+
 void
 keys_free(struct keys **k)
 {
@@ -228,15 +248,16 @@ write_key(const char *path, struct err *e)
 	return ok;
 }
 
-/* A folder of an earlier version lacks only the last one, which is then made. Of the others one
- * without its fellow is a mistake that a new key would hide. */
+/* A folder of an earlier version lacks those that came later, which are then made. Of the first
+ * two one without its fellow is a mistake that a new key would hide. */
 bool
 keys_make(const char *folder, struct err *e)
 {
-	static const char *const names[] = { "pii.key", "index.key", "push.key" };
+	enum { FELLOWS = 2 };
+	static const char *const names[] = { "pii.key", "index.key", "push.key", "audit.key" };
 	char path[nitems(names)][512];
 	bool there[nitems(names)];
-	size_t from = 0;
+	size_t from = 0, made = 0;
 
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return err_errno(e, ERR_IO, "cannot make the key folder %s", folder);
@@ -248,15 +269,16 @@ keys_make(const char *folder, struct err *e)
 		there[i] = access(path[i], F_OK) == 0;
 	}
 	if (there[0] && there[1])
-		from = 2;
-	for (size_t i = from; i < nitems(names); i++)
+		from = FELLOWS;
+	for (size_t i = 0; from == 0 && i < nitems(names); i++)
 		if (there[i])
 			return err(
 			    e, ERR_CONFLICT, "the key file %s is there already", path[i]);
 	for (size_t i = from; i < nitems(names); i++)
-		if (!write_key(path[i], e))
+		if (!there[i] && made++ < nitems(names) && !write_key(path[i], e))
 			return false;
-	return true;
+	return made > 0 ||
+	       err(e, ERR_CONFLICT, "the key file %s is there already", path[FELLOWS]);
 }
 
 /* ---- sealing ---- */

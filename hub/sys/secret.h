@@ -16,6 +16,10 @@ bool secret_start(struct err *e); /* once per process, before any other */
 struct keys *keys_open(const char *folder, struct err *e);
 /* push.key alone: it seals what opens partners' own servers, and only dropd reads it. */
 struct keys *keys_open_push(const char *folder, struct err *e);
+/* audit.key alone: it signs the audit, and only auditd reads it. */
+struct keys *keys_open_audit(const char *folder, struct err *e);
+/* The 32 bytes that Ed25519 signs with (sys/sign.h), in the locked memory of such keys. */
+const unsigned char *keys_seed(const struct keys *k);
 void keys_free(struct keys **k);		   /* wipes */
 bool keys_make(const char *folder, struct err *e); /* new random files, never over old ones */
 

@@ -7,13 +7,14 @@ declare
 begin
 	execute format('revoke all on database %I from public', current_database());
 	execute format('grant connect on database %I to busbar_migrate, busbar_ingestd, '
-		'busbar_operator, busbar_ftpsd, busbar_sftp, busbar_sftp_keys, busbar_apid, busbar_dropd', current_database());
+		'busbar_operator, busbar_ftpsd, busbar_sftp, busbar_sftp_keys, busbar_apid, busbar_dropd, busbar_auditd',
+		current_database());
 	revoke all on schema public from public;
 	foreach s in array array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'stage',
 		'agreement', 'delivery',
-		'radar'] loop
+		'radar', 'mail'] loop
 		foreach r in array array['public', 'busbar_ingestd', 'busbar_operator', 'busbar_ftpsd',
-			'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd'] loop
+			'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd', 'busbar_auditd'] loop
 			execute format('revoke all on schema %I from %s', s, r);
 			execute format('revoke all on all tables in schema %I from %s', s, r);
 			execute format('revoke all on all sequences in schema %I from %s', s, r);

@@ -2,12 +2,12 @@
 -- A right that is added must be added here too.
 begin;
 \ir lib/fixture.psql
-select plan(41);
+select plan(44);
 
 create temp table role as
 select r.oid, r.rolname as name from pg_roles r
 where r.rolname in ('busbar_ingestd', 'busbar_operator', 'busbar_migrate', 'busbar_ftpsd', 'busbar_sftp',
-	'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd');
+	'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd', 'busbar_auditd');
 create temp table thing as
 select n.oid, n.nspname as name from pg_namespace n
 where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
@@ -20,7 +20,7 @@ select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcr
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
 		('busbar_migrate', true, false), ('busbar_ftpsd', true, false), ('busbar_sftp', true, false),
 		('busbar_sftp_keys', true, false), ('busbar_apid', true, false),
-		('busbar_dropd', true, false) $$, 'roles log in and have no power of the cluster');
+		('busbar_dropd', true, false), ('busbar_auditd', true, false) $$, 'roles log in and have no power of the cluster');
 select results_eq('select rolcanlogin or rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = ''busbar_owner''',
 	array[false], 'nobody logs in as the owner');
 select results_eq($$ select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member
@@ -34,7 +34,8 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_operator', 'radar'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
-	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[]) $$,
+	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[])
+	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[]) $$,
 	'schemas that a role may look into');
 select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
 	'nobody but the owner makes anything');
@@ -76,7 +77,9 @@ select 'busbar_ingestd', unnest(array['ops.now', 'ops.today', 'ops.rules_of', 'o
 union all
 select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show', 'ops.clock_advance',
 	'ops.clock_reset', 'ops.setting_of', 'ops.setting_set', 'ops.rules_of', 'ops.rule_set',
-	'ops.schema_number', 'ops.status', 'ops.check', 'audit.latest', 'party.tdu_add',
+	'ops.schema_number', 'ops.status', 'ops.check', 'audit.latest', 'audit.state', 'audit.keys',
+	'audit.checkpoint_ask', 'audit.checkpoint_last', 'audit.checkpoints', 'audit.lines', 'audit.entry_of',
+	'audit.subtrees', 'audit.receipts', 'audit.personal_erase', 'party.tdu_add',
 	'party.rep_add', 'party.csp_add', 'party.csp_contact_set', 'party.csp_contacts', 'party.regulator_add', 'party.list',
 	'party.csp_list', 'party.csp_show', 'party.csp_named', 'party.csp_request', 'party.csp_review', 'party.csp_refuse',
 	'party.csp_approve', 'party.csp_second', 'party.csp_test', 'party.csp_live', 'party.link_about', 'party.confirm',
@@ -112,6 +115,10 @@ select 'busbar_dropd', unnest(array['ops.schema_number', 'reads.shapes', 'delive
 	'delivery.push_moved', 'delivery.push_publish', 'delivery.push_sent', 'delivery.push_withdrawn',
 	'delivery.push_failed', 'delivery.push_next_ms', 'delivery.push_untold', 'delivery.push_tell'])
 union all
+select 'busbar_auditd', unnest(array['ops.schema_number', 'audit.start', 'audit.sequence', 'audit.hashes',
+	'audit.grow', 'audit.checkpoint_add', 'audit.subtrees', 'audit.receipts_waiting',
+	'audit.receipt_sign', 'audit.personal_erase', 'audit.state'])
+union all
 select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
 union all
 select 'busbar_sftp', 'delivery.open_once'
@@ -140,8 +147,8 @@ declare
 begin
 	for thing in select n.nspname || '.' || c.relname as name
 		from pg_class c join pg_namespace n on n.oid = c.relnamespace
-		where n.nspname in ('agreement', 'audit', 'delivery', 'ledger', 'ops', 'party', 'premise', 'reads', 'stage')
-			and c.relkind in ('r', 'p')
+		where n.nspname in ('agreement', 'audit', 'delivery', 'ledger', 'mail', 'ops', 'party', 'premise',
+				'radar', 'reads', 'stage') and c.relkind in ('r', 'p', 'v')
 	loop
 		begin
 			execute format('select from %s', thing.name);
@@ -201,6 +208,10 @@ select throws_ok('select * from delivery.drop_make(null, ''x'', null, null, now(
 select throws_ok('select * from delivery.build_page(1, gen_random_uuid()::text, 0)', 'BB004', null,
 	'nor reads for one that it does not hold');
 select throws_ok('select * from delivery.list(''x'', '''')', '42501', null, 'nor looks into boxes');
+set session authorization busbar_auditd;
+select is(t.denied('busbar_auditd'), '', 'who signs the audit reads no table, not even the events');
+select throws_ok('select audit.record(''x.y'', ''x'', null, null, null)', '42501', null, 'nor writes an event');
+select throws_ok('select * from audit.lines(0, 1)', '42501', null, 'nor exports');
 set session authorization busbar_migrate;
 select throws_ok('select from reads.day', '42501', null, 'who migrates has nothing until becoming the owner');
 reset session authorization;

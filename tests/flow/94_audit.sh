@@ -1,0 +1,188 @@
+#!/bin/bash
+# The signed log: what happens becomes an entry and stands under a checkpoint; the export can be verified
+# without the hub, also by other code than ours; each kind of change is found and its entry named; proofs,
+# consistency of checkpoints, receipts; an event that was committed late is there once; text is erased and
+# the proofs hold.
+. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+verify=$hub_programs/bin/busbar-verify
+key=$(cat "$hub_state/audit.pub")
+trap 'exec 3>&-; hub_stop_one auditd; busbar clock reset >/dev/null 2>&1' EXIT
+
+# Runs busbar-verify alone, without the hub's settings: exit status, and a text on either stream.
+verifies() { # SENTENCE STATUS TEXT ARGUMENTS...
+	local sentence=$1 status=$2 text=$3 got
+	shift 3
+	(cd / && env -i "$verify" "$@") >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	if [ $got = "$status" ] && cat "$work/out" "$work/err" | grep -qF -- "$text"; then
+		ok "$sentence"
+	else
+		not_ok "$sentence" "busbar-verify $*: status $got, expected $status and \"$text\""
+		head -c 2000 "$work/out" "$work/err"
+	fi
+}
+size_of() { sed -n 2p "$1"; }
+entry_of() { # EVENT: its number in the tree
+	sql -c "select entry from audit.leaf where event = $1"
+}
+
+# ---- a checkpoint ----
+
+ldd "$verify" >"$work/links"
+equals 'the verifier links no database and no network library' '' "$(grep -E 'libpq|libevent|libcurl' "$work/links")"
+hub_start_one auditd
+holds 'auditd starts' within 20 grep -q audit.ready "$hub_state/log/auditd.log"
+says 'everything until now is signed' 0 '' audit checkpoint
+cp "$work/out" "$work/first"
+equals 'a checkpoint is origin, size, root, an empty line and a signature' 'hub.example/audit|number|root||— hub.example/audit' \
+	"$(sed -E '2s/^[1-9][0-9]*$/number/; 3s,^[A-Za-z0-9+/]{43}=$,root,; 5s/ [A-Za-z0-9+\/=]{92}$//' "$work/first" | paste -sd'|')"
+verifies 'the public key verifies it' 0 'is as it was signed' --key "$key" "$work/first"
+verifies 'or the file with it' 0 'is as it was signed' --key "$hub_state/audit.pub" "$work/first"
+verifies 'not without a key' 64 '--key' "$work/first"
+says 'busbar audit verify has the key of the installation' 0 'is as it was signed' audit verify "$work/first"
+sed '2s/$/0/' "$work/first" >"$work/forged"
+verifies 'another size was not signed' 1 'does not belong to it' --key "$key" "$work/forged"
+other=$(openssl genpkey -algorithm ed25519 -outform DER | tail -c 32 | xxd -p -c 64)
+mkdir -m 700 "$work/keys" && (umask 077 && echo "$other" >"$work/keys/audit.key")
+busbar keys public --dir "$work/keys" >"$work/other.pub"
+verifies 'nor by somebody else' 1 'not signed by a key that is known' --key "$work/other.pub" "$work/first"
+
+# ---- an export ----
+
+busbar csp add audit-csp --name 'Flow Third Party' >/dev/null
+says 'tail shows what was done' 0 '"audit-csp"' audit tail --most 5
+says 'the log is exported' 0 "$work/log" audit export --out "$work/log"
+says 'not over another one' 65 'exists' audit export --out "$work/log" --last
+verifies 'and verified by a program that has the folder and the key alone' 0 'all are there, unchanged' --key "$key" "$work/log"
+says 'or by busbar audit verify' 0 'all are there, unchanged' audit verify "$work/log"
+verifies 'without a key the bundle vouches for itself only, and says so' 0 'is it the one that you were given' "$work/log"
+holds 'other code than ours finds the same' python3 "$here/audit_check.py" "$work/log" "$key"
+entries=$(wc -l <"$work/log/entries")
+equals 'every event has its entry' "$(sql -c 'select count(*) from audit.event')" "$entries"
+equals 'the last is the export itself' 'audit.exported' "$(tail -n 1 "$work/log/entries" | grep -o 'audit.exported')"
+verifies 'a checkpoint that was kept is continued by it' 0 '1 that were kept' --key "$key" "$work/log" "$work/first"
+
+# ---- each kind of change, and its entry ----
+
+changed() { # SENTENCE TEXT COMMAND...: the command changes a copy of the log
+	local sentence=$1 text=$2
+	shift 2
+	rm -rf "$work/copy"
+	cp -r "$work/log" "$work/copy"
+	(cd "$work/copy" && "$@")
+	verifies "$sentence" 1 "$text" --key "$key" "$work/copy" "$work/first"
+}
+at=7 # an entry that is changed; lines are counted from 1
+changed 'a word of a row' "entry $at was changed" sed -i "$((at + 1))s/actor/acted/" entries
+changed 'a salt' "entry $at was changed" sed -i -E "$((at + 1))s/ (.)([0-9a-f]{31}) / \2\1 /; $((at + 1))s/ a/ b/" entries
+changed 'a hash' "entry $at was changed" sed -i -E "$((at + 1))s/^../zz/" entries
+changed 'a removed entry' "entry $at is missing" sed -i "$((at + 1))d" entries
+changed 'the first one removed' 'entry 0 is missing' sed -i 1d entries
+changed 'two swapped' "entry $at is missing; in its place stands: {\"entry\":$((at + 1))," sed -i "$((at + 1)){h;d};$((at + 2)){G}" entries
+changed 'an entry twice' "entry $((at + 1)) is not in its place" sed -i "$((at + 1))p" entries
+changed 'the end cut off' "entry $((entries - 1)) is missing: the log ends" sed -i '$d' entries
+changed 'cut in a line' "entry $((entries - 1)) is cut off" truncate -s -3 entries
+changed 'an entry added' "entry $entries was added" sed -i '$p' entries
+changed 'another checkpoint' 'does not belong to it' sed -i '3s/^./=/;3s/^=/A/;3s/^\(.\)\(.\)/\2\1/' checkpoint
+changed 'an earlier checkpoint' 'checkpoint' sed -i '4s/^\(.\)\(.\)/\2\1/' checkpoints
+changed 'no checkpoint' 'No such file' rm checkpoint
+# who changes a row and its hash has another root: the checkpoints tell between which entries
+rehash() {
+	python3 - "$1" <<'PY'
+import hashlib, sys
+n = int(sys.argv[1])
+lines = open("entries").read().split("\n")
+_, salt, row = lines[n].split(" ", 2)
+row = row.replace('"actor"', '"acted"')
+lines[n] = hashlib.sha256(b"\0" + bytes.fromhex(salt) + row.encode()).hexdigest() + " " + salt + " " + row
+open("entries", "w").write("\n".join(lines))
+PY
+}
+first=$(size_of "$work/first")
+changed 'a row and its hash, before the first checkpoint' "before entry $first, is not what was signed" rehash $((first - 1))
+changed 'and behind it' "entry $first or one behind it, before entry $entries, is not what was signed" rehash "$first"
+
+# ---- one checkpoint continues another ----
+
+says 'a proof from the kept checkpoint to a new one' 0 'busbar consistency proof v1' audit prove --from "$first"
+cp "$work/out" "$work/bridge"
+verifies 'holds with the key alone' 0 "continues that of $first" --key "$key" "$work/bridge" "$work/first"
+says 'the new checkpoint' 0 '' audit checkpoint --last
+cp "$work/out" "$work/second"
+verifies 'and fits the one that is kept now' 0 "continues that of $first" --key "$key" "$work/bridge" "$work/second"
+sed -E '2s/^(.)(.)/\2\1/' "$work/bridge" >"$work/forged"
+verifies 'a changed proof does not' 1 'does not continue' --key "$key" "$work/forged"
+says 'an event is proven' 0 'c2sp.org/tlog-proof@v1' audit prove 3
+cp "$work/out" "$work/proof"
+verifies 'with the key alone' 0 '"event":3,' --key "$key" "$work/proof"
+sed -E '2s/^(extra .{60})(.)(.)/\1\3\2/' "$work/proof" >"$work/forged"
+verifies 'another row is not in the log' 1 "entry $(entry_of 3) is not what was signed" --key "$key" "$work/forged"
+
+# ---- an event that is committed late ----
+
+exec 3> >(hub_psql -d busbar -At >"$work/late.out" 2>&1)
+echo "begin; select audit.record('flow.late', 'flow', null, null, '{}');" >&3
+holds 'a transaction has written an event and goes on' within 10 grep -qE '^[0-9]+$' "$work/late.out"
+late=$(grep -E '^[0-9]+$' "$work/late.out")
+after=$(sql -c "select audit.record('flow.early', 'flow', null, null, '{}')")
+says 'later ones are signed meanwhile' 0 '' audit checkpoint
+cp "$work/out" "$work/third"
+equals 'the later event has its entry, the open one has none' "$(($(size_of "$work/third") - 2))|" "$(entry_of "$after")|$(entry_of "$late")"
+echo 'commit;' >&3
+exec 3>&-
+holds 'when it commits it gets one by itself' within 20 sh -c "[ -n \"\$(psql -XqAt -h $hub_state/run/db -U busbar_operator -d busbar -c 'select entry from audit.entry_of($late)')\" ]"
+says 'all is exported' 0 '' audit export --out "$work/log2"
+verifies 'and continues every checkpoint that was kept' 0 '3 that were kept' --key "$key" "$work/log2" "$work/first" "$work/second" "$work/third"
+equals 'the late event is there once' 1 "$(grep -c "\"event\":$late," "$work/log2/entries")"
+equals 'no event is lost or twice' "$(sql -c 'select count(*) from audit.event') 0" \
+	"$(wc -l <"$work/log2/entries") $(grep -o '"event":[0-9]*' "$work/log2/entries" | sort | uniq -d | wc -l)"
+verifies 'a log that is older than the checkpoint is not whole' 1 'older, or some were taken away' --key "$key" "$work/log" "$work/third"
+
+# ---- receipts ----
+
+body='{"agreement": 71, "who": "Ω", "what": ["interval"], "months": 12}'
+number=$(sql -c "select audit.receipt_ask(71, '$body')")
+signed() { busbar audit receipt --receipt "$number" >"$work/receipt" 2>/dev/null && [ -s "$work/receipt" ]; }
+holds 'a receipt is signed when it is asked for' within 20 signed
+equals 'the words are those that were asked for' "$(sql -c "select body from audit.receipt where receipt = $number")" \
+	"$(sed 's/^{"receipt"://; s/,"key":"hub.example\/audit","signature":"[^"]*"}$//' "$work/receipt")"
+equals 'it is JSON' 71 "$(json "$work/receipt" $.receipt.agreement)"
+verifies 'the receipt and the key are enough' 0 'is as it was signed' --key "$key" "$work/receipt"
+sed 's/"months": 12/"months": 36/' "$work/receipt" >"$work/forged"
+verifies 'another word is not what was signed' 1 'does not belong to it' --key "$key" "$work/forged"
+truncate -s -1 "$work/forged"
+verifies 'nor is a part' 1 'not all of it' --key "$key" "$work/forged"
+says 'receipts are found by their agreement' 0 '"agreement": 71' audit receipt 71
+
+# ---- personal text ----
+
+event=$(sql -c "select audit.record_personal('flow.told', 'flow', null, null, '{\"a\": 1}', 'Jane Doe, 1 Elm Street')")
+commitment=$(sql -c "select detail ->> 'personal' from audit.event where event = $event")
+equals 'an event commits to the text beside it' t \
+	"$(sql -c "select sha256(salt || convert_to(body, 'UTF8')) = decode('$commitment', 'hex') from audit.personal where event = $event")"
+says 'its proof' 0 '' audit prove "$event"
+cp "$work/out" "$work/personal"
+says 'nothing is due yet' 0 '0' audit erase
+movable=$(sql -c "update ops.setting set value = 'true' where name = 'clock.movable' returning 1")
+busbar clock advance 2600d >/dev/null
+says 'seven years and more later it is erased' 0 '1' audit erase
+equals 'text and salt are gone' '||t' "$(sql -c "select salt, body, erased_at is not null from audit.personal where event = $event")"
+verifies 'and the proof still holds' 0 "$commitment" --key "$key" "$work/personal"
+says 'so does the log' 0 '' audit export --out "$work/log3"
+verifies 'all of it' 0 '3 that were kept' --key "$key" "$work/log3" "$work/first" "$work/second" "$work/third"
+equals 'the name is nowhere in it' 0 "$(grep -c 'Jane Doe' "$work/log3/entries")"
+equals 'receipts are not erased' 1 "$(sql -c "select count(*) from audit.receipt where receipt = $number and signed is not null")"
+busbar clock reset >/dev/null
+
+# ---- another name, another life ----
+
+hub_stop_one auditd
+equals 'nothing is signed while it is away' 69 "$(busbar audit checkpoint >/dev/null 2>&1; echo $?)"
+hub_start_one auditd
+says 'what waited is signed when it is back' 0 '' audit checkpoint
+cp "$work/out" "$work/fourth"
+verifies 'as before' 0 'is as it was signed' --key "$key" "$work/fourth"
+says 'it is healthy' 0 'HOLDS' check
+equals 'and the invariants of the tree hold' 0 "$(busbar check --json | grep -o '"name":"[^"]*tree[^"]*","ok":false' | wc -l)"
+ended
