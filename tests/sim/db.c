@@ -199,7 +199,8 @@ db_system_open(
 		.own = d };
 	if (PQstatus(d->c) != CONNECTION_OK)
 		return err(e, ERR_UNAVAILABLE, "%s", PQerrorMessage(d->c));
-	if (!plain(d, "set client_min_messages = error", e) || !same_steps(d, steps, e))
+	if (!plain(d, "set client_min_messages = error; set jit = off", e) ||
+	    !same_steps(d, steps, e))
 		return false;
 	r = PQprepare(d->c, "step", step_sql, 0, NULL);
 	if (failed(d, r, e))

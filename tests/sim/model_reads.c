@@ -64,7 +64,7 @@ model_moved_out(const struct model *m, const struct agreement *a, unsigned premi
 	uint8_t who = model_lives(m, premise, zone_day_of(m->zone, base), &from, &to);
 
 	if (a->customer[premise] != 0 && who != a->customer[premise])
-		return NEVER;
+		return base;
 	return day_start(m, to);
 }
 

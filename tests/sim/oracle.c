@@ -155,7 +155,8 @@ rule_left_at(const struct oracle *o, const struct facts *f, unsigned p)
 	int32_t day = first_day(f), out;
 
 	if (f->customer[p] != 0 && rule_resident(o, p, day) != f->customer[p])
-		return NEVER; /* and never was the one who agreed */
+		/* and never was the one who agreed */
+		return f->answer == UNANSWERED ? f->asked_at : f->starts;
 	out = changes_after(o, p, day);
 	return out == INT32_MAX ? ALWAYS : days_midnight(out);
 }

@@ -116,7 +116,7 @@ struct outcome {
 	bool done;    /* what was asked has happened; MAIL: the mail was handed to the server */
 	uint8_t good; /* INVITE: the premises that are in it */
 	uint64_t letter;   /* MAIL: its Message-ID */
-	char trouble[200]; /* an error that no event should come to */
+	char trouble[900]; /* an error that no event should come to */
 };
 struct span {
 	int64_t from, to;
@@ -221,7 +221,7 @@ void tally_print(const struct tally *t);
 struct finding {
 	unsigned step; /* index into the history */
 	int64_t now;
-	char text[400];
+	char text[1000];
 };
 /* Plays the events whose bit is set in keep. False: f says what was found, or e that the system
  * could not be asked (e->code is set). */
