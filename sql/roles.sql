@@ -8,8 +8,19 @@ begin
 	if not exists (select from pg_roles where rolname = 'busbar_owner') then
 		create role busbar_owner nologin;
 	end if;
-	foreach r in array array['busbar_migrate', 'busbar_ingestd', 'busbar_operator', 'busbar_ftpsd',
-		'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd', 'busbar_auditd'] loop
+	foreach r in array array[
+		'busbar_migrate',
+		'busbar_ingestd',
+		'busbar_operator',
+		'busbar_ftpsd',
+		'busbar_sftp',
+		'busbar_sftp_keys',
+		'busbar_apid',
+		'busbar_dropd',
+		'busbar_auditd',
+		'busbar_agreementd',
+		'busbar_bounce'
+	] loop
 		if not exists (select from pg_roles where rolname = r) then
 			execute format('create role %I login', r);
 		end if;
@@ -29,6 +40,8 @@ alter role busbar_sftp_keys set search_path = pg_catalog;
 alter role busbar_apid set search_path = pg_catalog;
 alter role busbar_dropd set search_path = pg_catalog;
 alter role busbar_auditd set search_path = pg_catalog;
+alter role busbar_agreementd set search_path = pg_catalog;
+alter role busbar_bounce set search_path = pg_catalog;
 
 -- the owner can then do the rest (sql/grants/0_revoke.sql); postgres and template1 are left alone
 do $$

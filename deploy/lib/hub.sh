@@ -13,7 +13,7 @@ pgbin=/usr/lib/postgresql/15/bin
 hub_users() {
 	getent group busbar-store >/dev/null || groupadd --system busbar-store
 	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd busbar-push \
-		busbar-auditd; do
+		busbar-auditd busbar-agreementd busbar-bounce; do
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
 	done
@@ -42,7 +42,8 @@ hub_folders() {
 hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
 	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd \
-		busbar-apid busbar-dropd busbar-push busbar-auditd busbar-verify; do
+		busbar-apid busbar-dropd busbar-push busbar-auditd busbar-verify \
+		busbar-agreementd busbar-bounce; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -82,6 +83,8 @@ hub_database_map() {
 		busbar busbar-dropd   busbar_dropd
 		busbar busbar-keys    busbar_sftp_keys
 		busbar busbar-auditd  busbar_auditd
+		busbar busbar-agreementd busbar_agreementd
+		busbar busbar-bounce  busbar_bounce
 		busbar root           busbar_operator
 		busbar root           busbar_migrate
 	IDENT
@@ -134,6 +137,16 @@ hub_conf() {
 		user = busbar-auditd
 		public_key = $hub_state/audit.pub
 		${hub_audit_conf:-}
+		[agreements]
+		user = busbar-agreementd
+		[mail]
+		; the sink of deploy/lib/sink.sh
+		relay = localhost
+		relay_port = ${mail_port:-8025}
+		ca = $hub_state/tls/ca.pem
+		from = no-reply@busbar.example
+		bounce = bounce@busbar.example
+		portal = https://localhost:${nginx_portal_port:-8443}
 		[sftp]
 		log = $hub_state/log/sftp.log
 		[ftps]
@@ -150,10 +163,11 @@ hub_conf() {
 busbar() { "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
 
 hub_keys() {
-	[ -e "$hub_state/keys/audit.key" ] || busbar keys make >/dev/null
+	[ -e "$hub_state/keys/audit.key" ] && [ -e "$hub_state/keys/link.key" ] || busbar keys make >/dev/null
 	chgrp busbar-ingestd "$hub_state"/keys/*.key
 	chgrp busbar-dropd "$hub_state/keys/push.key"
 	chgrp busbar-auditd "$hub_state/keys/audit.key"
+	chgrp busbar-agreementd "$hub_state/keys/link.key"
 	chmod 640 "$hub_state"/keys/*.key
 	busbar keys public >"$hub_state/audit.pub"
 	chmod 644 "$hub_state/audit.pub"
@@ -199,6 +213,8 @@ hub_down() {
 	hub_stop_one apid
 	hub_stop_one dropd
 	hub_stop_one push
+	hub_stop_one agreementd
+	hub_stop_one sink
 	hub_stop_one ingestd
 	hub_stop_one auditd
 	if hub_database_runs; then

@@ -38,12 +38,13 @@ const struct command cmd_keys_make = {
 	.name = "keys make",
 	.help = "make the keys that seal personal fields",
 	.about =
-	    "Writes pii.key, index.key, push.key and audit.key, never over ones that are "
-	    "there;\n"
-	    "push.key and audit.key alone where only they are missing. Who loses them loses\n"
+	    "Writes pii.key, index.key, push.key, audit.key and link.key, never over ones "
+	    "that\n"
+	    "are there; the last three alone where only they are missing. Who loses them "
+	    "loses\n"
 	    "the customers' names and addresses, and what opens partners' servers: keep a "
 	    "copy\n"
-	    "where the backups are not.",
+	    "where the backups are not. Without link.key, mails that wait go with new links.",
 	COMMAND_OPTIONS(options),
 	.args_bytes = sizeof(struct keys_args),
 	.needs = NEEDS_CONF,

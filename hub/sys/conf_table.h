@@ -9,7 +9,7 @@ X("store.path",        PATH,  store_path,            "/var/lib/busbar/store", 0,
 X("spool.path",        PATH,  spool_path,            "/var/lib/busbar/spool", 0, 0, false,
   "Folders that are watched for files, one per utility, named by its code.")
 X("keys.path",         PATH,  keys_path,             "/etc/busbar/keys", 0, 0, false,
-  "Folder with the key files (pii.key, index.key, push.key, audit.key), readable by the processes that need them only.")
+  "Folder with the key files (pii.key, index.key, push.key, audit.key, link.key), readable by the processes that need them only.")
 X("log.level",         INT,   log_level,             "6",    3,    7,    true,
   "Least urgent level that is logged: 3 error, 4 warning, 6 information, 7 debugging.")
 X("ingest.user",       TEXT,  ingest_user,           "",     0,    0,    false,
@@ -132,6 +132,38 @@ X("audit.checkpoint",   MS,    audit_checkpoint_ms,   "20s",  10,   55000, false
   "How long after a new event, at most, a checkpoint is signed.")
 X("audit.public_key",   PATH,  audit_public_key,      "/etc/busbar/audit.pub", 0, 0, false,
   "File with the public keys of the audit, for busbar audit verify. Not a secret.")
+X("agreements.user",    TEXT,  agreements_user,       "",     0,    0,    false,
+  "Unix user that busbar-agreementd becomes when started as root.")
+X("agreements.role",    TEXT,  agreements_role,       "busbar_agreementd", 0, 0, false,
+  "Database role of busbar-agreementd.")
+X("agreements.name",    TEXT,  agreements_name,       "agreementd", 0, 0, false,
+  "Name of this busbar-agreementd: mails that one of its name was sending are due again when it starts.")
+X("mail.relay",         TEXT,  mail_relay,            "localhost", 0, 0, false,
+  "Mail server that takes the hub's mails and sends them on.")
+X("mail.relay_port",    INT,   mail_relay_port,       "25",   1,    65535, false,
+  "Its port; 465 begins with TLS, at any other STARTTLS is asked for.")
+X("mail.tls",           BOOL,  mail_tls,              "yes",  0,    0,    false,
+  "Require TLS and a valid certificate of the relay. \"no\" is possible for a relay on loopback only.")
+X("mail.ca",            TEXT,  mail_ca,               "",     0,    0,    false,
+  "File of the certificates that the relay's is checked against; empty: the system's.")
+X("mail.login",         TEXT,  mail_login,            "",     0,    0,    false,
+  "Login at the relay, if it wants one.")
+X("mail.password",      TEXT,  mail_password,         "",     0,    0,    false,
+  "File with its password in one line, readable by busbar-agreementd alone.")
+X("mail.hello",         TEXT,  mail_hello,            "localhost", 0, 0, false,
+  "Name by which the hub greets the relay.")
+X("mail.from",          TEXT,  mail_from,             "no-reply@busbar.invalid", 0, 0, false,
+  "Address that the hub's mails come from.")
+X("mail.from_name",     TEXT,  mail_from_name,        "Busbar", 0,  0,    false,
+  "Name beside it, and the hub's name in its mails.")
+X("mail.bounce",        TEXT,  mail_bounce,           "bounce@busbar.invalid", 0, 0, false,
+  "Mailbox to which bounces go: +CODE is put before its @, and busbar-bounce reads what comes there.")
+X("mail.portal",        TEXT,  mail_portal,           "https://localhost:8443", 0, 0, false,
+  "Address of the portal, without a slash at the end: links in mails begin with it.")
+X("mail.senders",       INT,   mail_senders,          "2",    1,    16,   false,
+  "Connections to the relay at a time.")
+X("bounce.role",        TEXT,  bounce_role,           "busbar_bounce", 0, 0, false,
+  "Database role of busbar-bounce.")
 X("operator.role",     TEXT,  operator_role,         "busbar_operator", 0, 0, false,
   "Database role of the busbar command.")
 X("migrate.role",       TEXT,  migrate_role,          "busbar_migrate", 0, 0, false,

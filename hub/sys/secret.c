@@ -38,7 +38,7 @@ struct pii_key {
 struct keys {
 	unsigned n;
 	struct pii_key pii[KEYS_MOST];
-	unsigned char index[KEY_BYTES], seed[KEY_BYTES];
+	unsigned char index[KEY_BYTES], seed[KEY_BYTES], link[KEY_BYTES];
 };
 
 bool
@@ -176,6 +176,15 @@ fill_audit(struct keys *k, const char *folder, struct err *e)
 	return load_keys(folder, "audit.key", 1, &k->seed, &one, e);
 }
 
+static bool
+fill_mail(struct keys *k, const char *folder, struct err *e)
+{
+	unsigned one;
+
+	return fill_seals(k, folder, "pii.key", e) &&
+	       load_keys(folder, "link.key", 1, &k->link, &one, e);
+}
+
 static struct keys *
 open_with(bool (*fill)(struct keys *k, const char *folder, struct err *e), const char *folder,
     struct err *e)
@@ -219,6 +228,12 @@ keys_seed(const struct keys *k)
 	return k->seed;
 }
 
+struct keys *
+keys_open_mail(const char *folder, struct err *e)
+{
+	return open_with(fill_mail, folder, e);
+}
+
 void
 keys_free(struct keys **k)
 {
@@ -248,16 +263,15 @@ write_key(const char *path, struct err *e)
 	return ok;
 }
 
-/* A folder of an earlier version lacks those that came later, which are then made. Of the first
- * two one without its fellow is a mistake that a new key would hide. */
+/* A folder of an earlier version lacks the last ones, which are then made. Of the first two one
+ * without its fellow is a mistake that a new key would hide. */
 bool
 keys_make(const char *folder, struct err *e)
 {
-	enum { FELLOWS = 2 };
-	static const char *const names[] = { "pii.key", "index.key", "push.key", "audit.key" };
+	static const char *const names[] = { "pii.key", "index.key", "push.key", "audit.key",
+		"link.key" };
 	char path[nitems(names)][512];
-	bool there[nitems(names)];
-	size_t from = 0, made = 0;
+	bool there[nitems(names)], all = true;
 
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return err_errno(e, ERR_IO, "cannot make the key folder %s", folder);
@@ -267,18 +281,16 @@ keys_make(const char *folder, struct err *e)
 			return err(
 			    e, ERR_CONF, "the path of the key folder is too long: %s", folder);
 		there[i] = access(path[i], F_OK) == 0;
+		all = all && there[i];
 	}
-	if (there[0] && there[1])
-		from = FELLOWS;
-	for (size_t i = 0; from == 0 && i < nitems(names); i++)
-		if (there[i])
+	for (size_t i = all ? nitems(names) - 1 : 0; i < nitems(names); i++)
+		if (there[i] && (all || !there[0] || !there[1]))
 			return err(
 			    e, ERR_CONFLICT, "the key file %s is there already", path[i]);
-	for (size_t i = from; i < nitems(names); i++)
-		if (!there[i] && made++ < nitems(names) && !write_key(path[i], e))
+	for (size_t i = 0; i < nitems(names); i++)
+		if (!there[i] && !write_key(path[i], e))
 			return false;
-	return made > 0 ||
-	       err(e, ERR_CONFLICT, "the key file %s is there already", path[FELLOWS]);
+	return true;
 }
 
 /* ---- sealing ---- */
@@ -344,5 +356,19 @@ blind_index(
 	crypto_auth_hmacsha256_final(&st, mac);
 	memcpy(to, mac, INDEX_BYTES);
 	secret_wipe(mac, sizeof mac);
+	secret_wipe(&st, sizeof st);
+}
+
+void
+keys_token(const struct keys *k, unsigned char to[SECRET_TOKEN_BYTES], struct str salt,
+    const char *purpose)
+{
+	crypto_auth_hmacsha256_state st;
+
+	crypto_auth_hmacsha256_init(&st, k->link, sizeof k->link);
+	/* the purpose with its NUL, so that no salt and purpose run into one another */
+	crypto_auth_hmacsha256_update(&st, (const unsigned char *)purpose, strlen(purpose) + 1);
+	crypto_auth_hmacsha256_update(&st, (const unsigned char *)salt.at, salt.len);
+	crypto_auth_hmacsha256_final(&st, to);
 	secret_wipe(&st, sizeof st);
 }

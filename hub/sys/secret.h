@@ -20,6 +20,9 @@ struct keys *keys_open_push(const char *folder, struct err *e);
 struct keys *keys_open_audit(const char *folder, struct err *e);
 /* The 32 bytes that Ed25519 signs with (sys/sign.h), in the locked memory of such keys. */
 const unsigned char *keys_seed(const struct keys *k);
+/* pii.key to open mailboxes with, and link.key, from which the secrets of mails' links are
+ * made: that one only agreementd reads. */
+struct keys *keys_open_mail(const char *folder, struct err *e);
 void keys_free(struct keys **k);		   /* wipes */
 bool keys_make(const char *folder, struct err *e); /* new random files, never over old ones */
 
@@ -35,6 +38,12 @@ void blind_index(
  * name and address upper case, runs of blanks one, no punctuation; account digits, letters and
  * '-' upper case. */
 bool normal_form(const char *kind, struct str text, char *to, size_t size);
+
+/* HMAC-SHA-256 of salt and purpose by link.key: the same again for the same, and nothing to
+ * guess from another. */
+enum { SECRET_TOKEN_BYTES = 32 };
+void keys_token(const struct keys *k, unsigned char to[SECRET_TOKEN_BYTES], struct str salt,
+    const char *purpose);
 
 /* argon2id of a password, 19 MiB and two passes: some 20 ms, so in the work pool. ERR_BUSY when
  * there is no memory. */

@@ -1,5 +1,5 @@
 -- The operator's command line, busbar: parties, files, releases with a reason, the clock, checks.
-grant usage on schema ops, audit, party, premise, reads, ledger, agreement, delivery to busbar_operator;
+grant usage on schema ops, audit, party, premise, reads, ledger, agreement, delivery, mail to busbar_operator;
 
 grant execute on function
 	ops.now(), ops.today(text), ops.clock_show(), ops.clock_advance(interval, text),
@@ -60,5 +60,7 @@ grant execute on function
 	delivery.endpoint_prove(int8, text, text), delivery.endpoint_end(int8, text),
 	delivery.subscription_endpoint(int8, int8, text), delivery.endpoints(text),
 	delivery.pushes(int8, text, int4), delivery.push_again(int8, text),
-	delivery.push_cancel(int8, text, text), delivery.drop_pushed(int8)
+	delivery.push_cancel(int8, text, text), delivery.drop_pushed(int8),
+	mail.list(text, int8, int4), mail.again(int8, text), mail.suppressions(),
+	mail.opt_out(bytea, int4, text, text), mail.opt_in(bytea, int4, text)
 	to busbar_operator;

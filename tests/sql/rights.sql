@@ -2,12 +2,11 @@
 -- A right that is added must be added here too.
 begin;
 \ir lib/fixture.psql
-select plan(44);
+select plan(46);
 
 create temp table role as
 select r.oid, r.rolname as name from pg_roles r
-where r.rolname in ('busbar_ingestd', 'busbar_operator', 'busbar_migrate', 'busbar_ftpsd', 'busbar_sftp',
-	'busbar_sftp_keys', 'busbar_apid', 'busbar_dropd', 'busbar_auditd');
+where r.rolname ~ '^busbar_' and r.rolname <> 'busbar_owner';
 create temp table thing as
 select n.oid, n.nspname as name from pg_namespace n
 where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
@@ -20,7 +19,11 @@ select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcr
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
 		('busbar_migrate', true, false), ('busbar_ftpsd', true, false), ('busbar_sftp', true, false),
 		('busbar_sftp_keys', true, false), ('busbar_apid', true, false),
-		('busbar_dropd', true, false), ('busbar_auditd', true, false) $$, 'roles log in and have no power of the cluster');
+		('busbar_dropd', true, false),
+		('busbar_auditd', true, false),
+		('busbar_agreementd', true, false),
+		('busbar_bounce', true, false)
+		$$, 'roles log in and have no power of the cluster');
 select results_eq('select rolcanlogin or rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = ''busbar_owner''',
 	array[false], 'nobody logs in as the owner');
 select results_eq($$ select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member
@@ -32,10 +35,14 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_operator', unnest(array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'agreement',
 		'delivery'])::name
 	union all select 'busbar_operator', 'radar'
+	union all select 'busbar_operator', 'mail'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[])
-	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[]) $$,
+	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
+	union all select 'busbar_agreementd', unnest(array['ops', 'mail', 'agreement']::name[])
+	union all select 'busbar_bounce', unnest(array['ops', 'mail']::name[])
+	$$,
 	'schemas that a role may look into');
 select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
 	'nobody but the owner makes anything');
@@ -118,6 +125,13 @@ union all
 select 'busbar_auditd', unnest(array['ops.schema_number', 'audit.start', 'audit.sequence', 'audit.hashes',
 	'audit.grow', 'audit.checkpoint_add', 'audit.subtrees', 'audit.receipts_waiting',
 	'audit.receipt_sign', 'audit.personal_erase', 'audit.state'])
+union all
+select 'busbar_operator', unnest(array['mail.list', 'mail.again', 'mail.suppressions', 'mail.opt_out', 'mail.opt_in'])
+union all
+select 'busbar_agreementd', unnest(array['ops.schema_number', 'ops.now', 'agreement.tick', 'agreement.next_due', 'mail.start', 'mail.claim', 'mail.links', 'mail.accepted',
+	'mail.deferred', 'mail.refused', 'mail.released', 'mail.give_up', 'mail.next_ms'])
+union all
+select 'busbar_bounce', unnest(array['ops.schema_number', 'mail.bounced'])
 union all
 select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
 union all
@@ -212,6 +226,10 @@ set session authorization busbar_auditd;
 select is(t.denied('busbar_auditd'), '', 'who signs the audit reads no table, not even the events');
 select throws_ok('select audit.record(''x.y'', ''x'', null, null, null)', '42501', null, 'nor writes an event');
 select throws_ok('select * from audit.lines(0, 1)', '42501', null, 'nor exports');
+set session authorization busbar_agreementd;
+select is(t.denied('busbar_agreementd'), '', 'who sends mails reads no table');
+set session authorization busbar_bounce;
+select is(t.denied('busbar_bounce'), '', 'nor who takes bounces');
 set session authorization busbar_migrate;
 select throws_ok('select from reads.day', '42501', null, 'who migrates has nothing until becoming the owner');
 reset session authorization;

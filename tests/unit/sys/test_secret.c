@@ -56,6 +56,7 @@ drop_folder(void **state)
 	unlink(file("pii.key"));
 	unlink(file("index.key"));
 	unlink(file("push.key"));
+	unlink(file("link.key"));
 	return rmdir(folder);
 }
 
@@ -254,6 +255,7 @@ new_keys_never_go_over_old_ones(void **state)
 	unlink(file("pii.key"));
 	unlink(file("index.key"));
 	unlink(file("push.key"));
+	unlink(file("link.key"));
 	assert_true(keys_make(folder, &e));
 	assert_int_equal(stat(file("pii.key"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -271,6 +273,29 @@ new_keys_never_go_over_old_ones(void **state)
 }
 
 static void
+a_token_is_hmac_sha256_of_purpose_and_salt(void **state)
+{
+	/* python3: hmac.new(bytes(range(32)), b"DECIDE\0" + b"salt", "sha256").hexdigest() */
+	static const char expected[] =
+	    "5a5a1e4a9f85d98bba9175e3e7d30ff2f30413a49c45e9b1be3b197b7385a5cf";
+	unsigned char token[SECRET_TOKEN_BYTES], other[SECRET_TOKEN_BYTES];
+	struct err e = { 0 };
+	char hex[65];
+
+	(void)state;
+	write_file("pii.key", KEY_B, 0600);
+	write_file("link.key", KEY_A, 0600);
+	AUTO_PTR(keys) k = keys_open_mail(folder, &e);
+
+	assert_non_null(k);
+	keys_token(k, token, STR("salt"), "DECIDE");
+	code_hex(hex, token, sizeof token);
+	assert_string_equal(hex, expected);
+	keys_token(k, other, STR("salt"), "OPT_OUT");
+	assert_memory_not_equal(token, other, sizeof token);
+}
+
+static void
 a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 {
 	struct err e = { 0 };
@@ -280,6 +305,7 @@ a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 	write_file("pii.key", KEY_A, 0600);
 	write_file("index.key", KEY_A, 0600);
 	unlink(file("push.key"));
+	unlink(file("link.key"));
 	assert_null(keys_open_push(folder, &e));
 	assert_true(keys_make(folder, &e));
 	{
@@ -288,7 +314,7 @@ a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 		assert_non_null(k);
 	}
 	assert_false(keys_make(folder, &e));
-	snprintf(says, sizeof says, "the key file %s/push.key is there already", folder);
+	snprintf(says, sizeof says, "the key file %s/link.key is there already", folder);
 	assert_string_equal(e.text, says);
 }
 
@@ -304,6 +330,7 @@ main(void)
 		cmocka_unit_test(a_normal_form_that_does_not_fit_is_refused),
 		cmocka_unit_test(a_key_file_is_refused_with_its_reason_and_without_its_text),
 		cmocka_unit_test(new_keys_never_go_over_old_ones),
+		cmocka_unit_test(a_token_is_hmac_sha256_of_purpose_and_salt),
 		cmocka_unit_test(a_folder_of_an_earlier_version_gets_the_key_that_it_lacks),
 	};
 
