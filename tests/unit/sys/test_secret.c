@@ -56,6 +56,7 @@ drop_folder(void **state)
 	unlink(file("pii.key"));
 	unlink(file("index.key"));
 	unlink(file("push.key"));
+	unlink(file("audit.key"));
 	unlink(file("link.key"));
 	return rmdir(folder);
 }
@@ -255,6 +256,7 @@ new_keys_never_go_over_old_ones(void **state)
 	unlink(file("pii.key"));
 	unlink(file("index.key"));
 	unlink(file("push.key"));
+	unlink(file("audit.key"));
 	unlink(file("link.key"));
 	assert_true(keys_make(folder, &e));
 	assert_int_equal(stat(file("pii.key"), &st), 0);
@@ -305,6 +307,7 @@ a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 	write_file("pii.key", KEY_A, 0600);
 	write_file("index.key", KEY_A, 0600);
 	unlink(file("push.key"));
+	unlink(file("audit.key"));
 	unlink(file("link.key"));
 	assert_null(keys_open_push(folder, &e));
 	assert_true(keys_make(folder, &e));
