@@ -147,6 +147,8 @@ hub_conf() {
 		from = no-reply@busbar.example
 		bounce = bounce@busbar.example
 		portal = https://localhost:${nginx_portal_port:-8443}
+		[csp]
+		ca = $hub_state/tls/ca.pem
 		[sftp]
 		log = $hub_state/log/sftp.log
 		[ftps]

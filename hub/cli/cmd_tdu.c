@@ -55,6 +55,7 @@ tdu_show(struct task *t, struct cli *cli, const void *args, struct err *e)
 struct tdu_add_args {
 	struct str code, name, zone;
 	struct texts duns, prefix;
+	bool sandbox;
 };
 
 static const struct option tdu_add_options[] = {
@@ -66,6 +67,9 @@ static const struct option tdu_add_options[] = {
 	    "9 or 13 digits; leading zeros matter"),
 	OPT_TEXTS(tdu_add_args, prefix, "--prefix", "DIGITS/LENGTH", OPTION_REQUIRED,
 	    "first seven digits of its ESI IDs and their length, as 1044372/17"),
+	OPT_FLAG(tdu_add_args, sandbox, "--sandbox",
+	    "for trying: its premises are made ones, and open to third parties before they are "
+	    "live"),
 };
 
 static bool
@@ -107,7 +111,7 @@ tdu_add(struct task *t, struct cli *cli, const void *args, struct err *e)
 		   ARGS(P_STR(a->code), P_STR(a->name),
 		       P_TEXT(a->zone.at != NULL ? a->zone.at : "America/Chicago"),
 		       P_TEXTS(a->duns.at, a->duns.n), P_INT4S(prefixes, a->prefix.n),
-		       P_INT4S(lengths, a->prefix.n), P_TEXT(actor)),
+		       P_INT4S(lengths, a->prefix.n), P_TEXT(actor), P_BOOL(a->sandbox)),
 		   &party, e) &&
 	       party_tell_made(cli, a->code, party, e);
 }

@@ -164,6 +164,8 @@ X("mail.senders",       INT,   mail_senders,          "2",    1,    16,   false,
   "Connections to the relay at a time.")
 X("bounce.role",        TEXT,  bounce_role,           "busbar_bounce", 0, 0, false,
   "Database role of busbar-bounce.")
+X("csp.ca",            PATH,  csp_ca,                "/etc/ssl/certs/ca-certificates.crt", 0, 0, false,
+  "Authorities (PEM) that may sign the client certificates of third parties.")
 X("operator.role",     TEXT,  operator_role,         "busbar_operator", 0, 0, false,
   "Database role of the busbar command.")
 X("migrate.role",       TEXT,  migrate_role,          "busbar_migrate", 0, 0, false,

@@ -16,8 +16,8 @@ select party, kind, code, name, zone, certificate, duns, state from party.list($
 select party, code, name, zone, late_after_s / 3600 as late_after_h, prefixes, duns
 from party.tdus();
 
---! tdu_add(code, name, zone, duns, prefixes, lengths, actor) one
-select party.tdu_add($1::text, $2::text, $3::text, $4::text[], $5::int4[], $6::int4[], $7::text)
+--! tdu_add(code, name, zone, duns, prefixes, lengths, actor, sandbox) one
+select party.tdu_add($1::text, $2::text, $3::text, $4::text[], $5::int4[], $6::int4[], $7::text, $8::bool)
 	as party;
 
 --! rep_add(code, name, certificate, duns, actor) one
