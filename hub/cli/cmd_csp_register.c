@@ -204,7 +204,7 @@ csp_confirm_link(struct task *t, struct cli *cli, struct str link, struct err *e
 		{ "code", "CODE", CELL_TEXT },
 		{ "name", "NAME", CELL_TEXT },
 		{ "state", "STATE", CELL_TEXT },
-		{ "position", "IN THE QUEUE", CELL_INT },
+		{ "position", "IN THE QUEUE", CELL_DIGITS },
 	};
 	AUTO(list) l = LIST(columns);
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);

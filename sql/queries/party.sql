@@ -3,10 +3,10 @@
 -- ---- third parties ----
 
 --! csp_list() rows read
-select code, name, state, step, "position", missing, expires_at, requested_at from party.csp_list();
+select code, name, state, step::text as step, "position"::text as "position", missing, expires_at, requested_at from party.csp_list();
 
 --! csp_show(code) rows read
-select code, name, state, step, "position", missing, expires_at, requested_at, tax_id, duns, site, privacy_url, use_en,
+select code, name, state, step::text as step, "position"::text as "position", missing, expires_at, requested_at, tax_id, duns, site, privacy_url, use_en,
 	use_es, standing, capability, terms_version, redirect_uris, portal_uri, notification_uri,
 	certificate is not null as has_certificate, client_id, reviewed_by, approved_by, second_by
 from party.csp_show($1::text);
@@ -37,7 +37,7 @@ select radar.own_domain_add($1::int4, $2::bytea, $3::text);
 
 -- BB001: the link is unknown or over.
 --! party_confirm(link) rows
-select kind, code, name, state, "position" from party.confirm($1::bytea);
+select kind, code, name, state, "position"::text as "position" from party.confirm($1::bytea);
 
 --! csp_review(csp, note, out_of_turn, actor) exec
 select party.csp_review($1::int4, $2::text, $3::text, $4::text);
