@@ -230,11 +230,13 @@ end $$;
 -- The customer that the hub knows at a premise at an instant; null: nobody.
 create or replace function premise.occupant_at(premise int4, at timestamptz)
 returns int4
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+begin
+	return (
 	select o.customer
 	from premise.premise p
 	join party.tdu t on t.party = p.tdu
 	join premise.occupancy o on o.premise = p.premise and o.during @> (at at time zone t.zone)::date
-	where p.premise = occupant_at.premise
-$$;
+	where p.premise = occupant_at.premise);
+end $$;

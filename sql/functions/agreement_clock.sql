@@ -4,15 +4,17 @@ set local check_function_bodies = off;
 -- 24:00 in Chicago of the n-th weekday after the day of an instant. Holidays are weekdays like others.
 create or replace function agreement.weekday_end(at timestamptz, n int4)
 returns timestamptz
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+begin
+	return (
 	select (d.day + 1)::timestamp at time zone 'America/Chicago'
 	from (select (at at time zone 'America/Chicago')::date + i as day
 		from generate_series(1, n * 2 + 2) i) d
 	where extract(isodow from d.day) < 6
 	order by d.day
-	offset n - 1 limit 1
-$$;
+	offset n - 1 limit 1);
+end $$;
 
 -- Until when an invitation can be answered that a mail server took then: that day is day 0.
 create or replace function agreement.deadline(accepted timestamptz)

@@ -1,25 +1,45 @@
 -- What customers decide behind the links of their mails. The first decision counts.
 set local check_function_bodies = off;
 
--- What was decided, with where it came from, for as long as the agreement is kept; its digest goes on record.
+-- What was decided, on record. Where it came from is personal: it stands beside the audit event, which has a salted
+-- digest of it.
 create or replace function agreement.decision_keep(l agreement.link, choice text, disclosure text,
 	disclosure_sha256 bytea, evidence jsonb, source inet, agent text)
-returns text
+returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	d agreement.decision;
+	hub_now timestamptz := ops.now();
+	premises int4[] := array(select x.premise from agreement.premise x where x.agreement = l.agreement
+		order by 1);
 begin
-	insert into agreement.decision as o (agreement, choice, decided_at, link, disclosure, disclosure_sha256,
-		evidence, source, agent)
-	values (l.agreement, decision_keep.choice, ops.now(), l.sha256, decision_keep.disclosure,
-		decision_keep.disclosure_sha256, coalesce(decision_keep.evidence, '{}'), decision_keep.source,
-		left(decision_keep.agent, 300))
-	on conflict on constraint decision_pkey do nothing
-	returning o.* into d;
-	update agreement.link x set used_at = coalesce(x.used_at, ops.now()) where x.sha256 = l.sha256;
-	return encode(sha256(convert_to((to_jsonb(d) - 'recorded_at')::text, 'UTF8')), 'hex');
+	insert into agreement.decision (agreement, choice, decided_at, link, disclosure, disclosure_sha256, evidence)
+	values (l.agreement, decision_keep.choice, hub_now, l.sha256, decision_keep.disclosure,
+		decision_keep.disclosure_sha256, coalesce(decision_keep.evidence, '{}'))
+	on conflict on constraint decision_pkey do nothing;
+	if not found then
+		return;
+	end if;
+	update agreement.link x set used_at = coalesce(x.used_at, hub_now) where x.sha256 = l.sha256;
+	perform audit.record_personal('agreement.decided', 'link', (select a.csp from agreement.agreement a
+			where a.agreement = l.agreement),
+		case cardinality(premises) when 1 then premises[1] end,
+		jsonb_strip_nulls(jsonb_build_object('agreement', l.agreement, 'choice', choice,
+			'decided_at', hub_now, 'disclosure', disclosure,
+			'disclosure_sha256', encode(disclosure_sha256, 'hex'),
+			'premises', case when cardinality(premises) > 1 then premises end)),
+		jsonb_build_object('source', source, 'agent', left(agent, 300),
+			'evidence', coalesce(evidence, '{}'))::text, l.agreement);
 end $$;
+
+-- What is personal about an agreement's visits goes; decisions, receipts and events stay.
+create or replace function agreement.personal_erase(agreement int8)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	update agreement.visit v set source = null, agent = null
+	where v.agreement = personal_erase.agreement and num_nonnulls(v.source, v.agent) > 0
+$$;
 
 -- CONFIRM, DECLINE or REPORT. first: this one decided; else state says what had happened before.
 create or replace function agreement.decide(link bytea, choice text, disclosure text, disclosure_sha256 bytea,
@@ -30,7 +50,6 @@ as $$
 declare
 	l agreement.link := agreement.link_must(link, array['DECIDE']);
 	a agreement.agreement;
-	digest text;
 begin
 	if coalesce(choice, '') not in ('CONFIRM', 'DECLINE', 'REPORT') then
 		raise exception using errcode = 'BB003', message = format(
@@ -46,11 +65,8 @@ begin
 		return query select a.state, false;
 		return;
 	end if;
-	digest := agreement.decision_keep(l, choice, disclosure, disclosure_sha256, evidence, source, agent);
+	perform agreement.decision_keep(l, choice, disclosure, disclosure_sha256, evidence, source, agent);
 	update agreement.agreement o set decided_at = ops.now() where o.agreement = a.agreement;
-	perform agreement.note('agreement.decided', a, 'link', jsonb_strip_nulls(jsonb_build_object('choice', choice,
-		'disclosure', disclosure, 'disclosure_sha256', encode(disclosure_sha256, 'hex'),
-		'evidence_sha256', digest)));
 	if choice = 'CONFIRM' then
 		return query select agreement.affirm(a.agreement, evidence, source), true;
 	else

@@ -5,8 +5,10 @@ set local check_function_bodies = off;
 -- newest statement about each has it.
 create or replace function agreement.is_large(of_premise int4)
 returns bool
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+begin
+	return (
 	select coalesce(p.class = 'BUSINESS', false) and exists (
 		select from (
 			select distinct on (b.start_date, b.end_date) b.wh
@@ -21,8 +23,8 @@ as $$
 	from premise.premise p
 	join party.tdu t on t.party = p.tdu
 	cross join lateral (select (ops.now() at time zone t.zone)::date as today) d
-	where p.premise = of_premise
-$$;
+	where p.premise = of_premise);
+end $$;
 
 -- What may be asked at all, in words; null when all is well.
 create or replace function agreement.invite_fault(csp int4, esiids text[], meters text[], reps text[],
@@ -68,8 +70,10 @@ end $$;
 -- What is wrong with single premises: row, code, message. of_premises[i] null: no match.
 create or replace function agreement.invite_faults(csp int4, of_premises int4[], email_index bytea, months int4)
 returns table ("row" int4, code text, message text)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+begin
+	return query
 	select u.n::int4, f.code, f.message
 	from unnest(of_premises) with ordinality u (premise, n)
 	cross join lateral (values
@@ -87,8 +91,8 @@ as $$
 	where (select count(*) from agreement.agreement a
 		where a.email_index = invite_faults.email_index and a.renews is null
 			and a.invited_at >= agreement.day_begins(ops.now())) >= 3
-	order by 1, 2
-$$;
+	order by 1, 2;
+end $$;
 
 -- Midnight before, in Chicago.
 create or replace function agreement.day_begins(at timestamptz)

@@ -78,12 +78,13 @@ begin
 	from agreement.premise x
 	where x.agreement = a.agreement and x.ended_at is null;
 	l.agreement := made;
-	perform agreement.renewed(made, agreement.decision_keep(l, 'RENEW', null, null, evidence, source, agent));
+	perform agreement.decision_keep(l, 'RENEW', null, null, evidence, source, agent);
+	perform agreement.renewed(made);
 	return made;
 end $$;
 
 -- What goes with a renewal: the record, the receipt, word to both sides.
-create or replace function agreement.renewed(made int8, digest text)
+create or replace function agreement.renewed(made int8)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -92,7 +93,7 @@ declare
 begin
 	select o.* into a from agreement.agreement o where o.agreement = made;
 	perform agreement.note('agreement.renewed', a, 'link', jsonb_build_object('renews', a.renews,
-		'starts_at', a.starts_at, 'ends_at', a.ends_at, 'evidence_sha256', digest));
+		'starts_at', a.starts_at, 'ends_at', a.ends_at));
 	perform audit.receipt_ask(made, agreement.receipt_body(made));
 	perform agreement.mail_customer('renewed', a);
 	perform party.csp_mail('renewed', a.csp, made);
@@ -158,7 +159,6 @@ begin
 		return a.state;
 	end if;
 	perform agreement.decision_keep(l, 'NOT_ME', null, null, '{}', source, agent);
-	perform agreement.note('agreement.disowned', a, 'link', '{}');
 	if a.state in ('ACTIVE', 'SUSPENDED') then
 		a.state := agreement.take(a.agreement, 'hold', 'CUSTOMER', 'not-me', 'link');
 	end if;

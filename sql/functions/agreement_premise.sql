@@ -6,8 +6,10 @@ set local check_function_bodies = off;
 -- is known now. At its own beginning, when somebody else turns out to have lived there. Null: no end is known.
 create or replace function agreement.share_until(premise int4, customer int4, at timestamptz)
 returns timestamptz
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+begin
+	return (
 	select least(
 		case when isempty(o.days) then at
 			when not upper_inf(o.days) then upper(o.days)::timestamp at time zone t.zone end,
@@ -16,8 +18,8 @@ as $$
 	join party.tdu t on t.party = p.tdu
 	cross join lateral (select premise.occupancy_around(p.premise, (at at time zone t.zone)::date,
 		share_until.customer) as days) o
-	where p.premise = share_until.premise
-$$;
+	where p.premise = share_until.premise);
+end $$;
 
 -- Why it ends, when it does: in the words of mails.
 create or replace function agreement.share_why(of_premise int4)

@@ -146,7 +146,10 @@ begin
 		join agreement.agreement a on a.agreement = x.agreement
 		where third_party and x.premise = w.premise and a.csp = of_party and a.state = 'ACTIVE'
 			and build_rights.kind = any (a.kinds) and a.starts_at <= ops.now()
-			and ops.now() < a.ends_at
+			and ops.now() < a.ends_at and x.ended_at is null
+			and (x.until is null or ops.now() < x.until)
+		-- an old one and the renewal that follows it: one of them
+		order by a.agreement limit 1
 	) g on true
 	where d.from_day is not null or exists (
 		select from reads.day v

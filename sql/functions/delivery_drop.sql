@@ -63,7 +63,8 @@ as $$
 $$;
 
 -- Premises and days of the drop that its party may not read any more, as far as is known now. Looked at
--- only when something about REPs or occupants was loaded since: nothing else changes what spans say.
+-- only when something about REPs or occupants was loaded since, or the share of one of its premises has ended:
+-- nothing else changes what spans say.
 create or replace function delivery.drop_lost(of_drop int8)
 returns bool
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -74,7 +75,11 @@ declare
 		join delivery.account a on a.account = s.account where d.drop = of_drop);
 begin
 	if not exists (select from delivery.drop_mark m
-		where m.drop = of_drop and m.rights_load < delivery.rights_load(m.tdu)) then
+		where m.drop = of_drop and m.rights_load < delivery.rights_load(m.tdu))
+		and not exists (select from delivery.drop_basis b
+			join agreement.premise x on x.agreement = b.agreement and x.premise = any (b.premises)
+			where b.drop = of_drop and b.agreement is not null
+				and (x.ended_at is not null or x.until <= ops.now())) then
 		return false;
 	end if;
 	return exists (
@@ -147,6 +152,9 @@ begin
 		), ended as materialized (
 			select g.agreement from agreement.agreement g
 			where g.state <> 'ACTIVE' or ops.now() < g.starts_at or ops.now() >= g.ends_at
+			union
+			select x.agreement from agreement.premise x
+			where x.ended_at is not null or x.until <= ops.now()
 		)
 		select d.drop
 		from delivery.drop d
@@ -402,6 +410,8 @@ begin
 	return null;
 end $$;
 create or replace trigger rights_changed after update of state, ends_at on agreement.agreement
+	for each statement execute function delivery.rights_changed();
+create or replace trigger rights_changed after update of ended_at on agreement.premise
 	for each statement execute function delivery.rights_changed();
 create or replace trigger rights_changed after update of state on party.csp
 	for each statement execute function delivery.rights_changed();

@@ -2,13 +2,14 @@
 set local check_function_bodies = off;
 
 -- The hub's clock: agreements, schedules and reading dates follow it. Sessions, leases, limits and
--- audit.recorded_at follow the real one.
+-- audit.recorded_at follow the real one. PL/pgSQL, as whatever is called for each row: its plan is kept.
 create or replace function ops.now()
 returns timestamptz
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select clock_timestamp() + ahead from ops.clock
-$$;
+begin
+	return (select clock_timestamp() + c.ahead from ops.clock c);
+end $$;
 
 create or replace function ops.today(zone text)
 returns date

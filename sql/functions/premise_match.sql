@@ -3,7 +3,8 @@
 -- reads it: it is compared here, and every miss is counted.
 set local check_function_bodies = off;
 
--- One row for each ESI ID, in their order. premise null: not matched, whatever was wrong, also when nothing more
+-- One row for each ESI ID, in their order. Case and outer spaces make no difference, and nothing else is left out.
+-- premise null: not matched, whatever was wrong, also when nothing more
 -- may be tried. The same look-ups are made for an ESI ID that nobody knows. Misses are counted by the rows that
 -- are written here: who calls must not roll them back.
 create or replace function premise.match(csp int4, esiids text[], meters text[], reps text[], source inet)
@@ -17,15 +18,15 @@ declare
 begin
 	-- in the order of ESI IDs, so that two that ask crosswise never wait for each other
 	for asked in
-		select u.esiid, u.meter, u.rep, u.n::int4 as n
+		select upper(btrim(u.esiid)) as esiid, upper(btrim(u.meter)) as meter, btrim(u.rep) as rep, u.n::int4 as n
 		from unnest(esiids, meters, reps) with ordinality u (esiid, meter, rep, n)
-		order by u.esiid collate "C", u.n
+		order by upper(btrim(u.esiid)) collate "C", u.n
 	loop
 		continue when not radar.budget(csp, asked.esiid);
-		select k.premise, k.known and k.meter is not distinct from btrim(asked.meter)
-			and k.certificate is not distinct from btrim(asked.rep) as ok
+		select k.premise, k.known and upper(btrim(k.meter)) is not distinct from asked.meter
+			and k.certificate is not distinct from asked.rep as ok
 		into found_one
-		from premise.keys_now(btrim(asked.esiid)) k;
+		from premise.keys_now(asked.esiid) k;
 		perform radar.on_event('match_tried', csp, null,
 			case when found_one.ok then found_one.premise end, null, source,
 			jsonb_build_object('ok', found_one.ok, 'esiid', left(asked.esiid, 30)));
@@ -39,8 +40,10 @@ end $$;
 -- What belongs to an ESI ID today, always one row.
 create or replace function premise.keys_now(of_esiid text)
 returns table (premise int4, known bool, meter text, certificate text)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+begin
+	return query
 	select p.premise, p.premise is not null and p.known and p.status <> 'RETIRED', m.meter_number, r.certificate
 	from (select 1) one
 	left join premise.premise p on p.esiid = of_esiid
@@ -48,5 +51,5 @@ as $$
 	cross join lateral (select (ops.now() at time zone coalesce(t.zone, 'America/Chicago'))::date as today) d
 	left join premise.meter m on m.premise = coalesce(p.premise, 0) and m.during @> d.today
 	left join premise.rep_span s on s.premise = coalesce(p.premise, 0) and s.during @> d.today
-	left join party.rep r on r.party = coalesce(s.rep, 0)
-$$;
+	left join party.rep r on r.party = coalesce(s.rep, 0);
+end $$;

@@ -97,8 +97,10 @@ $$;
 -- then nothing when it is not that one's.
 create or replace function premise.occupancy_around(premise int4, day date, customer int4)
 returns daterange
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+begin
+	return (
 	select coalesce(
 		(select case when o.customer = coalesce(occupancy_around.customer, o.customer)
 			then o.during else 'empty' end
@@ -110,8 +112,8 @@ as $$
 				and upper(o.during) <= occupancy_around.day),
 			(select min(lower(o.during)) from premise.occupancy o
 			where o.premise = occupancy_around.premise
-				and lower(o.during) > occupancy_around.day)) end)
-$$;
+				and lower(o.during) > occupancy_around.day)) end));
+end $$;
 
 -- The right as a set of series: bulk readers join it.
 create or replace function reads.readable(principal int4, kind text, during tstzrange)

@@ -62,13 +62,14 @@ select is(body::jsonb - 'csp' - 'starts_at' - 'ends_at' - 'reads_from' - 'invite
 	'kinds', array['interval', 'register'], 'months', 12, 'history_months', 6, 'reference', 'A-1', 'language', 'EN',
 	'disclosure', jsonb_build_object('version', 'v1', 'sha256', encode(sha256('disclosures'), 'hex')),
 	'mailbox_index', encode(t.box('ann'), 'hex')), 'of what was agreed to') from audit.receipt where agreement = :a;
-select is((select jsonb_build_object('source', source, 'agent', agent, 'disclosure', disclosure) from agreement.decision where agreement = :a),
-	'{"source": "198.51.100.9", "agent": "a browser", "disclosure": "v1"}', 'how it was decided is kept');
+select is((select body::jsonb from audit.personal where agreement = :a), '{"source": "198.51.100.9", "agent": "a browser",
+	"evidence": {"machine": "work", "dwell_ms": 9000}}', 'how it was decided is kept');
 select is((select count(*)::int from audit.event where detail::text like '%198.51.100.9%' or detail::text like '%browser%'), 0,
 	'and not in the audit events');
-select is((select detail ->> 'evidence_sha256' from audit.event where kind = 'agreement.decided'),
-	(select encode(sha256(convert_to((to_jsonb(d) - 'recorded_at')::text, 'UTF8')), 'hex') from agreement.decision d where agreement = :a),
-	'which have its digest');
+select is((select detail ->> 'personal' from audit.event where kind = 'agreement.decided'),
+	(select encode(sha256(salt || convert_to(body, 'UTF8')), 'hex') from audit.personal where agreement = :a), 'which have a digest of it');
+select agreement.personal_erase(:a);
+select is((select count(*)::int from agreement.visit where agreement = :a and (source is not null or agent is not null)), 0, 'whose visits these were can be forgotten');
 select is(agreement.page(:'link') ->> 'state', 'ACTIVE', 'later visits show the true state');
 
 -- ---- no ----
@@ -232,7 +233,7 @@ select agreement.stop_by_link(t.sent(:a, 'stop', 'STOP'), null, null);
 select is(t.state(:a) || ' ' || t.state(:next), 'TERMINATED TERMINATED', 'who stops it stops what was to follow');
 
 -- ---- as operators see it ----
-select is(f.invited, f.affirmed + f.declined + f.reported + f.lapsed + f.undeliverable + f.withdrawn + f.pending, 'the funnel adds up: ' || f.csp)
+select is(f.invited, f.affirmed + f.declined + f.reported + f.lapsed + f.undeliverable + f.withdrawn + f.sent + f.delivered + f.opened, 'the funnel adds up: ' || f.csp)
 from agreement.funnel() f;
 select is(f.invited || ' ' || f.declined || ' ' || f.reported, (select count(*) || ' 2 1' from agreement.agreement where csp = :csp1 and invited_at is not null and renews is null),
 	'and counts what happened') from agreement.funnel(:csp1) f;

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(32);
+select plan(31);
 select t.at('2026-05-04 10:00');
 create function t.may(csp int4, esiid text, day date default '2026-04-01') returns bool language sql as $$
 	select reads.may_read(csp, esiid, 'interval', tstzrange(day::timestamp at time zone 'America/Chicago', (day + 1)::timestamp at time zone 'America/Chicago'))

@@ -1,7 +1,7 @@
 -- Subscriptions and drops: when they fall due, once and no more; what may be in them; who gets them until when.
 begin;
 \ir lib/fixture.psql
-select plan(149);
+select plan(155);
 
 -- The hub's clock stands at an instant: far ahead, so that it can.
 create function t.at(instant text) returns void language sql as $$
@@ -363,6 +363,21 @@ select drop as x, token as y from t.take() \gset
 select result from delivery.build_end(:x, :'y', t.files('f.CSV'));
 select delivery.drop_again(:x) as x2 \gset
 select is(t.opens(:'h', 'daily', 'f.CSV'), 'BB002 it was taken back: built again as revision 5', 'a replay replaces');
+select delivery.drop_cancel(:x2, 'not wanted');
+-- one premise of several ends
+select agreement.record(:csp1, array[:'e1', :'e3'], '{interval}', '2040-05-01 00:00 America/Chicago', '2040-08-01 00:00 America/Chicago', null) as g4 \gset
+select delivery.drop_build(:c, '2040-06-10');
+select drop as x, token as y from t.take() \gset
+select is(t.esiids(:x, :'y'), '1@06-10 2@06-10 3@06-10', 'two agreements, three premises');
+select result from delivery.build_end(:x, :'y', t.files('g.CSV'));
+select is(t.opens(:'h', 'daily', 'g.CSV'), 'open', 'it is given out');
+select agreement.share_end(:g4, t.p(:'e3'), ops.now(), 'move-out', 'clock');
+select is(t.opens(:'h', 'daily', 'g.CSV'), 'BB002 it holds reads of days that are not yours, as is known now', 'until the share of one has ended');
+select is(delivery.rights_check(), 1, 'it is taken back');
+select drop as x, token as y from t.take() \gset
+select is(t.esiids(:x, :'y'), '1@06-10 2@06-10', 'and built again without that premise');
+select result from delivery.build_end(:x, :'y', t.files('h.CSV'));
+select is(delivery.rights_check(), 0, 'which stays');
 select delivery.subscription_move(:c, 'end');
 
 -- ---- changes, with the ledger's order of two utilities ----
