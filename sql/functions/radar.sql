@@ -197,7 +197,8 @@ as $$
 declare
 	now timestamptz := clock_timestamp();
 begin
-	insert into radar.budget_csp as b (csp, at) values (spend.csp, array[now])
+	-- a customer who claims a premise is no third party
+	insert into radar.budget_csp as b (csp, at) select spend.csp, array[now] where spend.csp is not null
 	on conflict on constraint budget_csp_pkey do update set at = array(select u.at
 		from unnest(b.at || now) u (at) where u.at > now - interval '1 hour' order by u.at);
 	insert into radar.budget_esiid as b (esiid, at) values (left(coalesce(spend.esiid, ''), 40), array[now])

@@ -14,7 +14,7 @@ begin
 	when 'NETWORK' then return query select x.* from radar.find_network(e, since) x;
 	when 'FAST' then return query select x.* from radar.find_fast(e) x;
 	when 'DWELL' then return query select (e.detail ->> 'dwell_ms')::numeric / 1000, '{}'::int8[];
-	when 'UNPROVEN' then return query select x.* from radar.find_unproven(e, since) x;
+	when 'UNPROVEN' then return query select x.* from radar.find_unproven(e, since, d.threshold) x;
 	when 'NEIGHBOURS' then return query select x.* from radar.find_neighbours(e, since) x;
 	when 'HELD' then return query select x.* from radar.find_held(e, since) x;
 	when 'COUNT' then return query select radar.tally(e.csp, d.part, since)::numeric,
@@ -103,31 +103,40 @@ begin
 	order by v.at desc limit 1;
 end $$;
 
--- Shares of the window whose mailbox no utility knows as the customer's, less those of before that nobody
--- complained about: a record takes time, and each report costs ten of it.
-create or replace function radar.find_unproven(e radar.event, since timestamptz)
+-- Shares of the window whose mailbox no utility knows as the customer's, less what the third party's record is
+-- good for: such ones of before that were not held (time passed, nobody complained), and half of those of the
+-- last year whose mailbox a utility does know, since no third party can make up those. A report costs ten.
+create or replace function radar.find_unproven(e radar.event, since timestamptz, allowed int4)
 returns table (found numeric, evidence int8[])
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	n int8;
 	earlier int8;
+	known int8;
+	record int8 := 0;
 begin
 	if e.detail ->> 'known' <> 'false' then
 		return;
 	end if;
 	select count(*) into n from radar.event v
 	where v.csp = e.csp and v.at > since and v.kind = 'affirmed' and v.detail ->> 'known' = 'false';
-	if n > 1 then
+	if n > allowed then
 		select count(*) into earlier from (select from radar.event v
 			where v.csp = e.csp and v.at <= since and v.kind = 'affirmed' and v.detail ->> 'known' = 'false'
 				and not exists (select from radar.held h where h.agreement = v.agreement)
 			limit n) x;
-		earlier := greatest(0, earlier - 10 * radar.tally(e.csp, '{reported}', e.at - interval '365 days'));
+		select count(*) into known from (select from radar.event v
+			where v.csp = e.csp and v.at > e.at - interval '365 days' and v.kind = 'affirmed'
+				and v.detail ->> 'known' = 'true'
+			limit 2 * n) x;
+		record := greatest(0, earlier + known / 2
+			- 10 * radar.tally(e.csp, '{reported}', e.at - interval '365 days'));
 	end if;
-	return query select (n - coalesce(earlier, 0))::numeric, array(select v.event from radar.event v
+	return query select (n - record)::numeric, array(select v.event from radar.event v
 		where v.csp = e.csp and v.at > since and v.kind = 'affirmed' and v.detail ->> 'known' = 'false'
-		order by v.at desc limit 100);
+		order by v.at desc limit 100)
+	where n - record > allowed;
 end $$;
 
 -- Failed tries at ESI IDs near this one: within fifty up or down.
