@@ -111,6 +111,19 @@ open_in(struct task *t, struct conn *c, void *arg, struct err *e)
 	return true;
 }
 
+/* Whoever asks for reads after its right has ended is noted; that this fails changes nothing.
+ */
+static void
+note_refused(struct task *t, struct cli *cli, const struct opening *o)
+{
+	struct err ignored;
+	AUTO_PTR(conn) c = cli_lease(t, cli, &ignored);
+
+	if (c != NULL)
+		db_exec(t, c, SQL_READ_REFUSED,
+		    ARGS(o->principal, P_STR(o->a->esiid), P_TEXT("busbar")), NULL, &ignored);
+}
+
 /* Committed when it returns true: from here on the release is on record. */
 static bool
 open_release(
@@ -132,8 +145,11 @@ open_release(
 			return false;
 		o.principal = (struct param)P_INT4(as.party);
 	}
-	if (db_transaction(t, cli_db(cli, e), DB_READ_COMMITTED, open_in, &o, e) != DB_FOUND)
+	if (db_transaction(t, cli_db(cli, e), DB_READ_COMMITTED, open_in, &o, e) != DB_FOUND) {
+		if (e->code == ERR_NOT_FOUND && a->as.at != NULL && a->esiid.at != NULL)
+			note_refused(t, cli, &o);
 		return false;
+	}
 	*number = o.number;
 	return true;
 }

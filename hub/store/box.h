@@ -91,7 +91,7 @@ int box_open(
 /* While its bytes go out, as often as one likes: whether they still may, which the database is
  * asked every BOX_STILL_MS. ERR_FORBIDDEN: a right, the account or the session has ended since.
  * A database that does not answer ends nothing: it had said yes. */
-enum { BOX_STILL_MS = 2000 };
+enum { BOX_STILL_MS = 800 };
 bool box_still(struct task *t, struct box *b, struct box_entry *x, struct err *e);
 /* Says how much went through a descriptor of box_open(): on record a moment later, at the
  * latest when box_end() has returned; errors are only logged. */

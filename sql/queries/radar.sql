@@ -78,3 +78,7 @@ select radar.csp_revoke($1::int4, $2::text, $3::text);
 --! csp_suspensions(csp) rows read
 select suspension, csp, state, cause, reason, hit, complaint, commission_order, began_at, began_by, ended_at, ended_by
 from radar.suspensions($1::int4);
+
+-- After a read was refused, in a transaction of its own: who had a right to it once is noted.
+--! read_refused(csp, esiid, door) exec
+select radar.read_refused($1::int4, $2::text, null, $3::text);
