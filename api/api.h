@@ -2,7 +2,7 @@
  * busbar-apid: HTTPS for partners' programs, behind nginx. Today it is the box over HTTPS.
  *
  *   main.c     settings, socket, start
- *   serve.c    a connection of nginx's: one request, one reply
+ *   serve.c    one request, one reply
  *   routes.c   the table of routes
  *   metrics.c  what is counted
  *   caller.c   who calls: a token or a client certificate, and the session that it opened
@@ -18,6 +18,7 @@
 #include "sys/conf.h"
 #include "sys/ops.h"
 #include "sys/route.h"
+#include "sys/server.h"
 
 enum { API_ANYBODY, API_ACCOUNT };
 
@@ -25,18 +26,16 @@ struct api {
 	struct conf conf;
 	struct box_door door;
 	struct callers callers;
-	int listener;
-	unsigned peer;	      /* nginx's user */
-	int number;	      /* of this process, from 1 */
-	unsigned connections; /* under way */
+	struct server server;
+	int number; /* of this process, from 1 */
 	struct ops ops;
 };
 
 extern const struct route api_routes[];
 extern const size_t api_route_count;
 
-/* serve.c, task: takes connections for ever. */
-void serve_run(struct task *t, void *api);
+/* serve.c */
+void api_answer(struct task *t, struct http *r, void *api);
 
 /* metrics.c */
 void api_count(const struct http *r, const struct call *c, const struct err *e);

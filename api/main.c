@@ -1,38 +1,26 @@
 /* busbar-apid: settings, socket and store, then the requests. */
-#include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "api.h"
 #include "rt/log.h"
 #include "rt/proc.h"
 #include "sys/secret.h"
 
-enum { SOCKET_MODE = 0660, BACKLOG = 1024, NUMBER_MOST = 64 };
+enum { NUMBER_MOST = 64 };
 
 static bool
 open_all(void *arg, struct err *e)
 {
 	struct api *api = arg;
-	struct passwd *is = getpwnam(api->conf.web_user);
 
-	if (is == NULL)
-		return err(
-		    e, ERR_CONF, "web.user: there is no user \"%s\"", api->conf.web_user);
-	api->peer = is->pw_uid;
-	return secret_start(e);
+	return server_peer(&api->server, api->conf.web_user, e) && secret_start(e);
 }
 
 /* After rights are dropped: the folder is ours, its group is nginx's and is handed on. */
 static bool
 open_stores(struct api *api, struct err *e)
 {
-	char address[CONF_TEXT_SIZE + 40];
-
-	snprintf(address, sizeof address, "unix:%s/apid/%d.sock", api->conf.web_sockets,
-	    api->number);
 	api->door = (struct box_door){ .name = "HTTPS" };
 	api->door.objects = objects_open(api->conf.store_path, e);
 	if (api->door.objects == NULL)
@@ -41,9 +29,8 @@ open_stores(struct api *api, struct err *e)
 	    (unsigned)api->conf.db_connections, e);
 	if (api->door.db == NULL)
 		return false;
-	api->listener = io_listen(address, SOCKET_MODE, BACKLOG, e);
 	ops_listen(&api->ops, &api->conf, api->number);
-	return api->listener >= 0;
+	return server_listen(&api->server, api->conf.web_sockets, "apid", api->number, e);
 }
 
 static bool
@@ -64,7 +51,7 @@ run(struct task *t, void *arg)
 	if (!open_stores(api, &e) || !group_spawn(t, &g, "beat", box_beat, &api->door, &e) ||
 	    !group_spawn(t, &g, "ops", ops_run, &api->ops, &e) ||
 	    !group_spawn(t, &g, "callers", callers_run, &api->callers, &e) ||
-	    !group_spawn(t, &g, "serve", serve_run, api, &e))
+	    !group_spawn(t, &g, "serve", server_run, &api->server, &e))
 		proc_fail(t, &e);
 	else
 		log_info(t, "api.ready", "number=%d", api->number);
@@ -85,7 +72,7 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-	static struct api api = { .number = 1, .listener = -1 };
+	static struct api api = { .number = 1 };
 	struct proc p = { .name = "apid", .open = open_all, .run = run, .arg = &api };
 	const char *file = NULL;
 	struct err e = { 0 };
@@ -104,11 +91,15 @@ main(int argc, char **argv)
 	api.ops = (struct ops){
 		.process = "apid", .write = api_metrics, .healthy = healthy, .arg = &api
 	};
+	api.server =
+	    (struct server){ .name = "api", .listener = -1, .answer = api_answer, .arg = &api };
 	conf_presets(&api.conf);
 	if (!conf_find(file, path, sizeof path, &e) || !conf_read(&api.conf, path, &e)) {
 		fprintf(stderr, "busbar-apid: %s\n", e.text);
 		return err_rows[e.code].exit;
 	}
+	api.server.grace_ms = (uint64_t)api.conf.api_grace_ms;
+	api.server.rate_least = api.conf.api_rate_least;
 	p.user = api.conf.api_user;
 	p.log_level = (int)api.conf.log_level;
 	return proc_run(&p);

@@ -39,7 +39,7 @@ api_metrics(struct buf *to, void *arg)
 {
 	const struct api *api = arg;
 
-	metric_set(&connections, NULL, NULL, api->connections);
+	metric_set(&connections, NULL, NULL, api->server.connections);
 	metric_set(&sessions, NULL, NULL, (int64_t)api->callers.n);
 	metrics_write(to, all, nitems(all));
 }

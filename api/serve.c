@@ -1,22 +1,12 @@
 /*
- * One connection of nginx's is one request and its reply. What the table says is checked here;
- * a handler only does what its route is for.
+ * One request and its reply. What the table says is checked here; a handler only does what its
+ * route is for.
  */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "api.h"
 #include "rt/log.h"
 #include "rt/loop.h"
 
-enum { HEAD_MS = 10000, READ_BYTES = 8192, CONNECTIONS_MOST = 4000, LEAVE_MS = 5000 };
-
-struct connection {
-	struct api *api;
-	int fd;
-};
-
-/* ---- one request ---- */
+enum { LEAVE_MS = 5000 };
 
 static bool
 refuse_login(struct task *t, struct http *r, const struct err *why, int wait_s, struct err *e)
@@ -119,9 +109,10 @@ told(struct task *t, struct http *r, const struct call *c, const struct err *e)
 	    log_text(why, str_of(e->text)));
 }
 
-static void
-answer(struct task *t, struct api *api, struct http *r)
+void
+api_answer(struct task *t, struct http *r, void *arg)
 {
+	struct api *api = arg;
 	struct call c = { .http = r };
 	struct err e = { 0 }, late;
 	bool ok;
@@ -141,70 +132,4 @@ answer(struct task *t, struct api *api, struct http *r)
 	told(t, r, &c, &e);
 	if (r->taken < r->length)
 		http_drain(t, r);
-}
-
-static void
-connection_run(struct task *t, void *arg)
-{
-	struct connection *k = arg;
-	struct stream *s = stream_fd_sized(k->fd, READ_BYTES, NULL);
-	struct http r = { 0 };
-	struct err e = { 0 };
-	bool ok = s != NULL && scgi_peer(k->fd, k->api->peer, &e);
-
-	if (ok) {
-		enum io_got got;
-
-		task_deadline(t, HEAD_MS);
-		got = http_take(t, &r, s, &e);
-		r.grace_ms = (uint64_t)k->api->conf.api_grace_ms;
-		r.rate_least = k->api->conf.api_rate_least;
-		if (got == IO_OK)
-			answer(t, k->api, &r);
-		else if (got == IO_FAIL && r.scgi.head != NULL && e.code != ERR_GONE)
-			(void)http_problem(t, &r, 400, NULL, NULL, NULL);
-		ok = got != IO_FAIL;
-	}
-	if (!ok && e.text[0] != '\0' && e.code != ERR_CANCELLED)
-		log_warn(t, "api.broken", "says=\"%s\"", e.text);
-	http_auto(&r);
-	stream_free(&s);
-	k->api->connections--;
-	free(k);
-}
-
-/* ---- all of them ---- */
-
-static bool
-spawn(struct task *t, struct api *api, int fd, struct err *e)
-{
-	struct connection *k = calloc(1, sizeof *k);
-
-	if (k != NULL) {
-		*k = (struct connection){ api, fd };
-		api->connections++;
-		if (task_spawn(task_loop(t), "request", connection_run, k, e) != NULL)
-			return true;
-		api->connections--;
-	}
-	free(k);
-	close(fd);
-	return err(e, ERR_BUSY, "no room for a request");
-}
-
-void
-serve_run(struct task *t, void *arg)
-{
-	struct api *api = arg;
-	struct err e = { 0 };
-	int fd;
-
-	while ((fd = io_accept(t, api->listener, &e)) >= 0) {
-		if (api->connections >= CONNECTIONS_MOST)
-			close(fd); /* nginx says 502; its own limits come long before */
-		else if (!spawn(t, api, fd, &e))
-			log_warn(t, "api.busy", "says=\"%s\"", e.text);
-	}
-	if (!task_cancelled(t))
-		log_error(t, "api.deaf", "says=\"%s\"", e.text);
 }

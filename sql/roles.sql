@@ -19,7 +19,8 @@ begin
 		'busbar_dropd',
 		'busbar_auditd',
 		'busbar_agreementd',
-		'busbar_bounce'
+		'busbar_bounce',
+		'busbar_portald'
 	] loop
 		if not exists (select from pg_roles where rolname = r) then
 			execute format('create role %I login', r);
@@ -39,6 +40,7 @@ alter role busbar_sftp set search_path = pg_catalog;
 alter role busbar_sftp_keys set search_path = pg_catalog;
 alter role busbar_apid set search_path = pg_catalog;
 alter role busbar_dropd set search_path = pg_catalog;
+alter role busbar_portald set search_path = pg_catalog;
 alter role busbar_auditd set search_path = pg_catalog;
 alter role busbar_agreementd set search_path = pg_catalog;
 alter role busbar_bounce set search_path = pg_catalog;

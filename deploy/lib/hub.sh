@@ -13,7 +13,7 @@ pgbin=/usr/lib/postgresql/15/bin
 hub_users() {
 	getent group busbar-store >/dev/null || groupadd --system busbar-store
 	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd busbar-push \
-		busbar-auditd busbar-agreementd busbar-bounce; do
+		busbar-auditd busbar-agreementd busbar-bounce busbar-portald; do
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
 	done
@@ -43,7 +43,7 @@ hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
 	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd \
 		busbar-apid busbar-dropd busbar-push busbar-auditd busbar-verify \
-		busbar-agreementd busbar-bounce; do
+		busbar-agreementd busbar-bounce busbar-portald; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -85,6 +85,7 @@ hub_database_map() {
 		busbar busbar-auditd  busbar_auditd
 		busbar busbar-agreementd busbar_agreementd
 		busbar busbar-bounce  busbar_bounce
+		busbar busbar-portald busbar_portald
 		busbar root           busbar_operator
 		busbar root           busbar_migrate
 	IDENT
@@ -124,6 +125,10 @@ hub_conf() {
 		sockets = $hub_state/run/web
 		[api]
 		user = busbar-apid
+		[portal]
+		user = busbar-portald
+		url = ${portal_url:-https://localhost:${nginx_portal_port:-8443}}
+		${hub_portal_conf:-}
 		[drops]
 		user = busbar-dropd
 		[push]
@@ -165,9 +170,10 @@ hub_conf() {
 busbar() { "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
 
 hub_keys() {
-	[ -e "$hub_state/keys/audit.key" ] && [ -e "$hub_state/keys/link.key" ] || busbar keys make >/dev/null
+	[ -e "$hub_state/keys/audit.key" ] && [ -e "$hub_state/keys/portal.key" ] && [ -e "$hub_state/keys/link.key" ] || busbar keys make >/dev/null
 	chgrp busbar-ingestd "$hub_state"/keys/*.key
 	chgrp busbar-dropd "$hub_state/keys/push.key"
+	chgrp busbar-portald "$hub_state/keys/portal.key"
 	chgrp busbar-auditd "$hub_state/keys/audit.key"
 	chgrp busbar-agreementd "$hub_state/keys/link.key"
 	chmod 640 "$hub_state"/keys/*.key
@@ -213,6 +219,7 @@ hub_down() {
 	hub_stop_one ftpsd
 	nginx_down
 	hub_stop_one apid
+	hub_stop_one portald
 	hub_stop_one dropd
 	hub_stop_one push
 	hub_stop_one agreementd

@@ -2,7 +2,9 @@
 #
 #   hub_state          folder of everything that is written
 #   nginx_address      where it listens (127.0.0.1), at nginx_api_port (8444), nginx_api_tls13_port (8445)
-#                      and, on loopback always, nginx_ops_port (9100)
+#                      for programs, nginx_portal_port (8443) for people and, on loopback always,
+#                      nginx_ops_port (9100)
+#   nginx_portal_rate  requests from one network to a mail's links (30r/m)
 #   nginx_api_processes  how many busbar-apid there are (1)
 #   nginx_names        host names it answers to (localhost 127.0.0.1)
 
@@ -15,7 +17,7 @@ nginx_users() {
 nginx_folders() {
 	nginx_users
 	install -d -m 0755 "$hub_state/run/web"
-	for process in apid ingestd ftpsd dropd auditd agreementd; do
+	for process in apid portald ingestd ftpsd dropd auditd agreementd; do
 		! getent passwd busbar-$process >/dev/null ||
 			install -d -m 2750 -o busbar-$process -g busbar-web "$hub_state/run/web/$process"
 	done
@@ -31,7 +33,8 @@ nginx_up() {
 		certificate="$hub_state/tls/server.pem" key="$hub_state/tls/server.key" \
 		address="${nginx_address:-127.0.0.1}" names="${nginx_names:-localhost 127.0.0.1}" \
 		api_port="${nginx_api_port:-8444}" api_tls13_port="${nginx_api_tls13_port:-8445}" \
-		ops_port="${nginx_ops_port:-9100}" api_processes="${nginx_api_processes:-1}" from_one="${nginx_from_one:-256}" \
+		portal_port="${nginx_portal_port:-8443}" portal_rate="${nginx_portal_rate:-30r/m}" \
+		portal_burst="${nginx_portal_burst:-30}" ops_port="${nginx_ops_port:-9100}" api_processes="${nginx_api_processes:-1}" from_one="${nginx_from_one:-256}" \
 		files="$nginx_files" connections="$((nginx_files / 4))"
 	/usr/sbin/nginx -p "$hub_state/run/nginx" -c "$hub_state/run/nginx/nginx.conf" \
 		-e "$hub_state/log/nginx.log" || die "nginx does not start: $hub_state/log/nginx.log"

@@ -72,6 +72,7 @@ state_https() {
 		fi
 	done
 	hub_start_one apid
+	hub_start_one portald
 	nginx_up
 }
 
@@ -207,6 +208,7 @@ state_env() {
 			BUSBAR_FTPS_HOST='127.0.0.1'
 			BUSBAR_FTPS_PORT='${ftps_port:-8021}'
 			BUSBAR_FTPS_IMPLICIT_PORT='${ftps_implicit_port:-8990}'
+			BUSBAR_PORTAL_URL='https://localhost:${nginx_portal_port:-8443}'
 			BUSBAR_API_URL='https://localhost:${nginx_api_port:-8444}'
 			BUSBAR_API_TLS13_URL='https://localhost:${nginx_api_tls13_port:-8445}'
 			BUSBAR_BOX_URL='https://localhost:${nginx_api_port:-8444}/box/'

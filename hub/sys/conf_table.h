@@ -88,6 +88,20 @@ X("api.rate_least",     BYTES, api_rate_least,        "500",  1,    INT64_C(1) <
   "Bytes a second that a client must send or take after that, over the whole request.")
 X("api.role",           TEXT,  api_role,              "busbar_apid", 0, 0, false,
   "Database role of busbar-apid.")
+X("portal.user",        TEXT,  portal_user,           "",     0,    0,    false,
+  "Unix user that busbar-portald becomes when started as root.")
+X("portal.role",        TEXT,  portal_role,           "busbar_portald", 0, 0, false,
+  "Database role of busbar-portald.")
+X("portal.url",         TEXT,  portal_url,            "https://localhost:8443", 0, 0, false,
+  "Address of the portal as people see it: scheme, host and port, no slash at the end. Mails link to it, and what is sent from another origin is refused.")
+X("portal.help",        TEXT,  portal_help,           "help@localhost", 0, 0, false,
+  "Mailbox for people's questions, shown on every page and in every mail.")
+X("portal.dwell",       MS,    portal_dwell_ms,       "3s",   0,    3600000, false,
+  "A decision that comes sooner than this after its page was sent is not taken: so fast is no reader.")
+X("portal.page_life",   MS,    portal_page_life_ms,   "12h",  1000, 604800000, false,
+  "How long what is chosen on a page is taken after the page was sent.")
+X("portal.work_bits",   INT,   portal_work_bits,      "7",    0,    16,   false,
+  "Work that a browser must show for a yes: 2 to the power of this many tries of some 2 ms of a phone each. 0: none.")
 X("push.socket",       TEXT,  push_socket,           "unix:/run/busbar-push/push.sock", 0, 0, false,
   "Where busbar-push listens and busbar-dropd finds it.")
 X("push.user",         TEXT,  push_user,             "",     0,    0,    false,

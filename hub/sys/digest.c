@@ -58,3 +58,11 @@ digest_of(const void *bytes, size_t len, unsigned char sha256[DIGEST_BYTES])
 {
 	must(EVP_Digest(bytes, len, sha256, NULL, EVP_sha256(), NULL));
 }
+
+void
+digest_slow(
+    struct str password, struct str salt, unsigned rounds, unsigned char to[DIGEST_BYTES])
+{
+	must(PKCS5_PBKDF2_HMAC(password.at, (int)password.len, (const unsigned char *)salt.at,
+	    (int)salt.len, (int)rounds, EVP_sha256(), DIGEST_BYTES, to));
+}

@@ -14,4 +14,8 @@ void digest_add(struct digest *d, const void *bytes, size_t len);
 void digest_end(struct digest *d, unsigned char sha256[DIGEST_BYTES]); /* and starts anew */
 void digest_of(const void *bytes, size_t len, unsigned char sha256[DIGEST_BYTES]);
 
+/* PBKDF2 with HMAC-SHA-256 (RFC 8018): some microseconds a round, on purpose. */
+void digest_slow(
+    struct str password, struct str salt, unsigned rounds, unsigned char to[DIGEST_BYTES]);
+
 #endif

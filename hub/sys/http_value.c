@@ -14,6 +14,7 @@ static const struct {
 	{ 201, "Created" },
 	{ 204, "No Content" },
 	{ 206, "Partial Content" },
+	{ 303, "See Other" },
 	{ 304, "Not Modified" },
 	{ 308, "Resume Incomplete" }, /* what resumable uploads call it */
 	{ 400, "Bad Request" },

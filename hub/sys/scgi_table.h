@@ -23,4 +23,8 @@ X("HTTP_IF_MATCH",          SCGI_IF_MATCH)
 X("HTTP_IF_NONE_MATCH",     SCGI_IF_NONE_MATCH)
 X("HTTP_REPR_DIGEST",       SCGI_REPR_DIGEST)
 X("HTTP_X_SHA256",          SCGI_X_SHA256)
+X("HTTP_COOKIE",            SCGI_COOKIE)          /* from here on: of browsers, for portald */
+X("HTTP_ORIGIN",            SCGI_ORIGIN)
+X("HTTP_SEC_FETCH_SITE",    SCGI_FETCH_SITE)
+X("HTTP_USER_AGENT",        SCGI_AGENT)
 /* clang-format on */

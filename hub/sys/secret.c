@@ -234,6 +234,20 @@ keys_open_mail(const char *folder, struct err *e)
 	return open_with(fill_mail, folder, e);
 }
 
+static bool
+fill_portal(struct keys *k, const char *folder, struct err *e)
+{
+	unsigned one;
+
+	return load_keys(folder, "portal.key", 1, &k->index, &one, e);
+}
+
+struct keys *
+keys_open_portal(const char *folder, struct err *e)
+{
+	return open_with(fill_portal, folder, e);
+}
+
 void
 keys_free(struct keys **k)
 {
@@ -269,7 +283,7 @@ bool
 keys_make(const char *folder, struct err *e)
 {
 	static const char *const names[] = { "pii.key", "index.key", "push.key", "audit.key",
-		"link.key" };
+		"link.key", "portal.key" };
 	char path[nitems(names)][512];
 	bool there[nitems(names)], all = true;
 

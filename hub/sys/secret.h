@@ -23,6 +23,8 @@ const unsigned char *keys_seed(const struct keys *k);
 /* pii.key to open mailboxes with, and link.key, from which the secrets of mails' links are
  * made: that one only agreementd reads. */
 struct keys *keys_open_mail(const char *folder, struct err *e);
+/* portal.key alone, as the key of blind_index(): it signs what busbar-portald gave out. */
+struct keys *keys_open_portal(const char *folder, struct err *e);
 void keys_free(struct keys **k);		   /* wipes */
 bool keys_make(const char *folder, struct err *e); /* new random files, never over old ones */
 

@@ -78,7 +78,7 @@ create or replace function agreement.page(link bytea)
 returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select jsonb_build_object('purpose', l.purpose, 'mail', l.mail) || agreement.card(l.agreement)
+	select jsonb_build_object('purpose', l.purpose, 'mail', l.mail, 'used_at', l.used_at) || agreement.card(l.agreement)
 	from agreement.link l
 	where l.sha256 = page.link and l.valid_until > ops.now()
 $$;

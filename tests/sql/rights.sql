@@ -2,7 +2,7 @@
 -- A right that is added must be added here too.
 begin;
 \ir lib/fixture.psql
-select plan(46);
+select plan(48);
 
 create temp table role as
 select r.oid, r.rolname as name from pg_roles r
@@ -22,7 +22,8 @@ select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcr
 		('busbar_dropd', true, false),
 		('busbar_auditd', true, false),
 		('busbar_agreementd', true, false),
-		('busbar_bounce', true, false)
+		('busbar_bounce', true, false),
+		('busbar_portald', true, false)
 		$$, 'roles log in and have no power of the cluster');
 select results_eq('select rolcanlogin or rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = ''busbar_owner''',
 	array[false], 'nobody logs in as the owner');
@@ -38,6 +39,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_operator', 'mail'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
+	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[])
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
 	union all select 'busbar_agreementd', unnest(array['ops', 'mail', 'agreement']::name[])
@@ -132,6 +134,10 @@ select 'busbar_agreementd', unnest(array['ops.schema_number', 'ops.now', 'agreem
 	'mail.deferred', 'mail.refused', 'mail.released', 'mail.give_up', 'mail.next_ms'])
 union all
 select 'busbar_bounce', unnest(array['ops.schema_number', 'mail.bounced'])
+union all
+select 'busbar_portald', unnest(array['ops.schema_number', 'agreement.page', 'agreement.opened', 'agreement.code_try',
+	'agreement.decide', 'agreement.renew_by_link', 'agreement.stop_ask', 'agreement.stop_by_link', 'agreement.not_me',
+	'agreement.receipt_by_link', 'mail.opt_out_page', 'mail.opt_out_by_link'])
 union all
 select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
 union all
@@ -230,6 +236,9 @@ set session authorization busbar_agreementd;
 select is(t.denied('busbar_agreementd'), '', 'who sends mails reads no table');
 set session authorization busbar_bounce;
 select is(t.denied('busbar_bounce'), '', 'nor who takes bounces');
+set session authorization busbar_portald;
+select is(t.denied('busbar_portald'), '', 'who shows pages to people reads no table');
+select throws_ok('select agreement.affirm(1, ''{}'', null)', '42501', null, 'nor affirms without a link');
 set session authorization busbar_migrate;
 select throws_ok('select from reads.day', '42501', null, 'who migrates has nothing until becoming the owner');
 reset session authorization;

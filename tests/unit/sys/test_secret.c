@@ -58,6 +58,7 @@ drop_folder(void **state)
 	unlink(file("push.key"));
 	unlink(file("audit.key"));
 	unlink(file("link.key"));
+	unlink(file("portal.key"));
 	return rmdir(folder);
 }
 
@@ -258,6 +259,7 @@ new_keys_never_go_over_old_ones(void **state)
 	unlink(file("push.key"));
 	unlink(file("audit.key"));
 	unlink(file("link.key"));
+	unlink(file("portal.key"));
 	assert_true(keys_make(folder, &e));
 	assert_int_equal(stat(file("pii.key"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -309,15 +311,22 @@ a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 	unlink(file("push.key"));
 	unlink(file("audit.key"));
 	unlink(file("link.key"));
+	unlink(file("portal.key"));
 	assert_null(keys_open_push(folder, &e));
+	assert_null(keys_open_portal(folder, &e));
 	assert_true(keys_make(folder, &e));
 	{
 		AUTO_PTR(keys) k = keys_open_push(folder, &e);
 
 		assert_non_null(k);
 	}
+	{
+		AUTO_PTR(keys) k = keys_open_portal(folder, &e);
+
+		assert_non_null(k);
+	}
 	assert_false(keys_make(folder, &e));
-	snprintf(says, sizeof says, "the key file %s/link.key is there already", folder);
+	snprintf(says, sizeof says, "the key file %s/portal.key is there already", folder);
 	assert_string_equal(e.text, says);
 }
 

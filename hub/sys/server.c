@@ -1,0 +1,125 @@
+/* Connections of nginx's; see server.h. */
+#include "sys/server.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "rt/log.h"
+#include "rt/loop.h"
+
+enum {
+	SOCKET_MODE = 0660,
+	BACKLOG = 1024,
+	HEAD_MS = 10000,
+	READ_BYTES = 8192,
+	CONNECTIONS_MOST = 4000
+};
+
+struct connection {
+	struct server *server;
+	int fd;
+};
+
+bool
+server_peer(struct server *s, const char *user, struct err *e)
+{
+	struct passwd *is = getpwnam(user);
+
+	if (is == NULL)
+		return err(e, ERR_CONF, "web.user: there is no user \"%s\"", user);
+	s->peer = is->pw_uid;
+	return true;
+}
+
+bool
+server_listen(
+    struct server *s, const char *folder, const char *process, int number, struct err *e)
+{
+	char address[512];
+
+	snprintf(address, sizeof address, "unix:%s/%s/%d.sock", folder, process, number);
+	s->listener = io_listen(address, SOCKET_MODE, BACKLOG, e);
+	return s->listener >= 0;
+}
+
+/* "api" and "broken" give "api.broken". */
+static const char *
+event(char to[48], const struct server *s, const char *what)
+{
+	snprintf(to, 48, "%s.%s", s->name, what);
+	return to;
+}
+
+static bool
+request(struct task *t, struct server *s, struct http *r, struct stream *from, struct err *e)
+{
+	enum io_got got;
+
+	task_deadline(t, HEAD_MS);
+	got = http_take(t, r, from, e);
+	if (s->grace_ms > 0) {
+		r->grace_ms = s->grace_ms;
+		r->rate_least = s->rate_least;
+	}
+	if (got == IO_OK)
+		s->answer(t, r, s->arg);
+	else if (got == IO_FAIL && r->scgi.head != NULL && e->code != ERR_GONE)
+		(void)http_problem(t, r, 400, NULL, NULL, NULL);
+	return got != IO_FAIL;
+}
+
+static void
+connection_run(struct task *t, void *arg)
+{
+	struct connection *k = arg;
+	struct stream *s = stream_fd_sized(k->fd, READ_BYTES, NULL);
+	struct http r = { 0 };
+	struct err e = { 0 };
+	char name[48];
+	bool ok = s != NULL && scgi_peer(k->fd, k->server->peer, &e) &&
+		  request(t, k->server, &r, s, &e);
+
+	if (!ok && e.text[0] != '\0' && e.code != ERR_CANCELLED)
+		log_warn(t, event(name, k->server, "broken"), "says=\"%s\"", e.text);
+	http_auto(&r);
+	stream_free(&s);
+	k->server->connections--;
+	free(k);
+}
+
+static bool
+spawn(struct task *t, struct server *s, int fd, struct err *e)
+{
+	struct connection *k = calloc(1, sizeof *k);
+
+	if (k != NULL) {
+		*k = (struct connection){ s, fd };
+		s->connections++;
+		if (task_spawn(task_loop(t), "request", connection_run, k, e) != NULL)
+			return true;
+		s->connections--;
+	}
+	free(k);
+	close(fd);
+	return err(e, ERR_BUSY, "no room for a request");
+}
+
+void
+server_run(struct task *t, void *arg)
+{
+	struct server *s = arg;
+	struct err e = { 0 };
+	char name[48];
+	int fd;
+
+	while ((fd = io_accept(t, s->listener, &e)) >= 0) {
+		if (s->connections >= CONNECTIONS_MOST)
+			close(fd); /* nginx says 502; its own limits come long before */
+		else if (!spawn(t, s, fd, &e))
+			log_warn(t, event(name, s, "busy"), "says=\"%s\"", e.text);
+	}
+	if (!task_cancelled(t))
+		log_error(t, event(name, s, "deaf"), "says=\"%s\"", e.text);
+}

@@ -1,0 +1,158 @@
+/*
+ * Pages with one button: renewal, stop, "not me"; and the receipt. The button is a POST with a
+ * nonce; there is no tick, no dwell and no machine check, since none of them gives anybody more
+ * than was agreed once, or ends something.
+ */
+#include "base/json.h"
+#include "portal.h"
+
+struct button {
+	const char *answer; /* of metrics */
+	enum text title, words, press, or_else, done_title, done;
+};
+static const struct button renew = { "RENEW", TEXT_RENEW_TITLE, TEXT_RENEW_LEAD,
+	TEXT_RENEW_BUTTON, TEXT_RENEW_ELSE, TEXT_RENEWED_TITLE, TEXT_RENEWED };
+static const struct button stop = { "STOP", TEXT_STOP_TITLE, TEXT_STOP_LEAD, TEXT_STOP_BUTTON,
+	TEXT_STOP_ELSE, TEXT_TERMINATED_TITLE, TEXT_TERMINATED };
+static const struct button not_me = { "NOT_ME", TEXT_NOT_ME_TITLE, TEXT_NOT_ME_LEAD,
+	TEXT_NOT_ME_BUTTON, TEXT_NOT_ME_ELSE, TEXT_NOT_ME_DONE_TITLE, TEXT_NOT_ME_DONE };
+
+static bool
+runs(const struct page *p)
+{
+	return str_is(p->link.state, "ACTIVE") || str_is(p->link.state, "HELD") ||
+	       str_is(p->link.state, "SUSPENDED");
+}
+
+static bool
+show(struct task *t, struct page *p, const struct button *b, int status, enum text wrong,
+    struct err *e)
+{
+	bool done = p->link.used;
+
+	if (!done && !runs(p)) /* it has ended in another way */
+		return after_show(t, p, status, wrong, e);
+	if (!facts_set(p, true, e))
+		return false;
+	page_say(p, "title", done ? b->done_title : b->title);
+	page_say(p, "words", done ? b->done : b->words);
+	page_say(p, "press", b->press);
+	page_say(p, "or_else", b->or_else);
+	view_c(&p->view, "done", done ? "1" : "");
+	if (wrong != TEXTS)
+		page_say(p, "wrong", wrong);
+	return page_send(t, p, status, "button.html", e);
+}
+
+/* `args` of the statement begin with the link. */
+static bool
+act(struct task *t, struct page *p, const struct button *b, enum sql q, struct args a,
+    struct err *e)
+{
+	AUTO_PTR(conn) c = NULL;
+	enum db_got got;
+	struct form f;
+	enum text wrong;
+	int64_t age_ms;
+
+	if (!page_form(t, p, &f, &wrong, &age_ms, e))
+		return false;
+	if (wrong != TEXTS) {
+		err_clear(e);
+		portal_count_wrong(wrong);
+		return show(t, p, b, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, e);
+	}
+	c = db_lease(t, p->portal->db, e);
+	if (c == NULL)
+		return false;
+	got = db_exec(t, c, q, a, NULL, e);
+	/* too late, or twice: the page that comes next shows what holds */
+	if (got != DB_FOUND && got != DB_NONE && got != DB_UNCERTAIN &&
+	    e->code != ERR_SEQUENCE && e->code != ERR_CONFLICT)
+		return false;
+	err_clear(e);
+	portal_count_answer(b->answer);
+	return page_see(t, p, "", e);
+}
+
+bool
+renew_show(struct task *t, struct page *p, struct err *e)
+{
+	return show(t, p, &renew, 200, TEXTS, e);
+}
+
+bool
+renew_act(struct task *t, struct page *p, struct err *e)
+{
+	AUTO(buf) evidence = BUF(256);
+	struct json j = json_to(&evidence);
+
+	json_open(&j, NULL);
+	json_text(&j, "shown", str_of(language_code(p->language)));
+	json_end(&j);
+	return act(t, p, &renew, SQL_PORTAL_RENEW,
+	    ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(buf_view(&evidence)),
+		P_STR(page_source(p)), P_STR(page_agent(p))),
+	    e);
+}
+
+bool
+stop_show(struct task *t, struct page *p, struct err *e)
+{
+	/* once it is done the state says so, with its date */
+	return p->link.used ? after_show(t, p, 200, TEXTS, e)
+			    : show(t, p, &stop, 200, TEXTS, e);
+}
+
+bool
+stop_act(struct task *t, struct page *p, struct err *e)
+{
+	return act(t, p, &stop, SQL_PORTAL_STOP,
+	    ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(page_source(p)), P_STR(page_agent(p))),
+	    e);
+}
+
+bool
+not_me_show(struct task *t, struct page *p, struct err *e)
+{
+	return show(t, p, &not_me, 200, TEXTS, e);
+}
+
+bool
+not_me_act(struct task *t, struct page *p, struct err *e)
+{
+	return act(t, p, &not_me, SQL_PORTAL_NOT_ME,
+	    ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(page_source(p)), P_STR(page_agent(p))),
+	    e);
+}
+
+/* ---- the receipt ---- */
+
+struct receipt {
+	struct str signed_; /* in the database: signed */
+	int64_t signed_at;
+};
+static const struct db_field receipt_row[] = {
+	{ "signed", DB_T_TEXT, offsetof(struct receipt, signed_) },
+	{ "signed_at", DB_T_STAMP, offsetof(struct receipt, signed_at) },
+};
+
+bool
+receipt_show(struct task *t, struct page *p, struct err *e)
+{
+	AUTO_PTR(conn) c = db_lease(t, p->portal->db, e);
+	AUTO_PTR(rows) keep = NULL;
+	struct receipt r = { 0 };
+
+	if (c == NULL)
+		return false;
+	if (db_one(t, c, SQL_PORTAL_RECEIPT, ARGS(P_BYTES(p->sha256, LINK_BYTES)), receipt_row,
+		nitems(receipt_row), &r, &keep, e) > DB_NONE)
+		return false;
+	err_clear(e);
+	if (!facts_set(p, true, e))
+		return false;
+	view_set(&p->view, "number", page_number(p, p->link.id));
+	view_set(&p->view, "signed", r.signed_);
+	return page_send(t, p, 200, "receipt.html", e);
+}

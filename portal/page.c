@@ -1,0 +1,310 @@
+/* What pages share; see portal.h. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/code.h"
+#include "portal.h"
+#include "rt/log.h"
+#include "work.h"
+
+enum { PAGE_BYTES_MOST = 1024 * 1024, TEXT_MOST = 16 * 1024 };
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void
+page_open(struct page *p, struct portal *portal, struct call *c)
+{
+	struct str had = cookie_get(http_var(c->http, SCGI_COOKIE), NONCE_COOKIE);
+
+	*p =
+	    (struct page){ .portal = portal, .call = c, .memory = arena_new(PAGE_MEMORY_MOST) };
+	p->view = (struct view){ .at = p->values, .most = nitems(p->values) };
+	if (cookie_ok(had))
+		str_copy(p->cookie, sizeof p->cookie, had);
+	view_c(&p->view, "token", c->param[0]);
+	view_c(&p->view, "help", portal->conf.portal_help);
+	view_c(&p->view, "wrong", "");
+	view_c(&p->view, "style", file_named(STR("portal.css"))->tag);
+	view_c(&p->view, "script", file_named(STR("portal.js"))->tag);
+	view_c(&p->view, "icon", file_named(STR("icon.svg"))->tag);
+}
+
+void
+page_auto(struct page *p)
+{
+	link_auto(&p->link);
+	arena_free(&p->memory);
+}
+
+/* ---- the language ---- */
+
+static struct str
+asked_language(struct str query)
+{
+	bool more = query.len > 0;
+
+	while (more) {
+		struct str pair, name, value;
+
+		more = str_cut(query, '&', &pair, &query);
+		if (str_cut(pair, '=', &name, &value) && str_is(name, "l"))
+			return value;
+	}
+	return STR("");
+}
+
+void
+page_language(struct page *p, enum language otherwise)
+{
+	p->language = language_of(asked_language(p->call->http->query), otherwise);
+	view_set(&p->view, "l", text_of(p->language, TEXT_LANG));
+	view_c(&p->view, "en", p->language == LANGUAGE_EN ? "1" : "");
+}
+
+/* ---- texts ---- */
+
+struct str
+page_text(struct page *p, enum text which)
+{
+	AUTO(buf) b = BUF(TEXT_MOST);
+	struct err e = { 0 };
+	struct str text;
+
+	if (!view_text(&b, text_of(p->language, which), &p->view, &e)) {
+		log_error(
+		    NULL, "portal.text", "text=%s says=\"%s\"", text_names[which], e.text);
+		return STR("");
+	}
+	text = arena_str(p->memory, buf_view(&b));
+	return text.at == NULL ? STR("") : text;
+}
+
+void
+page_say(struct page *p, const char *name, enum text which)
+{
+	view_set(&p->view, name, page_text(p, which));
+}
+
+struct view *
+page_items(struct page *p, size_t n, size_t values, struct err *e)
+{
+	struct view *items = arena_get(p->memory, (n + 1) * sizeof *items);
+	struct view_value *at = arena_get(p->memory, (n * values + 1) * sizeof *at);
+
+	if (items == NULL || at == NULL) {
+		err(e, ERR_TOO_BIG, "no memory for %zu items of a page", n);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		items[i] = (struct view){ &p->view, at + i * values, 0, values };
+	return items;
+}
+
+struct str
+page_number(struct page *p, int64_t n)
+{
+	char text[24];
+	struct str s;
+
+	snprintf(text, sizeof text, "%lld", (long long)n);
+	s = arena_str(p->memory, str_of(text));
+	return s.at == NULL ? STR("") : s;
+}
+
+struct str
+page_date(struct page *p, int64_t utc_s, enum text form)
+{
+	int year, month, day;
+	int32_t date;
+
+	if (utc_s == DB_STAMP_NONE || utc_s == DB_STAMP_FOREVER || utc_s == DB_STAMP_EVER)
+		return STR("\xe2\x80\x93");
+	date = zone_day_of(p->portal->zone, utc_s);
+	civil_ymd(date, &year, &month, &day);
+	view_set(&p->view, "year", page_number(p, year));
+	view_set(&p->view, "day", page_number(p, day));
+	view_set(
+	    &p->view, "month", text_of(p->language, (enum text)(TEXT_MONTH_1 + month - 1)));
+	view_set(&p->view, "weekday",
+	    text_of(p->language, (enum text)(TEXT_WEEKDAY_1 + civil_weekday(date))));
+	return page_text(p, form);
+}
+
+/* ---- who asks ---- */
+
+struct str
+page_source(const struct page *p)
+{
+	return http_var(p->call->http, SCGI_REMOTE);
+}
+
+struct str
+page_agent(struct page *p)
+{
+	char agent[AGENT_MOST + 1];
+	struct str s;
+
+	str_plain(agent, sizeof agent, http_var(p->call->http, SCGI_AGENT));
+	s = arena_str(p->memory, str_of(agent));
+	return s.at == NULL ? STR("") : s;
+}
+
+/* Browsers say where a form was sent from. With our referrer policy they say "null" as Origin
+ * of it, so where they also say Sec-Fetch-Site (all since 2023) that decides; where they say
+ * neither, the cookie alone does. */
+static bool
+origin_ok(const struct page *p)
+{
+	struct str site = http_var(p->call->http, SCGI_FETCH_SITE);
+	struct str origin = http_var(p->call->http, SCGI_ORIGIN);
+
+	if (site.at != NULL && !str_is(site, "same-origin"))
+		return false;
+	return origin.at == NULL || str_is(origin, "null") ||
+	       str_is(origin, p->portal->conf.portal_url);
+}
+
+bool
+page_form(struct task *t, struct page *p, struct form *f, enum text *wrong, int64_t *age_ms,
+    struct err *e)
+{
+	int64_t life_ms = p->portal->conf.portal_page_life_ms;
+	struct str nonce;
+
+	*wrong = TEXTS;
+	*age_ms = 0;
+	if (!origin_ok(p)) {
+		*wrong = TEXT_WRONG_ORIGIN;
+		return true;
+	}
+	if (!form_take(t, p->call->http, f, e)) {
+		*wrong = TEXT_WRONG_FORM;
+		return e->code == ERR_BAD_INPUT || e->code == ERR_TOO_BIG;
+	}
+	nonce = form_get(f, "nonce");
+	if (p->cookie[0] == '\0')
+		*wrong = TEXT_WRONG_COOKIE;
+	else if (nonce_check(nonce, p->portal->keys, p->sha256, str_of(p->cookie), now_ms(),
+		     life_ms, age_ms) != NONCE_OK)
+		*wrong = TEXT_WRONG_NONCE;
+	else /* what is wrong now may be put right on the same page */
+		str_copy(p->nonce, sizeof p->nonce, nonce);
+	return true;
+}
+
+/* ---- the reply ---- */
+
+static struct str
+source_file(const void *arg, struct str name)
+{
+	const struct portal_file *f = file_named(name);
+
+	(void)arg;
+	return f == NULL ? (struct str){ NULL, 0 } : str_of(f->text);
+}
+
+static struct str
+source_text(const void *arg, struct str name)
+{
+	return text_named(*(const enum language *)arg, name);
+}
+
+struct view_source
+page_source_of(enum language l)
+{
+	static const enum language all[LANGUAGES] = { LANGUAGE_EN, LANGUAGE_ES };
+
+	return (struct view_source){ source_file, source_text, &all[l] };
+}
+
+static void
+give_nonce(struct page *p)
+{
+	if (p->cookie[0] == '\0')
+		cookie_make(p->cookie);
+	/* again with each page: a browser that had none keeps this one */
+	http_header(p->call->http, "Set-Cookie",
+	    NONCE_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax", p->cookie);
+	if (p->nonce[0] == '\0')
+		nonce_make(p->nonce, p->portal->keys, p->sha256, str_of(p->cookie), now_ms());
+	view_c(&p->view, "nonce", p->nonce);
+}
+
+bool
+page_send(struct task *t, struct page *p, int status, const char *view, struct err *e)
+{
+	AUTO(buf) b = BUF(PAGE_BYTES_MOST);
+	struct view_source from = page_source_of(p->language);
+
+	if (p->memory == NULL)
+		return err(e, ERR_BUSY, "no memory for a page");
+	give_nonce(p);
+	if (!view_fill(&b, view, &p->view, &from, e))
+		return false;
+	http_header(p->call->http, "Cache-Control", "no-store");
+	http_header(
+	    p->call->http, "Content-Language", "%s", text_of(p->language, TEXT_LANG).at);
+	return http_reply(
+	    t, p->call->http, status, "text/html; charset=utf-8", buf_view(&b), e);
+}
+
+bool
+page_see(struct task *t, struct page *p, const char *more, struct err *e)
+{
+	http_header(p->call->http, "Cache-Control", "no-store");
+	http_header(p->call->http, "Location", "/a/%s?l=%s%s", p->call->param[0],
+	    text_of(p->language, TEXT_LANG).at, more);
+	return http_reply(t, p->call->http, 303, "text/plain", STR(""), e);
+}
+
+/* ---- pages without a link, in both languages: they do not know whom they speak to ---- */
+
+static bool
+bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
+    enum text words, struct err *e)
+{
+	AUTO(buf) b = BUF(PAGE_BYTES_MOST);
+	AUTO(page) p;
+	struct view *in;
+	struct view_source from = page_source_of(LANGUAGE_EN);
+
+	page_open(&p, portal, c);
+	p.language = LANGUAGE_EN;
+	in = page_items(&p, LANGUAGES, 4, e);
+	if (in == NULL)
+		return false;
+	for (int l = 0; l < LANGUAGES; l++) {
+		view_set(&in[l], "l", text_of((enum language)l, TEXT_LANG));
+		view_set(&in[l], "title", text_of((enum language)l, title));
+		view_set(&in[l], "words", text_of((enum language)l, words));
+		view_set(&in[l], "ask", text_of((enum language)l, TEXT_HELP_ASK));
+	}
+	view_set(&p.view, "l", text_of(LANGUAGE_EN, TEXT_LANG));
+	view_set(&p.view, "title", text_of(LANGUAGE_EN, title));
+	view_list(&p.view, "languages", in, LANGUAGES);
+	if (!view_fill(&b, "bare.html", &p.view, &from, e))
+		return false;
+	http_header(c->http, "Cache-Control", "no-store");
+	return http_reply(t, c->http, status, "text/html; charset=utf-8", buf_view(&b), e);
+}
+
+bool
+page_unknown(struct task *t, struct portal *portal, struct call *c, struct err *e)
+{
+	return bare(t, portal, c, 404, TEXT_UNKNOWN_TITLE, TEXT_UNKNOWN, e);
+}
+
+bool
+page_away(struct task *t, struct portal *portal, struct call *c, struct err *e)
+{
+	http_header(c->http, "Retry-After", "30");
+	return bare(t, portal, c, 503, TEXT_AWAY_TITLE, TEXT_AWAY, e);
+}

@@ -1,0 +1,86 @@
+/* All pages; see sys/route.h. What a link's page is for, its purpose tells. */
+#include <string.h>
+
+#include "portal.h"
+#include "rt/log.h"
+
+enum { NO_BODY = 0, ANYBODY = 0 };
+
+/* clang-format off */
+const struct route portal_pages[] = {
+	{ "GET",  "/a/{token}", ANYBODY, NO_BODY,         link_get,
+	  "what a mail's link is for: decide, see the state, renew, stop, say \"not me\", the receipt" },
+	{ "POST", "/a/{token}", ANYBODY, FORM_BYTES_MOST, link_post,
+	  "the answer that was chosen there" },
+	{ "GET",  "/o/{token}", ANYBODY, NO_BODY,         opt_out_get,
+	  "no more mails: which" },
+	{ "POST", "/o/{token}", ANYBODY, FORM_BYTES_MOST, opt_out_post,
+	  "ends them; also the one click of a mail program (RFC 8058)" },
+	{ "GET",  "/s/{tag}/{name}", ANYBODY, NO_BODY,    file_get,
+	  "style, script, icon" },
+};
+/* clang-format on */
+const size_t portal_page_count = nitems(portal_pages);
+
+static const struct {
+	const char *purpose;
+	link_fn *show, *act;
+} purposes[] = {
+	{ "DECIDE", decide_show, decide_act },
+	{ "RENEW", renew_show, renew_act },
+	{ "STOP", stop_show, stop_act },
+	{ "NOT_ME", not_me_show, not_me_act },
+	{ "RECEIPT", receipt_show, receipt_show },
+};
+
+/* That the page was asked for is on record; when that fails the page is still shown. */
+static void
+opened(struct task *t, struct page *p)
+{
+	struct err e = { 0 };
+	AUTO_PTR(conn) c = db_lease(t, p->portal->db, &e);
+
+	if (c == NULL || db_exec(t, c, SQL_PORTAL_OPENED,
+			     ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(page_source(p)),
+				 P_STR(page_agent(p))),
+			     NULL, &e) > DB_NONE)
+		log_warn(t, "portal.unrecorded", "says=\"%s\"", e.text);
+}
+
+static bool
+link_page(struct task *t, struct call *c, bool post, struct err *e)
+{
+	AUTO(page) p;
+	enum db_got got;
+
+	page_open(&p, c->who, c);
+	/* also of what is no token: each takes the same way */
+	link_hash(str_of(c->param[0]), p.sha256);
+	got = link_read(t, p.portal->db, p.sha256, &p.link, e);
+	if (got == DB_NONE)
+		return page_unknown(t, c->who, c, e);
+	if (got != DB_FOUND)
+		return false;
+	page_language(&p, language_of(p.link.language, LANGUAGE_EN));
+	for (size_t i = 0; i < nitems(purposes); i++)
+		if (str_is(p.link.purpose, purposes[i].purpose)) {
+			if (post)
+				return purposes[i].act(t, &p, e);
+			if (!c->http->head)
+				opened(t, &p);
+			return purposes[i].show(t, &p, e);
+		}
+	return page_unknown(t, c->who, c, e);
+}
+
+bool
+link_get(struct task *t, struct call *c, struct err *e)
+{
+	return link_page(t, c, false, e);
+}
+
+bool
+link_post(struct task *t, struct call *c, struct err *e)
+{
+	return link_page(t, c, true, e);
+}

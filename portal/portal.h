@@ -1,0 +1,128 @@
+/*
+ * busbar-portald: pages for people, behind nginx. Today they are those that a mail links to.
+ *
+ *   main.c        settings, key, socket, start
+ *   serve.c       one request, one reply: the table's checks, then the page
+ *   pages.c       the table of pages
+ *   page.c        what pages share: language, cookie and nonce, values of templates
+ *   facts.c       what an agreement says, in words
+ *   link.c        what a mail's link is for, as the database has it
+ *   decide.c      the decision; its checks are in a table
+ *   after.c       what became of it, and the mail that stops sharing
+ *   others.c      renewal, stop, "not me", receipt
+ *   opt_out.c     no more mails
+ *   files.c       templates, style, script: built in
+ *   nonce.c work.c texts.c metrics.c
+ *
+ * A page is a template in views/ with texts of text_*_table.h. What a link may do is its
+ * purpose, which the database tells; nothing here can do more than the functions that its role
+ * may call.
+ */
+#ifndef PORTAL_PORTAL_H
+#define PORTAL_PORTAL_H
+
+#include "base/arena.h"
+#include "base/civil.h"
+#include "link.h"
+#include "nonce.h"
+#include "sys/conf.h"
+#include "sys/form.h"
+#include "sys/ops.h"
+#include "sys/route.h"
+#include "sys/server.h"
+#include "sys/view.h"
+#include "texts.h"
+
+struct portal {
+	struct conf conf;
+	struct db *db;
+	struct keys *keys;
+	const struct zone *zone;
+	struct server server;
+	int number; /* of this process, from 1 */
+	struct ops ops;
+};
+
+extern const struct route portal_pages[];
+extern const size_t portal_page_count;
+
+/* serve.c */
+void portal_answer(struct task *t, struct http *r, void *portal);
+
+/* ---- a page that is being made ---- */
+enum { PAGE_MEMORY_MOST = 4 * 1024 * 1024, PAGE_VALUES_MOST = 64, AGENT_MOST = 200 };
+struct page {
+	struct portal *portal;
+	struct call *call;
+	struct arena *memory;
+	struct view view;
+	struct view_value values[PAGE_VALUES_MOST];
+	struct link link; /* of pages that have one */
+	unsigned char sha256[LINK_BYTES];
+	char cookie[COOKIE_SIZE];
+	char nonce[NONCE_SIZE]; /* "": a new one is made */
+	enum language language;
+};
+
+void page_open(struct page *p, struct portal *portal, struct call *c); /* page_auto() it */
+void page_auto(struct page *p);
+/* The language asked for by ?l=, else `otherwise`; sets what all templates name. */
+void page_language(struct page *p, enum language otherwise);
+/* Sends the template. Forms on it are good for this link and browser: sets nonce and cookie. */
+bool page_send(struct task *t, struct page *p, int status, const char *view, struct err *e);
+/* Sends the browser to the page of the link, so that reloading asks for nothing twice. */
+bool page_see(struct task *t, struct page *p, const char *more, struct err *e);
+/* Text with the page's values, in its memory. */
+struct str page_text(struct page *p, enum text which);
+struct str page_date(struct page *p, int64_t utc_s, enum text form); /* Chicago's day */
+/* n items of a list, each with room for so many values; NULL without memory. */
+struct view *page_items(struct page *p, size_t n, size_t values, struct err *e);
+struct str page_number(struct page *p, int64_t n);
+void page_say(struct page *p, const char *name, enum text which); /* sets name to that text */
+/* Who asks, for the record: address, and browser as far as it fits. */
+struct str page_source(const struct page *p);
+struct str page_agent(struct page *p);
+/* Reads the form, and whether it is one of this page's: what is wrong in *wrong, TEXTS if
+ * nothing. *age_ms: since the page was sent. False: no reply can be given but e's. */
+bool page_form(struct task *t, struct page *p, struct form *f, enum text *wrong,
+    int64_t *age_ms, struct err *e);
+/* The page that tells that there is none; always the same bytes. */
+bool page_unknown(struct task *t, struct portal *portal, struct call *c, struct err *e);
+bool page_away(struct task *t, struct portal *portal, struct call *c, struct err *e);
+struct view_source page_source_of(enum language l);
+
+/* ---- facts.c ---- */
+/* What an agreement says: who, what, for which premises, how long. `decided`: not a question
+ * any more. */
+bool facts_set(struct page *p, bool decided, struct err *e);
+
+/* ---- pages of a link, by its purpose ---- */
+typedef bool link_fn(struct task *t, struct page *p, struct err *e);
+link_fn decide_show, decide_act, renew_show, renew_act, stop_show, stop_act, not_me_show,
+    not_me_act, receipt_show;
+/* after.c: of an agreement that is no question any more. */
+bool after_show(struct task *t, struct page *p, int status, enum text wrong, struct err *e);
+bool after_act(struct task *t, struct page *p, struct err *e);
+
+/* The version of the disclosures, and the SHA-256 of their text in a language. */
+#define DISCLOSURE_VERSION "2026-1"
+enum { DISCLOSURES = 7 };
+void disclosure_hash(enum language l, unsigned char sha256[32]);
+
+route_fn link_get, link_post, opt_out_get, opt_out_post, file_get;
+
+/* ---- files.c ---- */
+struct portal_file {
+	const char *name, *type, *text;
+	char tag[17]; /* of its bytes, in hex: part of its address, so that it can be kept */
+};
+struct portal_file *file_named(struct str name); /* NULL: none; of templates too */
+void files_start(void);
+
+/* ---- metrics.c ---- */
+void portal_count(const struct http *r, const struct call *c, const struct err *e);
+void portal_count_answer(const char *answer);
+void portal_count_wrong(enum text wrong);
+void portal_metrics(struct buf *to, void *portal);
+
+#endif
