@@ -108,6 +108,7 @@ begin
 	if not agreement.clocks_agree(boot, uptime_s) then
 		return n;
 	end if;
+	n := n + party.csp_tick();
 	for one in
 		select d.* from agreement.dues(hub_now) d
 		order by d.due_at, d.agreement, d.what
@@ -234,7 +235,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select case when (select w.paused_since is not null from agreement.watch w)
 		then n.now + interval '1 minute'
-		else coalesce((select min(d.due_at) from agreement.dues(n.now + interval '24 hours') d),
+		else least(party.csp_next_due(),
+			(select min(d.due_at) from agreement.dues(n.now + interval '24 hours') d),
 			(select n.now + interval '24 hours' from agreement.agreement a
 			where a.state in ('PENDING', 'ACTIVE', 'HELD', 'SUSPENDED') limit 1)) end
 	from (select ops.now() as now) n

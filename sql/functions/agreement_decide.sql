@@ -104,7 +104,7 @@ begin
 	perform agreement.term_set(of_agreement, ops.now());
 	select o.* into a from agreement.agreement o where o.agreement = of_agreement;
 	verdict := radar.on_event('affirmed', a.csp, a.agreement, null, a.email_index, source, evidence);
-	if verdict = 'NONE' and exists (select from party.csp c where c.party = a.csp and c.state = 'ACTIVE') then
+	if verdict = 'NONE' and exists (select from party.csp c where c.party = a.csp and party.csp_open(c.state)) then
 		then_is := agreement.take(a.agreement, 'affirm', 'CUSTOMER', null, 'link');
 		perform agreement.supersede(a.agreement, 'link');
 	else

@@ -123,6 +123,11 @@ begin
 	if wrong is not null then
 		raise exception using errcode = 'BB003', message = wrong;
 	end if;
+	-- before anything is matched: who is not live learns nothing of real premises
+	faults := party.csp_outside(csp, esiids);
+	if faults <> '[]' then
+		return jsonb_build_object('id', null, 'state', null, 'faults', faults);
+	end if;
 	-- of one mailbox, one after the other
 	perform pg_advisory_xact_lock(hashtextextended(encode(email_index, 'hex'), 4));
 	select array_agg(m.premise order by m."row") into found_premises
@@ -151,7 +156,7 @@ begin
 		domain_index);
 end $$;
 
--- BB001: no CSP; BB002: one that may ask nobody now.
+-- BB001: no CSP; BB002: one that may ask nobody now. Before it is live it may ask for premises of the sandbox.
 create or replace function agreement.invite_may(csp int4)
 returns void
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -162,7 +167,7 @@ begin
 	select o.* into c from party.csp o where o.party = invite_may.csp;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such CSP';
-	elsif c.state <> 'ACTIVE' then
+	elsif not party.csp_open(c.state) then
 		raise exception using errcode = 'BB002',
 			message = format('a third party that is %s invites nobody, expected ACTIVE', c.state);
 	end if;

@@ -11,7 +11,7 @@ as $$
 			then 'only a large business renews its agreement so; others are invited again'
 		when a.state <> 'ACTIVE' then format('an agreement that is %s is not renewed, expected ACTIVE', a.state)
 		when a.ends_at <= ops.now() then 'its term is over'
-		when not exists (select from party.csp c where c.party = a.csp and c.state = 'ACTIVE')
+		when not exists (select from party.csp c where c.party = a.csp and party.csp_open(c.state))
 			then 'the third party is not active'
 		when not exists (select from agreement.premise x where x.agreement = a.agreement
 			and x.ended_at is null) then 'none of its premises is left'

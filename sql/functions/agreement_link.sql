@@ -89,7 +89,7 @@ returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select jsonb_build_object('id', a.agreement, 'state', a.state,
-		'csp', jsonb_build_object('code', p.code, 'name', p.name, 'active', c.state = 'ACTIVE')
+		'csp', jsonb_build_object('code', p.code, 'name', p.name, 'active', party.csp_open(c.state))
 			|| agreement.csp_words(a.csp),
 		'premises', (select coalesce(jsonb_agg(jsonb_build_object('masked', '…' || right(m.esiid, 4),
 				'street', m.street, 'city', m.city, 'meter_masked', '…' || right(k.meter_number, 4),

@@ -19,6 +19,7 @@ create or replace function party.holder_request(esiids text[], meters text[], re
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
 	matched int4[];
 	customers int4[];
@@ -32,9 +33,15 @@ begin
 		raise exception using errcode = 'BB003', message = 'expected 1 to 20 premises, each with its '
 			'ESI ID, meter number and REP certificate number';
 	end if;
+	if source is not null and delivery.must_wait(source, '') > 0 then
+		return;
+	end if;
 	select array_agg(m.premise order by m."row"), array_agg(party.occupant_of(m.premise) order by m."row")
 	into matched, customers
 	from premise.match(null, esiids, meters, reps, source) m;
+	if source is not null and array_position(matched, null) is not null then
+		perform delivery.guessed(source, '');
+	end if;
 	if array_position(matched, null) is not null or array_position(customers, null) is not null
 		or (select count(*) from party.proof r join mail.outbox o on o.mail = r.mail
 			where r.holder is not null and o.recipient_index = email_index

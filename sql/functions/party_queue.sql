@@ -13,27 +13,50 @@ $$;
 
 -- May it have to do with that premise at all? A real one only when it is live. What of its reads it may see is
 -- the agreement's matter (reads.rights).
+-- PL/pgSQL, as the two below: they stand in every invitation, and plans are kept.
 create or replace function party.csp_may(of_csp int4, of_premise int4)
 returns bool
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select exists (select from party.csp c where c.party = of_csp and (c.state = 'ACTIVE'
-		or party.csp_open(c.state) and (select t.sandbox from premise.premise p
-			join party.tdu t on t.party = p.tdu where p.premise = of_premise)))
-$$;
+declare
+	state text := (select c.state from party.csp c where c.party = of_csp);
+begin
+	return state = 'ACTIVE' or coalesce(party.csp_open(state) and (select t.sandbox
+		from premise.premise p join party.tdu t on t.party = p.tdu where p.premise = of_premise), false);
+end $$;
+
+-- Faults of ESI IDs that one who is not live may not ask for: by their utility's prefix, so that it says nothing
+-- of whether there is such a premise. [{"row": 1, "code": "not-live", "message": …}]
+create or replace function party.csp_outside(of_csp int4, esiids text[])
+returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if (select c.state = 'ACTIVE' from party.csp c where c.party = of_csp) then
+		return '[]';
+	end if;
+	return (select coalesce(jsonb_agg(jsonb_build_object('row', u.n, 'code', 'not-live', 'message',
+			'before it is live a third party asks for premises of the sandbox alone')
+			order by u.n), '[]')
+		from unnest(esiids) with ordinality u (esiid, n)
+		where not exists (select from party.tdu_prefix x join party.tdu t on t.party = x.tdu
+			where t.sandbox and x.prefix::text = left(btrim(u.esiid), 7)));
+end $$;
 
 -- The wall behind every way to an agreement.
 create or replace function party.agreement_premise_may()
 returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+	of_csp int4 := (select a.csp from agreement.agreement a where a.agreement = new.agreement);
 begin
-	if not party.csp_may((select a.csp from agreement.agreement a where a.agreement = new.agreement),
-		new.premise) then
-		raise exception using errcode = 'BB002',
-			message = 'a third party that is not live has to do with premises of the sandbox alone';
+	if (select c.state = 'ACTIVE' from party.csp c where c.party = of_csp)
+		or party.csp_may(of_csp, new.premise) then
+		return new;
 	end if;
-	return new;
+	raise exception using errcode = 'BB002',
+		message = 'a third party that is not live has to do with premises of the sandbox alone';
 end $$;
 create or replace trigger csp_may before insert on agreement.premise
 	for each row execute function party.agreement_premise_may();

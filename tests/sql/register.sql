@@ -244,6 +244,23 @@ select is((select count(*) from unnest(array['REQUESTED', 'TESTED', 'SUSPENDED',
 	where t.reads(:sun, :'e1')), 0::int8, 'nor by an agreement that is there already');
 update party.csp set state = 'TESTED' where party = :sun;
 
+-- invitations
+select t.load('sandbox') as load \gset
+insert into stage.meter (load, line, esiid, meter_number, effective) values (:load, 1, :'s1', 'M1', '2020-01-01');
+select premise.load_meter(:load);
+select t.rep(:load, 2, :'s1', '2020-01-01', '10001');
+select premise.load_rep(:load);
+select t.done(:load);
+create function t.invites(of_csp int4, esiid text) returns jsonb language sql as $$
+	select agreement.invite(of_csp, array[esiid], array['M1'], array['10001'], '\x01', '\x02', substr(sha256(esiid::bytea), 1, 16),
+		'ENERGY', array['interval'], 6, 0, 'EN', null, true, null, 'tester')
+$$;
+select is(t.invites(:sun, e) -> 'faults' -> 0 ->> 'code', 'not-live', 'asks nobody of a real premise: ' || e)
+from unnest(array[:'e1', '10443720000000099', '1044372', '']) e;
+select is((select count(*) from radar.event where csp = :sun and kind = 'match_tried'), 0::int8,
+	'and learns nothing of whether there is one');
+select is(t.invites(:sun, :'s1') ->> 'state', 'PENDING', 'but of the sandbox it does');
+
 select is(party.csp_live('SUN', sha256('token')), 'ACTIVE', 'the CSP switches itself to live');
 select results_eq($$ select actor from audit.event where kind = 'csp.moved' and detail ->> 'event' = 'live' and actor <> 'tester' $$,
 	$$ values ('csp sun') $$, 'on record as its own doing');
