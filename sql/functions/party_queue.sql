@@ -231,3 +231,24 @@ as $$
 		where h.state <> 'ENDED' and not upper_inf(o.during)
 			and upper(o.during)::timestamp at time zone t.zone > ops.now()))
 $$;
+
+-- ---- invariants ----
+
+create or replace function party.check_csp()
+returns table (name text, ok bool, found text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select 'a third party before it is live has agreements over the sandbox alone', count(*) = 0,
+		coalesce('CSPs ' || string_agg(distinct p.code, ', '), 'all')
+	from party.csp c join party.party p on p.party = c.party
+	join agreement.agreement a on a.csp = c.party
+	join agreement.premise x on x.agreement = a.agreement
+	where c.state <> 'ACTIVE' and party.csp_open(c.state) and not party.csp_may(c.party, x.premise)
+	union all
+	select 'who went live was approved by two persons', count(*) = 0,
+		coalesce('CSPs ' || string_agg(p.code, ', ' order by p.code), 'all')
+	from party.csp c join party.party p on p.party = c.party
+	where c.requested_at is not null and c.state in ('ACTIVE', 'SUSPENDED', 'REVOKED')
+		and 2 > (select count(distinct a.actor) from party.csp_act a
+			where a.csp = c.party and a.act in ('APPROVE', 'SECOND'))
+$$;

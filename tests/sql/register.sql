@@ -265,6 +265,14 @@ select is(party.csp_live('SUN', sha256('token')), 'ACTIVE', 'the CSP switches it
 select results_eq($$ select actor from audit.event where kind = 'csp.moved' and detail ->> 'event' = 'live' and actor <> 'tester' $$,
 	$$ values ('csp sun') $$, 'on record as its own doing');
 
+select is_empty('select * from party.check_csp() where not ok', 'the invariants hold');
+update party.csp_act set actor = 'alice' where csp = :sun;
+select results_eq('select found from party.check_csp() where not ok', array['CSPs sun'], 'one person alone is seen');
+update party.csp_act set actor = 'bob' where csp = :sun and act = 'SECOND';
+update party.csp set state = 'TESTED' where party = :sun;
+select results_eq('select found from party.check_csp() where not ok', array['CSPs sun'], 'a real premise too early is seen');
+update party.csp set state = 'ACTIVE' where party = :sun;
+
 -- ---- refusal, expiry, once more ----
 
 select throws_ok(format('select party.csp_refuse(%s, %L, %L)', :moon, ' ', 'alice'), 'BB003', null,
