@@ -15,7 +15,7 @@
 static const char usage[] =
     "usage: busbar-sim [--seed N] [--histories N] [--sql FOLDER] [--db CONNINFO] [--only "
     "0,3,7]\n"
-    "                  [--plant NAME] [--plants] [--tell]\n"
+    "                  [--plant NAME] [--plants] [--whole] [--tell]\n"
     "\n"
     "  --seed N        the first seed (1); histories have the seeds from it on\n"
     "  --histories N   how many (1000000; with --db 1000)\n"
@@ -24,6 +24,7 @@ static const char usage[] =
     "  --only LIST     plays these events of the history alone\n"
     "  --plant NAME    with this fault in the model\n"
     "  --plants        plants every fault in turn: each must be found\n"
+    "  --whole         does not make a finding smaller\n"
     "  --tell          prints what happens\n"
     "\n"
     "exit: 0 nothing found, 1 found, 64 bad command line, 69 the system does not answer\n";
@@ -32,7 +33,7 @@ struct options {
 	uint64_t seed, histories, keep;
 	const char *sql, *db;
 	enum plant plant;
-	bool plants, tell;
+	bool plants, tell, whole;
 };
 
 static double
@@ -77,14 +78,14 @@ shrink(struct system *s, const struct history *h, uint64_t keep, struct finding 
 static void
 report(const struct options *o, struct system *s, const struct history *h, struct finding *f)
 {
-	uint64_t keep = shrink(s, h, o->keep, f);
+	uint64_t keep = o->whole ? o->keep : shrink(s, h, o->keep, f);
 	struct finding again;
 	struct tally t = { 0 };
 	struct err e = { 0 };
 	bool first = true;
 
 	printf("FOUND with seed %" PRIu64 ", by the %s:\n", h->seed, s->name);
-	drive(s, h, keep, true, &t, &again, &e);
+	drive(s, h, keep, !o->whole, &t, &again, &e);
 	printf("     %s\n", again.text[0] != '\0' ? again.text : f->text);
 	printf("again: %s --seed %" PRIu64 " --histories 1 --tell --only ",
 	    o->db != NULL ? "tests/sim/run" : "build-debug/tests/busbar-sim", h->seed);
@@ -199,7 +200,7 @@ options_read(struct options *o, int argc, char **argv)
 	static const struct option names[] = { { "seed", 1, NULL, 's' },
 		{ "histories", 1, NULL, 'n' }, { "sql", 1, NULL, 'q' }, { "db", 1, NULL, 'd' },
 		{ "only", 1, NULL, 'o' }, { "plant", 1, NULL, 'p' }, { "plants", 0, NULL, 'P' },
-		{ "tell", 0, NULL, 't' }, { 0 } };
+		{ "tell", 0, NULL, 't' }, { "whole", 0, NULL, 'w' }, { 0 } };
 	bool ok = true;
 
 	for (int c; ok && (c = getopt_long(argc, argv, "", names, NULL)) >= 0;)
@@ -224,6 +225,9 @@ options_read(struct options *o, int argc, char **argv)
 			break;
 		case 'P':
 			o->plants = true;
+			break;
+		case 'w':
+			o->whole = true;
 			break;
 		case 't':
 			o->tell = true;

@@ -142,7 +142,7 @@ static void
 supersede(struct model *m, const struct agreement *by)
 {
 	for (struct agreement *a = m->at; a < m->at + SLOTS; a++) {
-		unsigned both = a->premises & by->premises;
+		unsigned both = (unsigned)(a->premises & ~a->gone & by->premises & ~by->gone);
 
 		if (a == by || a->csp != by->csp || both == 0 || a->decided > by->decided ||
 		    (a->state != S_ACTIVE && a->state != S_HELD && a->state != S_SUSPENDED) ||

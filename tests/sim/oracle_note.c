@@ -39,10 +39,12 @@ leave(struct oracle *o, struct facts *f, int64_t now)
 static void
 takes_place(struct oracle *o, struct facts *by)
 {
+	unsigned has = by->premises & ~(unsigned)by->gone;
+
 	for (struct facts *f = o->at; f < o->at + SLOTS; f++)
 		if (f != by && rule_lives(f) && f->csp == by->csp &&
-		    (f->premises & by->premises) != 0 && f->answered_at <= by->answered_at)
-			lose(o, f, f->premises & by->premises);
+		    (f->premises & ~f->gone & has) != 0 && f->answered_at <= by->answered_at)
+			lose(o, f, f->premises & has);
 }
 
 static const char *
