@@ -17,8 +17,8 @@ begin
 	when 'UNPROVEN' then return query select x.* from radar.find_unproven(e, since, d.threshold) x;
 	when 'NEIGHBOURS' then return query select x.* from radar.find_neighbours(e, since) x;
 	when 'HELD' then return query select x.* from radar.find_held(e, since) x;
-	when 'COUNT' then return query select radar.tally(e.csp, d.part, since)::numeric,
-		radar.last_of(e.csp, d.part, since);
+	when 'COUNT' then return query select c.n::numeric, radar.last_of(e.csp, d.part, since)
+		from (select radar.tally(e.csp, d.part, since) as n offset 0) c where c.n > d.threshold;
 	when 'RATIO' then return query select x.* from radar.find_ratio(e, d, since) x;
 	end case;
 end $$;
@@ -171,33 +171,41 @@ begin
 	where h.csp = e.csp and h.at > since and h.agreement is not null and h.action in ('HOLD', 'SUSPEND');
 end $$;
 
--- `part` of a thousand of `whole`; nothing when there are fewer than `least` of the part.
+-- `part` of a thousand of `whole`; nothing when there are fewer than `least` of the part, or no more of it than the
+-- threshold allows: then the whole is counted only as far as that takes.
 create or replace function radar.find_ratio(e radar.event, d radar.detector, since timestamptz)
 returns table (found numeric, evidence int8[])
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	n int8 := radar.tally(e.csp, d.part, since);
+	enough int8 := ceil(1000.0 * n / greatest(d.threshold, 1));
+	whole int8;
 begin
 	if n = 0 or n < d.least then
 		return;
 	end if;
-	return query select 1000.0 * n / greatest(radar.tally(e.csp, d.whole, since), n),
-		radar.last_of(e.csp, d.part, since);
+	whole := radar.tally(e.csp, d.whole, since, enough);
+	if whole >= enough and d.threshold > 0 then
+		return;
+	end if;
+	return query select 1000.0 * n / greatest(whole, n), radar.last_of(e.csp, d.part, since);
 end $$;
 
--- How many events of kinds; match_failed: match_tried that did not match.
-create or replace function radar.tally(csp int4, kinds text[], since timestamptz)
+-- How many events of kinds, at most so many; match_failed: match_tried that did not match.
+create or replace function radar.tally(csp int4, kinds text[], since timestamptz, most int8 default null)
 returns int8
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
 	if kinds = '{match_failed}' then
-		return (select count(*) from radar.event v where v.csp = tally.csp and v.kind = 'match_tried'
-			and v.detail ->> 'ok' = 'false' and v.at > since);
+		return (select count(*) from (select from radar.event v
+			where v.csp = tally.csp and v.kind = 'match_tried' and v.detail ->> 'ok' = 'false' and v.at > since
+			limit most) x);
 	end if;
-	return (select count(*) from radar.event v
-		where v.csp = tally.csp and v.kind = any (kinds) and v.at > since);
+	return (select count(*) from (select from radar.event v
+		where v.csp = tally.csp and v.kind = any (kinds) and v.at > since
+		limit most) x);
 end $$;
 
 -- The last hundred of them.
@@ -206,9 +214,12 @@ returns int8[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
+	if kinds = '{match_failed}' then
+		return array(select v.event from radar.event v
+			where v.csp = last_of.csp and v.kind = 'match_tried' and v.detail ->> 'ok' = 'false' and v.at > since
+			order by v.at desc limit 100);
+	end if;
 	return array(select v.event from radar.event v
-		where v.csp = last_of.csp and v.at > since
-			and (v.kind = any (kinds) or kinds = '{match_failed}' and v.kind = 'match_tried'
-				and v.detail ->> 'ok' = 'false')
+		where v.csp = last_of.csp and v.kind = any (kinds) and v.at > since
 		order by v.at desc limit 100);
 end $$;

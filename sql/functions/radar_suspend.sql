@@ -134,11 +134,12 @@ end $$;
 -- Is a mail to wait? Those in which a third party asks for something, while it is suspended.
 create or replace function radar.mail_waits(kind text, csp int4)
 returns bool
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select mail_waits.kind in ('invitation', 'reminder', 'renewal', 'expiry-warning') and exists (
-		select from party.csp c where c.party = mail_waits.csp and c.state in ('SUSPENDED', 'REVOKED'))
-$$;
+begin
+	return mail_waits.kind in ('invitation', 'reminder', 'renewal', 'expiry-warning') and exists (
+		select from party.csp c where c.party = mail_waits.csp and c.state in ('SUSPENDED', 'REVOKED'));
+end $$;
 
 create or replace function radar.suspensions(csp int4 default null)
 returns table (suspension int8, csp text, state text, cause text, reason text, hit int8, complaint int8,
