@@ -30,7 +30,7 @@ static const struct option advance_options[] = {
 	ARG_SPAN(advance_args, by, "SPAN", OPTION_REQUIRED, "how far: 9d, 36h, 1d12h"),
 };
 
-/* Moves by one of two statements, then shows. */
+/* Does what a statement says, then shows. */
 static bool
 move(struct task *t, struct cli *cli, enum sql q, struct args a, struct err *e)
 {
@@ -60,6 +60,16 @@ reset(struct task *t, struct cli *cli, const void *args, struct err *e)
 	return move(t, cli, SQL_CLOCK_RESET, ARGS(P_TEXT(actor)), e) && show(t, cli, NULL, e);
 }
 
+static bool
+trust(struct task *t, struct cli *cli, const void *args, struct err *e)
+{
+	char actor[80];
+
+	(void)args;
+	cli_actor(actor, sizeof actor);
+	return move(t, cli, SQL_CLOCK_TRUST, ARGS(P_TEXT(actor)), e) && show(t, cli, NULL, e);
+}
+
 const struct command cmd_clock_show = {
 	.name = "clock show",
 	.help = "show the hub's clock and the real one",
@@ -85,4 +95,15 @@ const struct command cmd_clock_reset = {
 	.about = "Undoes nothing that happened while the clock was ahead.",
 	.needs = NEEDS_CONF,
 	.run = reset,
+};
+
+const struct command cmd_clock_trust = {
+	.name = "clock trust",
+	.help = "say that the real time is right after it jumped",
+	.about =
+	    "When the real time and the machine's own counter are more than a minute apart, no\n"
+	    "agreement lapses or ends (\"clock.expiry\" of busbar status) until the two agree again\n"
+	    "or somebody has looked at the time and says this.",
+	.needs = NEEDS_CONF,
+	.run = trust,
 };

@@ -114,6 +114,7 @@ const struct command *const commands[] = {
 	&cmd_clock_show,
 	&cmd_clock_advance,
 	&cmd_clock_reset,
+	&cmd_clock_trust,
 	&cmd_status,
 	&cmd_check,
 	&cmd_month_merge,

@@ -7,7 +7,7 @@
 extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, cmd_status,
     cmd_check, cmd_submit, cmd_file_list, cmd_file_show, cmd_file_rejects, cmd_file_release,
     cmd_file_discard, cmd_reads, cmd_completeness, cmd_clock_show, cmd_clock_advance,
-    cmd_clock_reset, cmd_tdu_list, cmd_tdu_show, cmd_tdu_add, cmd_rep_list, cmd_rep_add,
+    cmd_clock_reset, cmd_clock_trust, cmd_tdu_list, cmd_tdu_show, cmd_tdu_add, cmd_rep_list, cmd_rep_add,
     cmd_rep_load, cmd_csp_list, cmd_csp_add, cmd_agreement_record, cmd_rule_list, cmd_rule_set,
     cmd_month_merge, cmd_month_purge, cmd_month_housekeep, cmd_synth, cmd_file_summary,
     cmd_account_list, cmd_account_show, cmd_account_add, cmd_account_set, cmd_account_close,

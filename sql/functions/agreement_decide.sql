@@ -224,3 +224,22 @@ as $$
 		and o.choice in ('CONFIRM', 'RENEW') order by o.decided_at limit 1) d on true
 	where a.agreement = of_agreement
 $$;
+
+-- When a receipt is signed both sides hear of it.
+create or replace function agreement.receipt_signed()
+returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	a agreement.agreement;
+begin
+	select o.* into a from agreement.agreement o where o.agreement = new.agreement;
+	if found then
+		perform agreement.mail_customer('receipt', a, '{}', 'receipt/' || new.receipt);
+		perform party.csp_mail('receipt', a.csp, a.agreement, '{}', format('receipt/%s/csp', new.receipt));
+	end if;
+	return null;
+end $$;
+create or replace trigger agreement_receipt_signed after update of signed on audit.receipt
+	for each row when (old.signed is null and new.signed is not null)
+	execute function agreement.receipt_signed();

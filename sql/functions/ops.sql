@@ -166,6 +166,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select 'schema', ops.schema_number()::text
 	union all select 'clock.ahead', c.ahead::text from ops.clock c
+	union all select 'clock.expiry', coalesce('waits since ' || w.paused_since, 'runs') from agreement.watch w
 	union all select 'files.' || lower(s.state), count(f.file)::text
 		from (values ('RECEIVED'), ('LOADED'), ('INVITED'), ('HELD'), ('REFUSED'), ('DISCARDED')) s (state)
 		left join ledger.file f on f.state = s.state

@@ -125,6 +125,9 @@ select ops.clock_advance(make_interval(secs => $1::int8), $2::text) as now;
 --! clock_reset(actor) one
 select ops.clock_reset($1::text) as now;
 
+--! clock_trust(actor) one
+select ops.now() as now from agreement.clock_trust($1::text);
+
 -- ---- the hub ----
 
 -- A file that is RECEIVED waits for the loader.

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(108);
+select plan(109);
 select t.at('2026-05-04 10:00');	-- a Monday
 
 -- ---- asked, looked at, confirmed ----
@@ -57,6 +57,8 @@ select is(t.chicago(starts_at) || ', ' || t.chicago(ends_at) || ', ' || t.chicag
 	'Mon 2026-05-04 10:00, Tue 2027-05-04 10:00, Tue 2025-11-04 10:00', 'its term by the calendar of Chicago')
 from agreement.agreement where agreement = :a;
 select is((select count(*)::int from audit.receipt where agreement = :a), 1, 'a receipt is asked for');
+update audit.receipt set signed = 'x', signed_at = now() where agreement = :a;
+select is(t.mails(:a), 'invitation affirmed affirmed>csp receipt receipt>csp', 'when it is signed both sides hear of it');
 select is(body::jsonb - 'csp' - 'starts_at' - 'ends_at' - 'reads_from' - 'invited_at' - 'accepted_at' - 'decided_at', jsonb_build_object(
 	'type', 'busbar-consent-receipt', 'version', 1, 'agreement', :a, 'decision', 'CONFIRM', 'premises', array[:'e1'], 'kind', 'ENERGY',
 	'kinds', array['interval', 'register'], 'months', 12, 'history_months', 6, 'reference', 'A-1', 'language', 'EN',

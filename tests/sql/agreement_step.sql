@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(8);
+select plan(10);
 select t.at('2026-05-04 10:00');
 
 -- The table, by hand: state, event, what follows.
@@ -78,6 +78,17 @@ select results_eq($$ select state from agreement.state where over order by 1 $$,
 	'seven states are for good');
 select is_empty($$ select s.state from agreement.state s join agreement.step p on p.state = s.state where s.over $$,
 	'and nothing leads out of them');
+-- what docs/agreements.md shows
+\set lines `sed -n 's/^ *\([A-Z]*\) --> \([A-Z]*\) : \([a-z]*\)$/\1,\2,\3/p' ../../docs/agreements.md`
+create temp table shown as select split_part(l, ',', 1) as state, split_part(l, ',', 2) as next, split_part(l, ',', 3) as event
+from regexp_split_to_table(:'lines', '\n') l;
+select set_eq('select state, next, event from shown', 'select state, next, event from agreement.step',
+	'the picture in docs/agreements.md is the table');
+\set lines `sed -n '/^| event | asked for by |/,/^$/s/^| \([a-z]*\) | \([A-Z, ]*\) |$/\1:\2/p' ../../docs/agreements.md`
+create temp table asked as select split_part(l, ':', 1) as event, split_part(l, ':', 2) as who
+from regexp_split_to_table(:'lines', '\n') l;
+select set_eq('select event, who from asked', $$ select event, array_to_string(by_whom, ', ') from agreement.event $$,
+	'and who may ask for what');
 select throws_ok(format('select agreement.take(%s, ''explode'', ''HUB'', null, ''tester'')', :a), 'BB003',
 	'"explode" is no event of an agreement', 'an event that is none');
 select throws_ok('select agreement.take(0, ''affirm'', ''CUSTOMER'', null, ''tester'')', 'BB001',
