@@ -100,10 +100,11 @@ const struct command cmd_clock_reset = {
 const struct command cmd_clock_trust = {
 	.name = "clock trust",
 	.help = "say that the real time is right after it jumped",
-	.about =
-	    "When the real time and the machine's own counter are more than a minute apart, no\n"
-	    "agreement lapses or ends (\"clock.expiry\" of busbar status) until the two agree again\n"
-	    "or somebody has looked at the time and says this.",
+	.about = "When the real time and the machine's own counter are more than a minute "
+		 "apart, no\n"
+		 "agreement lapses or ends (\"clock.expiry\" of busbar status) until the two "
+		 "agree again\n"
+		 "or somebody has looked at the time and says this.",
 	.needs = NEEDS_CONF,
 	.run = trust,
 };
