@@ -1,6 +1,6 @@
 /*
- * Makes an exported audit log of N entries, as `busbar audit export` would, with a key of its own: for measuring
- * the verifier without a database of that size.
+ * Makes an exported audit log of N entries, as `busbar audit export` would, with a key of its
+ *own: for measuring the verifier without a database of that size.
  *
  *	audit_log FOLDER ENTRIES CHECKPOINTS
  */
@@ -65,10 +65,12 @@ entry(FILE *f, struct digest *d, struct edge *g)
 
 	digest_of(&n, sizeof n, salt);
 	len = snprintf(row, sizeof row,
-	    "{\"entry\":%" PRIu64 ",\"event\":%" PRIu64 ",\"at\":\"2026-11-26T14:%02u:%02u.%06uZ\","
-	    "\"kind\":\"reads.released\",\"actor\":\"csp1\",\"party\":17,\"premise\":%u,\"detail\":{\"to\": "
-	    "\"2026-11-25\", \"from\": \"2026-11-01\", \"door\": \"HTTPS\", \"release\": %" PRIu64
-	    ", \"agreement\": %u}}",
+	    "{\"entry\":%" PRIu64 ",\"event\":%" PRIu64
+	    ",\"at\":\"2026-11-26T14:%02u:%02u.%06uZ\","
+	    "\"kind\":\"reads.released\",\"actor\":\"csp1\",\"party\":17,\"premise\":%u,"
+	    "\"detail\":{\"to\": "
+	    "\"2026-11-25\", \"from\": \"2026-11-01\", \"door\": \"HTTPS\", \"release\": "
+	    "%" PRIu64 ", \"agreement\": %u}}",
 	    n, n + 1, (unsigned)(n / 60 % 60), (unsigned)(n % 60), (unsigned)(n % 1000000),
 	    (unsigned)(n * 7919 % 1000003), n + 5, (unsigned)(n % 9973));
 	tree_leaf(d, salt, (struct str){ row, (size_t)len }, &leaf);
