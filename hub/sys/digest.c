@@ -2,6 +2,7 @@
 #include "sys/digest.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include <openssl/evp.h>
@@ -18,6 +19,25 @@ must(int ok)
 	(void)ok;
 }
 
+/* EVP_sha256() is looked up anew at each use, which takes longer than the hash of a short text.
+ */
+static const EVP_MD *
+sha256_md(void)
+{
+	static _Atomic(EVP_MD *) kept;
+	EVP_MD *md = atomic_load(&kept), *none = NULL;
+
+	if (md != NULL)
+		return md;
+	md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	must(md != NULL);
+	if (!atomic_compare_exchange_strong(&kept, &none, md)) {
+		EVP_MD_free(md); /* another thread was first */
+		md = none;
+	}
+	return md;
+}
+
 struct digest *
 digest_new(void)
 {
@@ -26,7 +46,7 @@ digest_new(void)
 	assert(d != NULL);
 	d->ctx = EVP_MD_CTX_new();
 	must(d->ctx != NULL);
-	must(EVP_DigestInit_ex(d->ctx, EVP_sha256(), NULL));
+	must(EVP_DigestInit_ex(d->ctx, sha256_md(), NULL));
 	return d;
 }
 
@@ -50,13 +70,13 @@ void
 digest_end(struct digest *d, unsigned char sha256[DIGEST_BYTES])
 {
 	must(EVP_DigestFinal_ex(d->ctx, sha256, NULL));
-	must(EVP_DigestInit_ex(d->ctx, EVP_sha256(), NULL));
+	must(EVP_DigestInit_ex(d->ctx, sha256_md(), NULL));
 }
 
 void
 digest_of(const void *bytes, size_t len, unsigned char sha256[DIGEST_BYTES])
 {
-	must(EVP_Digest(bytes, len, sha256, NULL, EVP_sha256(), NULL));
+	must(EVP_Digest(bytes, len, sha256, NULL, sha256_md(), NULL));
 }
 
 void
