@@ -35,6 +35,7 @@ hub_folders() {
 	install -d -m 2730 -o busbar-ingestd -g busbar-store "$hub_state/store"
 	install -d -m 0750 -o busbar-ingestd -g busbar-ingestd "$hub_state/spool"
 	install -d -m 0750 -o root -g busbar-ingestd "$hub_state/keys"
+	install -d -m 0700 -o busbar-auditd "$hub_state/audit"
 	nginx_folders
 }
 
@@ -141,6 +142,7 @@ hub_conf() {
 		[audit]
 		user = busbar-auditd
 		public_key = $hub_state/audit.pub
+		memory = $hub_state/audit/last
 		${hub_audit_conf:-}
 		[agreements]
 		user = busbar-agreementd

@@ -1,10 +1,12 @@
 /*
- * busbar-auditd: the tree over the audit events, and what is signed. Everything that must
- * survive is in the database; this process may be killed at any instant and goes on from there.
+ * busbar-auditd: the tree over the audit events, and what is signed. What must survive is
+ * in the database, and in one small file; this process may be killed at any instant and goes on
+ * from there.
  *
  *   main.c     start and stop, the ear
  *   tree.c     one task: numbers new events, adds their hashes to the edge, signs a checkpoint
  *              when one is due or asked for, signs receipts, erases what is due once a day
+ *   memory.c   the last checkpoint, in a file beside the database
  *   metrics.c  what is counted
  *
  * The numbering itself is one statement (audit.sequence): it takes the events that are visible
@@ -39,6 +41,11 @@ struct auditd {
 /* tree.c */
 bool tree_start(struct task *t, struct auditd *a, struct err *e);
 void tree_run(struct task *t, void *auditd); /* task */
+
+/* memory.c */
+bool memory_keep(struct task *t, const struct auditd *a, struct str text, struct err *e);
+/* *size 0: nothing is remembered. */
+bool memory_last(const struct auditd *a, uint64_t *size, struct hash *root, struct err *e);
 
 /* metrics.c */
 void count_entries(int64_t n);

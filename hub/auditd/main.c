@@ -7,7 +7,7 @@
 #include "rt/loop.h"
 #include "rt/proc.h"
 
-enum { AGAIN_MS = 1000, LATE_MS = 60000 };
+enum { AGAIN_MS = 1000, WRONG_MS = 10000, LATE_MS = 60000 };
 
 /* Before rights are dropped: the key that signs. */
 static bool
@@ -56,16 +56,21 @@ listen_run(struct task *t, void *arg)
 
 /* ---- start and stop ---- */
 
+/* A tree that contradicts what was signed will not mend by itself, but it is for a person to
+ * find: meanwhile nothing is signed, and everybody is told why. */
 static bool
 ready(struct task *t, struct auditd *a, struct err *e)
 {
 	while (!tree_start(t, a, e)) {
-		/* a tree of another name or one that does not fit its checkpoint will not mend
-		 */
-		if (task_cancelled(t) || e->code == ERR_SEQUENCE || e->code == ERR_BUG)
+		bool wrong = e->code == ERR_SEQUENCE || e->code == ERR_BUG;
+
+		if (task_cancelled(t))
 			return false;
-		log_warn(t, "audit.wait", "says=\"%s\"", e->text);
-		if (!task_sleep(t, AGAIN_MS, e))
+		if (wrong)
+			log_error(t, "audit.refused", "says=\"%s\"", e->text);
+		else
+			log_warn(t, "audit.wait", "says=\"%s\"", e->text);
+		if (!task_sleep(t, wrong ? WRONG_MS : AGAIN_MS, e))
 			return false;
 	}
 	return true;

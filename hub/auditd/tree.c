@@ -143,7 +143,8 @@ checkpoint(struct task *t, struct auditd *a, struct conn *c, struct err *e)
 	len = note.len;
 	buf_byte(&note, '\n');
 	note_sign(&note, &a->key, keys_seed(a->keys), (struct str){ note.at, len });
-	if (db_exec(t, c, SQL_AUDIT_CHECKPOINT_ADD,
+	if (!memory_keep(t, a, (struct str){ note.at, len }, e) ||
+	    db_exec(t, c, SQL_AUDIT_CHECKPOINT_ADD,
 		ARGS(P_INT8((int64_t)a->edge.size), P_BYTES(root.at, TREE_HASH),
 		    P_STR(buf_view(&note))),
 		NULL, e) != DB_FOUND)
@@ -279,36 +280,49 @@ static const struct db_field start_fields[] = { DB_INT8(start_row, size),
 	DB_BYTES(start_row, edge), DB_BYTES(start_row, checkpoint_root),
 	DB_BOOL(start_row, moved) };
 
+/* Whether the stored tree has this root over its first `size` entries. */
+static bool
+root_is(struct task *t, struct conn *c, uint64_t size, const struct hash *root,
+    const char *whose, struct err *e)
+{
+	struct hash found;
+
+	if (!known_root(t, c, size, &found, e))
+		return false;
+	return hash_eq(&found, root) || err(e, ERR_SEQUENCE,
+					    "the stored tree has another root over %" PRIu64
+					    " entries than %s: nothing is signed",
+					    size, whose);
+}
+
 /* Nothing is signed that contradicts what was signed before: the stored tree must still have
- * the root of the last checkpoint, and the edge that of the stored tree. */
+ * the root of the last checkpoint, also of the one in the file, and the edge that of the stored
+ * tree. */
 static bool
 fits(struct task *t, struct conn *c, struct auditd *a, const struct start_row *row,
     struct err *e)
 {
-	struct hash root, edge;
+	uint64_t grown = (uint64_t)row->grown, was = (uint64_t)row->checkpoint_size, told;
+	struct hash root;
 
-	if (row->grown < row->checkpoint_size)
-		return err(e, ERR_BUG,
-		    "the tree has %" PRId64 " entries, its checkpoint %" PRId64, row->grown,
-		    row->checkpoint_size);
-	if (row->grown > 0) {
-		edge_root(&a->edge, &edge);
-		if (!known_root(t, c, (uint64_t)row->grown, &root, e))
-			return false;
-		if (!hash_eq(&root, &edge))
-			return err(e, ERR_BUG, "the edge is not of the stored tree");
-	}
-	if (row->checkpoint_size > 0) {
-		if (!known_root(t, c, (uint64_t)row->checkpoint_size, &root, e))
-			return false;
-		if (row->checkpoint_root.len != TREE_HASH ||
-		    memcmp(root.at, row->checkpoint_root.at, TREE_HASH) != 0)
-			return err(e, ERR_BUG,
-			    "the stored tree has not the root of its checkpoint of %" PRId64
-			    " entries: nothing is signed",
-			    row->checkpoint_size);
-	}
-	return true;
+	if (!memory_last(a, &told, &root, e))
+		return false;
+	if (grown < was || grown < told)
+		return err(e, ERR_SEQUENCE,
+		    "a checkpoint of %" PRIu64 " entries was signed, the database has %" PRIu64
+		    ": it is an older one. Nothing is signed; docs/audit.md says what to do",
+		    told > was ? told : was, grown);
+	if (told > 0 && !root_is(t, c, told, &root, a->conf.audit_memory, e))
+		return false;
+	edge_root(&a->edge, &root);
+	if (grown > 0 && !root_is(t, c, grown, &root, "its edge", e))
+		return false;
+	if (was == 0)
+		return true;
+	if (row->checkpoint_root.len != TREE_HASH)
+		return err(e, ERR_BUG, "the last checkpoint has no root");
+	memcpy(root.at, row->checkpoint_root.at, TREE_HASH);
+	return root_is(t, c, was, &root, "its last checkpoint", e);
 }
 
 bool

@@ -144,6 +144,8 @@ X("audit.look",         MS,    audit_look_ms,         "1s",   10,   60000, false
   "How often busbar-auditd looks for new events.")
 X("audit.checkpoint",   MS,    audit_checkpoint_ms,   "20s",  10,   55000, false,
   "How long after a new event, at most, a checkpoint is signed.")
+X("audit.memory",       PATH,  audit_memory,          "/var/lib/busbar/audit/last", 0, 0, false,
+  "File in which busbar-auditd remembers what it signed last, so that it signs nothing that contradicts it.")
 X("audit.public_key",   PATH,  audit_public_key,      "/etc/busbar/audit.pub", 0, 0, false,
   "File with the public keys of the audit, for busbar audit verify. Not a secret.")
 X("agreements.user",    TEXT,  agreements_user,       "",     0,    0,    false,

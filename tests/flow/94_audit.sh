@@ -183,6 +183,20 @@ hub_start_one auditd
 says 'what waited is signed when it is back' 0 '' audit checkpoint
 cp "$work/out" "$work/fourth"
 verifies 'as before' 0 'is as it was signed' --key "$key" "$work/fourth"
+# a database that has forgotten what was signed: nothing is signed that contradicts it
+hub_stop_one auditd
+cp "$hub_state/audit/last" "$work/last"
+sed -i '2s/$/0/' "$hub_state/audit/last"
+hub_start_one auditd
+holds 'a database that is older than what was signed is refused' within 20 grep -q 'audit.refused.*it is an older one' "$hub_state/log/auditd.log"
+hub_stop_one auditd
+sed -E '3s/^(.)(.)/\2\1/' "$work/last" >"$hub_state/audit/last"
+hub_start_one auditd
+holds 'and one with another root' within 20 grep -q 'audit.refused.*another root' "$hub_state/log/auditd.log"
+hub_stop_one auditd
+cp "$work/last" "$hub_state/audit/last"
+hub_start_one auditd
+says 'else it goes on' 0 '' audit checkpoint
 says 'it is healthy' 0 'HOLDS' check
 equals 'and the invariants of the tree hold' 0 "$(busbar check --json | grep -o '"name":"[^"]*tree[^"]*","ok":false' | wc -l)"
 ended
