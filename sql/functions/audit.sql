@@ -150,19 +150,21 @@ begin
 		<= ops.now(), false);
 end $$;
 
--- Erases what is due, at most so much of each kind: the texts, and the mailboxes of agreements. Affirmations,
--- receipts and events stay. How many.
+-- Erases what is due, at most so much of each kind: the texts; and of agreements the mailbox and what else says
+-- where somebody was. Affirmations, receipts and events stay. What is younger than the years is not looked at.
+-- How many.
 create or replace function audit.personal_erase(most int4 default 10000, actor text default session_user)
 returns int8
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
+	before timestamptz := ops.now() - make_interval(years => ops.setting_of('audit.personal_keep_years')::int4);
 	texts int8;
 	mailboxes int8;
 begin
 	with due as (
 		select p.event from audit.personal p
-		where p.body is not null and audit.personal_due(p.agreement, p.kept_from)
+		where p.body is not null and p.kept_from <= before and audit.personal_due(p.agreement, p.kept_from)
 		order by p.event limit most for update skip locked
 	)
 	update audit.personal p set salt = null, body = null, erased_at = ops.now()
@@ -170,12 +172,14 @@ begin
 	get diagnostics texts = row_count;
 	with due as (
 		select a.agreement from agreement.agreement a
-		where a.email_sealed is not null and audit.personal_due(a.agreement, a.recorded_at)
+		where a.email_sealed is not null and a.recorded_at <= before
+			and audit.personal_due(a.agreement, a.recorded_at)
 		order by a.agreement limit most for update skip locked
+	), wiped as (
+		update agreement.agreement a set email_sealed = null, email_place = null, email_index = null
+		from due where a.agreement = due.agreement returning a.agreement
 	)
-	update agreement.agreement a set email_sealed = null, email_place = null, email_index = null
-	from due where a.agreement = due.agreement;
-	get diagnostics mailboxes = row_count;
+	select count(*) into mailboxes from wiped, lateral agreement.personal_erase(wiped.agreement);
 	if texts + mailboxes > 0 then
 		perform audit.record('personal.erased', actor, null, null,
 			jsonb_build_object('texts', texts, 'mailboxes', mailboxes));

@@ -110,23 +110,29 @@ select is((select detail from audit.event where event = :told), (select jsonb_bu
 select is(audit.personal_erase(), 0::int8, 'nothing is due');
 select throws_ok(format('update audit.personal set salt = null, body = null, erased_at = now() where event = %s', :told),
 	'BB002', 'personal texts are never changed or removed', 'what is not due is not erased');
-insert into agreement.agreement (csp, state, starts_at, ends_at, reads_from, kinds, email_sealed, email_place, email_index)
-values (:csp1, 'ACTIVE', '2018-01-01', '2019-01-01', '2018-01-01', '{interval}', 'x', 'x', decode(repeat('00', 16), 'hex'))
+insert into agreement.agreement (csp, state, starts_at, ends_at, reads_from, kinds, recorded_at, email_sealed, email_place, email_index)
+values (:csp1, 'ACTIVE', '2018-01-01', '2019-01-01', '2018-01-01', '{interval}', '2018-01-01', 'x', 'x', decode(repeat('00', 16), 'hex'))
 returning agreement as running \gset
-insert into agreement.agreement (csp, state, starts_at, ends_at, reads_from, kinds, ended_at, email_sealed, email_place, email_index)
-values (:csp1, 'TERMINATED', '2018-01-01', '2019-01-01', '2018-01-01', '{interval}', ops.now() - interval '7 years',
+insert into agreement.agreement (csp, state, starts_at, ends_at, reads_from, kinds, recorded_at, ended_at, email_sealed, email_place, email_index)
+values (:csp1, 'TERMINATED', '2018-01-01', '2019-01-01', '2018-01-01', '{interval}', '2018-01-01', ops.now() - interval '7 years',
 	'x', 'x', decode(repeat('00', 16), 'hex')) returning agreement as ended \gset
 insert into agreement.agreement (csp, state, starts_at, ends_at, reads_from, kinds, ended_at)
 values (:csp1, 'COMPLETED', '2018-01-01', '2019-01-01', '2018-01-01', '{interval}', ops.now() - interval '7 years' + interval '1 hour')
 returning agreement as almost \gset
-select audit.record_personal('test.told', 'x', null, null, null, 'a', :running) as t1,
-	audit.record_personal('test.told', 'x', null, null, null, 'b', :ended) as t2,
-	audit.record_personal('test.told', 'x', null, null, null, 'c', :almost) as t3 \gset
+select audit.record('test.told', 'x', null, null, null) as t1, audit.record('test.told', 'x', null, null, null) as t2,
+	audit.record('test.told', 'x', null, null, null) as t3 \gset
+insert into audit.personal (event, agreement, salt, body, kept_from)
+values (:t1, :running, sha256('s'), 'a', '2018-01-01'), (:t2, :ended, sha256('s'), 'b', '2018-01-01'),
+	(:t3, :almost, sha256('s'), 'c', '2018-01-01');
+insert into agreement.visit (agreement, purpose, at, source, agent)
+select v, 'DECIDE', '2018-01-01', '192.0.2.7', 'a browser' from unnest(array[:running, :ended]) v;
 select is(audit.personal_erase(), 2::int8, 'the text and the mailbox of the one that ended seven years ago');
 select results_eq(format('select body is null from audit.personal where event in (%s, %s, %s) order by event', :t1, :t2, :t3),
 	array[false, true, false], 'not of one that ended later, nor of one that goes on');
 select results_eq(format('select email_sealed is null from agreement.agreement where agreement in (%s, %s) order by 1', :running, :ended),
 	array[false, true], 'mailboxes likewise');
+select results_eq(format('select source is null from agreement.visit where agreement in (%s, %s) order by agreement', :running, :ended),
+	array[false, true], 'and where its visitors were');
 select is((select count(*) from agreement.agreement where agreement = :ended), 1::int8, 'the agreement itself stays');
 select is((select detail ->> 'texts' || (detail ->> 'mailboxes') from audit.event where kind = 'personal.erased' order by event desc limit 1),
 	'11', 'erasing is on record');
