@@ -1,11 +1,13 @@
 # Debian packages, installed only when missing, without starting what they bring. POSIX sh.
 . "${lib:?}/say.sh"
 
+# A line of a list is a package, or a package and a command that makes it unnecessary when it is there.
 packages_missing() { # LIST...: names of the lists in deploy/packages
 	for list in "$@"; do
 		sed 's/#.*//' "$lib/../packages/$list"
-	done | while read -r name _; do
+	done | while read -r name command; do
 		[ -n "$name" ] || continue
+		[ -z "$command" ] || ! command -v "$command" >/dev/null || continue
 		dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || printf '%s ' "$name"
 	done
 }
