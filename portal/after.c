@@ -21,6 +21,29 @@ static const struct {
 	{ "TERMINATED", TEXT_TERMINATED_TITLE, TEXT_TERMINATED, false },
 };
 
+/* The words of a state, or better ones where more is known of how it came to it. */
+static enum text
+words(const struct link *l, enum text of_state)
+{
+	static const struct {
+		const char *by, *reason;
+		enum text words;
+	} ends[] = {
+		{ NULL, "superseded", TEXT_TERMINATED_SUPERSEDED },
+		{ NULL, "move-out", TEXT_TERMINATED_MOVED },
+		{ "CUSTOMER", NULL, TEXT_TERMINATED_BY_YOU },
+		{ "CSP", NULL, TEXT_TERMINATED_BY_THEM },
+	};
+
+	if (of_state == TEXT_ACTIVE && str_is(l->kind, "ENERGY_ONCE"))
+		return TEXT_ONCE;
+	for (size_t i = 0; of_state == TEXT_TERMINATED && i < nitems(ends); i++)
+		if ((ends[i].by == NULL || str_is(l->by, ends[i].by)) &&
+		    (ends[i].reason == NULL || str_is(l->reason, ends[i].reason)))
+			return ends[i].words;
+	return of_state;
+}
+
 bool
 after_show(struct task *t, struct page *p, int status, enum text wrong, struct err *e)
 {
@@ -37,11 +60,8 @@ after_show(struct task *t, struct page *p, int status, enum text wrong, struct e
 	if (!facts_set(p, states[i].can_stop, e))
 		return false;
 	page_say(p, "title", states[i].title);
-	page_say(p, "words",
-	    states[i].words == TEXT_ACTIVE && str_is(p->link.kind, "ENERGY_ONCE")
-		? TEXT_ONCE
-		: states[i].words);
-	view_c(&p->view, "good", states[i].can_stop ? "1" : "");
+	page_say(p, "words", words(&p->link, states[i].words));
+	view_c(&p->view, "good", states[i].words == TEXT_ACTIVE ? "1" : "");
 	view_c(&p->view, "can_stop", states[i].can_stop && !sent ? "1" : "");
 	view_c(&p->view, "sent", states[i].can_stop && sent ? "1" : "");
 	if (wrong != TEXTS)

@@ -18,6 +18,8 @@ static const struct db_field fields[] = {
 	DB_INT4(link, months),
 	DB_INT4(link, history_months),
 	DB_TEXT(link, language),
+	DB_TEXT(link, by),
+	DB_TEXT(link, reason),
 	DB_STAMP(link, dies_at),
 	DB_STAMP(link, starts_at),
 	DB_STAMP(link, ends_at),

@@ -9,7 +9,8 @@ enum { TOKEN_BYTES = 32, TOKEN_LEN = 43 };
 
 struct link {
 	struct rows *keep; /* what the slices point into */
-	struct str purpose, state, csp, site, privacy, use_en, use_es, kind, kinds, language;
+	struct str purpose, state, csp, site, privacy, use_en, use_es, kind, kinds, language,
+	    by, reason;
 	struct str premises; /* JSON: {"items":[…]} */
 	int64_t id, dies_at, starts_at, ends_at, decided_at, ended_at;
 	int32_t months, history_months;

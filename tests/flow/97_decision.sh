@@ -60,7 +60,7 @@ id=$(links_invite "$token" 1)
 before=$(links_all)
 equals 'the page is there' 200 "$(get "/a/$token")"
 equals 'it says who asks' 'Sunny Roof Solar asks to see your electricity data' "$(title)"
-for part in '101 Pecan St, Austin' '…0001' '12 months from the day you say yes' 'The 12 months before you say yes' \
+for part in '101 Pecan St, Austin' '…0001' '12 months from your yes on' 'The 12 months before your yes' \
 	'every 15 minutes' 'value="CONFIRM"' 'value="DECLINE"' 'value="REPORT"' 'Public Utility Commission'; do
 	holds "it says: $part" grep -qF -- "$part" "$work/body"
 done
@@ -207,6 +207,7 @@ equals 'its button' 303 "$(say "$stop" choice=GO)"
 equals 'ends the share' TERMINATED "$(links_state "$id")"
 get "/a/$stop" >/dev/null
 equals 'the page says so' 'Sharing with Sunny Roof Solar has ended' "$(title)"
+holds 'and who ended it' grep -q 'You ended it on' "$work/body"
 
 third=$(links_token)
 third_id=$(links_invite "$third" 3 3 ES)
@@ -216,6 +217,31 @@ equals 'I did not ask' 303 "$(say "$third" choice=REPORT)"
 equals 'counts' REPORTED "$(links_state "$third_id")"
 get "/a/$third?l=en" >/dev/null
 equals 'and is thanked for' 'Thank you for telling us' "$(title)"
+
+# ---- no more mails ----
+
+no_more=$(links_token)
+links_sql -v token="$no_more" >/dev/null <<-SQL
+	insert into mail.opt_out_link (sha256, mail, recipient_index, csp, language)
+	select sha256(:'token'), o.mail, o.recipient_index, o.csp, 'EN' from mail.outbox o where o.agreement = $id order by o.mail limit 1;
+SQL
+out() { links_sql -F' ' -c "select coalesce(p.code, 'all'), s.reason from mail.suppression s left join party.party p on p.party = s.csp
+	join agreement.agreement a on a.email_index = s.recipient_index where a.agreement = $id order by 1"; }
+before=$(links_all)
+equals 'looking stops no mails' '200 No more mails?' "$(get "/o/$no_more") $(title)"
+equals 'nor does a program that only asks' "" "$(get "/o/$no_more" -I >/dev/null; get "/o/$no_more" -X OPTIONS >/dev/null; out)"
+equals 'nor one that sends something else' '200 ' "$(get "/o/$no_more" -d 'x=1') $(out)"
+equals 'one click of a mail program, without cookie and page' '200 sunny OPT_OUT' \
+	"$(jar=/dev/null get "/o/$no_more" -d 'List-Unsubscribe=One-Click') $(out)"
+equals 'as multipart' 200 "$(jar=/dev/null get "/o/$no_more" -F 'List-Unsubscribe=One-Click')"
+equals 'the page says so' 'Done: no more of these mails' "$(title)"
+equals 'no mail of anybody' "200 all OPT_OUT
+sunny OPT_OUT" "$(get "/o/$no_more" -d 'mails=all') $(out)"
+equals 'and it changes nothing else' "$before" "$(links_all)"
+equals 'an unknown one has the same answer as any' 404 "$(get "/o/$foreign" -d 'List-Unsubscribe=One-Click')"
+equals 'byte for byte' "$(head -n 1 "$work/bodies")" "$(sha256sum <"$work/body")"
+equals 'a link to decide stops no mails' 404 "$(get "/o/$token")"
+equals 'and one that stops mails decides nothing' 404 "$(get "/a/$no_more")"
 
 # ---- two answers at once: one wins, both see the same ----
 
