@@ -182,9 +182,11 @@ good=$(nonce)
 equals 'yes' 303 "$(post "$token" -H "$origin" -A 'A browser/1.0')"
 equals 'leads back to the page' "/a/$token?l=en" "$(header Location)"
 equals 'it is a yes' ACTIVE "$(links_state "$id")"
-equals 'of that browser, by the code' 'CONFIRM A browser/1.0 127.0.0.1 code EN 2026-1 EN' "$(links_sql -F' ' -c "
-	select choice, agent, host(source), evidence->>'machine', evidence->>'shown', disclosure
-	from agreement.decision where agreement = $id")"
+equals 'of that browser, by the code' 'CONFIRM t t code EN 2026-1 EN' "$(links_sql -F' ' -c "
+	select d.choice, p.body::text ~ 'A browser/1.0', p.body::text ~ '127.0.0.1', d.evidence->>'machine', d.evidence->>'shown',
+		d.disclosure
+	from agreement.decision d join audit.event e on e.kind = 'agreement.decided' and (e.detail->>'agreement')::int8 = d.agreement
+	join audit.personal p using (event) where d.agreement = $id")"
 get "/a/$token?l=en" >/dev/null
 equals 'the page shows what is so' 'You share your data with Sunny Roof Solar' "$(title)"
 before=$(links_all)
