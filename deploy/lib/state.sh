@@ -21,7 +21,7 @@ state_partners() {
 	state_logins="oncor centerpoint aep tnmp rep1 csp1 csp2 regulator"
 	for csp in csp1 csp2; do
 		[ -n "$(busbar csp list --json | grep -o "\"$csp\"")" ] ||
-			busbar csp add $csp --name "Third Party ${csp#csp}"
+			busbar csp add $csp --name "Third Party ${csp#csp}" --contact "agreements@$csp.example.com"
 	done
 	[ -n "$(busbar regulator list --json | grep -o '"regulator"')" ] ||
 		busbar regulator add regulator --name "Public Utility Commission"
@@ -178,10 +178,6 @@ state_load() { # METERS DAYS DIRTY
 # What the retailer of the first sample and a third party with its customer's agreement get every morning;
 # of the last day at once.
 state_drops() {
-	sample=$(busbar synth --samples | sed -n "s/^SAMPLE_ESIID_1='\(.*\)'/\1/p")
-	if [ ! -e "$hub_state/partners/csp1.agreement" ]; then
-		busbar agreement record --as csp1 --esiid "$sample" --months 12 --history 12 >"$hub_state/partners/csp1.agreement"
-	fi
 	for login in rep1 csp1; do
 		busbar subscription list --login $login --json | grep -q '"label":"Every morning"' ||
 			busbar subscription add $login --schedule daily --at 06:00 --label "Every morning" >/dev/null
@@ -209,6 +205,8 @@ state_env() {
 			BUSBAR_FTPS_PORT='${ftps_port:-8021}'
 			BUSBAR_FTPS_IMPLICIT_PORT='${ftps_implicit_port:-8990}'
 			BUSBAR_PORTAL_URL='https://localhost:${nginx_portal_port:-8443}'
+			BUSBAR_MAIL_URL='http://localhost:${mail_page_port:-8026}'
+			BUSBAR_MAIL_DIR='$hub_state/mail/Maildir'
 			BUSBAR_API_URL='https://localhost:${nginx_api_port:-8444}'
 			BUSBAR_API_TLS13_URL='https://localhost:${nginx_api_tls13_port:-8445}'
 			BUSBAR_BOX_URL='https://localhost:${nginx_api_port:-8444}/box/'
@@ -243,11 +241,19 @@ state_show() {
 	busbar completeness --day "$day"
 	printf '\n%sWhat lies in the boxes of those who take reads%s\n\n' "$bold" "$plain"
 	busbar drop list --most 10
-	printf '\n%sOne home, %s, as it was received%s\n\n' "$bold" "$day" "$plain"
-	busbar reads "$sample" --from "$day" --to "$day" --chart --reason "demo"
+	printf '\n%sWhat customers were asked, and what they said%s\n\n' "$bold" "$plain"
+	busbar agreement list
+	busbar agreement funnel
+	printf '\n%sOne home, %s, as CSP1 may read it%s\n\n' "$bold" "$day" "$plain"
+	busbar reads "$sample" --as csp1 --from "$day" --to "$day" --chart --reason "demo" ||
+		echo "Its customer has stopped sharing since." # in a demo that is started again
 	cat <<-TEXT
 
+		Answer two mails: http://localhost:${mail_page_port:-8026}/ has them, their links lead to the portal
+		  (https://localhost:${nginx_portal_port:-8443}; its CA is var/tls/ca.pem)
+
 		Try
+		  build/bin/busbar agreement show 2
 		  build/bin/busbar reads $sample --from $day --to $day
 		  build/bin/busbar file list
 		  build/bin/busbar check --deep

@@ -156,6 +156,46 @@ a_file_has_at_most_so_many_records_and_a_group_so_many_premises(void **state)
 	assert_string_equal(one.at[INVITATION_GROUP_MOST].fault.code, "too-long");
 }
 
+/* The page of docs/formats begins with an example, in a block of its own. */
+static void
+the_example_of_the_page_is_read_without_a_fault(void **state)
+{
+	AUTO(invitations) all = { 0 };
+	AUTO(buf) page = BUF(64 * 1024);
+	FILE *f = fopen("../docs/formats/invitations.md", "r");
+	struct str text, rest;
+	char *begins;
+	size_t n;
+
+	(void)state;
+	assert_non_null(f);
+	assert_non_null(buf_room(&page, 60 * 1024));
+	n = fread(page.at, 1, 60 * 1024, f);
+	fclose(f);
+	page.at[n] = '\0';
+	begins = strstr(page.at, "esiid,meter,rep");
+	assert_non_null(begins);
+	text = (struct str){ begins, (size_t)(strstr(begins, "```") - begins) };
+	assert_true(invitations_read(&all, text));
+	assert_false(all.refused);
+	assert_int_equal(all.n, 3);
+	for (size_t i = 0; i < all.n; i++)
+		assert_string_equal(all.at[i].fault.code, "");
+	assert_int_equal(all.at[1].next, 2);
+
+	/* and has a line for each column of the head */
+	str_cut(text, '\n', &text, &rest);
+	do {
+		AUTO(buf) row = BUF(64);
+		struct str name;
+		bool more = str_cut(text, ',', &name, &rest);
+
+		buf_fmt(&row, "\n| `" STR_FMT "` | ", STR_ARG(name));
+		assert_true(str_has((struct str){ page.at, n }, buf_view(&row)));
+		text = more ? rest : (struct str){ NULL, 0 };
+	} while (text.at != NULL);
+}
+
 int
 main(void)
 {
@@ -163,6 +203,7 @@ main(void)
 		cmocka_unit_test(each_record_becomes_an_invitation_or_says_why_not),
 		cmocka_unit_test(
 		    a_file_has_at_most_so_many_records_and_a_group_so_many_premises),
+		cmocka_unit_test(the_example_of_the_page_is_read_without_a_fault),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Asks for one page so and so often a second, whatever it takes, and tells how long it took.
+
+page_load.py CA URL REQUESTS_A_SECOND SECONDS [--connections 40]
+
+Requests begin by the clock, not when the one before is done; what is late because all connections are busy counts
+as waiting. Over TLS connections that stay. Prints "p50= p95= p99= max= ok= other= bytes=" in milliseconds.
+"""
+import argparse
+import http.client
+import queue
+import ssl
+import threading
+import time
+import urllib.parse
+
+
+def worker(jobs, found, context, host, port, path):
+    conn = None
+    while True:
+        due = jobs.get()
+        if due is None:
+            return
+        try:
+            if conn is None:
+                conn = http.client.HTTPSConnection(host, port, context=context, timeout=30)
+            conn.request('GET', path, headers={'User-Agent': 'page_load', 'Accept-Encoding': 'identity'})
+            reply = conn.getresponse()
+            body = reply.read()
+            status = reply.status
+        except (OSError, http.client.HTTPException):
+            conn, status, body = None, 0, b''
+        found.append((time.perf_counter() - due, status, len(body)))
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument('ca')
+    p.add_argument('url')
+    p.add_argument('rate', type=float)
+    p.add_argument('seconds', type=float)
+    p.add_argument('--connections', type=int, default=40)
+    a = p.parse_args()
+    url = urllib.parse.urlsplit(a.url)
+    context = ssl.create_default_context(cafile=a.ca)
+    jobs, found = queue.Queue(), []
+    threads = [threading.Thread(target=worker, args=(jobs, found, context, url.hostname, url.port or 443, url.path))
+               for _ in range(a.connections)]
+    for t in threads:
+        t.start()
+    begun = time.perf_counter() + 0.2
+    for n in range(int(a.rate * a.seconds)):
+        due = begun + n / a.rate
+        wait = due - time.perf_counter()
+        if wait > 0:
+            time.sleep(wait)
+        jobs.put(due)
+    for _ in threads:
+        jobs.put(None)
+    for t in threads:
+        t.join()
+    # the first second opens the connections
+    took = sorted(x[0] * 1000 for x in found[int(min(a.rate, len(found) / 2)):])
+    at = lambda share: took[min(len(took) - 1, int(len(took) * share))]
+    ok = sum(1 for x in found if x[1] == 200)
+    print(f'p50={at(.5):.1f} p95={at(.95):.1f} p99={at(.99):.1f} max={took[-1]:.1f} ok={ok} other={len(found) - ok} '
+          f'bytes={max(x[2] for x in found)}')
+
+
+main()
