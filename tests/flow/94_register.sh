@@ -1,7 +1,9 @@
 #!/bin/bash
-# A third party from its request to the first invitation of a real premise: the commands of both sides, real
-# certificates of a real authority, its box over HTTPS and FTPS for the connectivity test.
+# A third party from its request to the first real premise: the commands of both sides, mails in a real mailbox,
+# certificates of a real authority, its box over HTTPS for the connectivity test. And customers' accounts.
 . "$(dirname "$0")/lib.sh"
+. "$lib/sink.sh"
+. "$lib/customer.sh"
 
 free_port() {
 	local port
@@ -11,8 +13,12 @@ free_port() {
 	done
 }
 nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
-export nginx_api_port nginx_api_tls13_port nginx_ops_port
-trap 'nginx_down; hub_stop_one apid; rm -rf "$work/chains"' EXIT
+mail_port=$(free_port) mail_page_port=$(free_port)
+export nginx_api_port nginx_api_tls13_port nginx_ops_port mail_port mail_page_port
+trap 'hub_stop_one agreementd; sink_down; nginx_down; hub_stop_one apid; busbar clock reset >/dev/null 2>&1; hub_conf' EXIT
+hub_conf
+holds 'a mail server runs' sink_up
+hub_start_one agreementd
 holds 'nginx runs' nginx_up
 hub_start_one apid
 holds 'busbar-apid runs' within 10 test -S "$hub_state/run/web/apid/1.sock"
@@ -29,10 +35,10 @@ says_alice() { # SENTENCE STATUS TEXT ARGUMENTS...
 
 # ---- step 1: the request ----
 
-request() { # NAME TAX_ID USE SECURITY: what is asked with
+request() { # NAME TAX_ID USE SECURITY DOMAIN: what is asked with
 	request=(--name "$1" --tax-id "$2" --duns "$2" --site https://sun.example/ --privacy https://sun.example/privacy
 		--use "${3:-Shows you how to use the sun.}" --use-es 'Le muestra cómo usar el sol.' --standing 'registered, 10007'
-		--capability 'OAuth 2.0, FTPS' --terms 1 --contact desk@sun.example --security "${4:-alarm@sun.example}"
+		--capability 'OAuth 2.0, FTPS' --terms 1 --contact "desk@${5:-sun}.example" --security "${4:-alarm@sun.example}"
 		--language es --redirect https://sun.example/back --notification https://sun.example/told)
 }
 request 'Flow Sun' 912345678 'Go to https://sun.example and sign in.'
@@ -47,7 +53,7 @@ for bad in short:'expected RSA of 2048 bits' sha1:'expected SHA-2' self:'signed 
 done
 says 'nothing was made by any of these' 65 'there is no CSP of that code' csp show flow-sun
 says 'a third party asks' 0 '"state":"REQUESTED","step":1,"position":1' csp register flow-sun "${request[@]}" --json
-request 'Flow Moon' 912345679
+request 'Flow Moon' 912345679 '' '' moon
 says 'another one after it' 0 '"position":2' csp register flow-moon "${request[@]}" --json
 says 'a tax ID is registered once' 65 'registered with this tax ID' csp register flow-star "${request[@]}"
 says 'its contacts are sealed, and shown to the operator' 0 '"role":"SECURITY","email":"alarm@sun.example","language":"ES"' \
@@ -55,19 +61,15 @@ says 'its contacts are sealed, and shown to the operator' 0 '"role":"SECURITY","
 equals 'nowhere in clear' 0 "$(hub_psql -d busbar -At -c 'select * from party.csp_contact' -c 'select * from mail.outbox' \
 	-c 'select * from audit.event' | grep -c 'alarm@\|desk@')"
 
-# the link: what busbar-agreementd would have put into the mail
-link_of() { # CODE: its newest one
-	local token
-	token=$(openssl rand -hex 20)
-	sql -c "select party.link_make((select max(mail) from party.proof where csp = party.csp_named('$1')),
-		'CONFIRM', sha256('$token'))" >/dev/null
-	echo "https://localhost:8443/c/$token"
+# the link of the newest mail to a mailbox
+link_of() { # ADDRESS PATTERN
+	customer_waits "$1" "$2" | grep -oE 'https://[^ <>"]+/c/[A-Za-z0-9_-]{43}' | head -n 1
 }
 says 'a link that nobody sent' 65 'this link is not valid' csp confirm https://localhost:8443/c/guess
-link=$(link_of flow-sun)
+link=$(link_of desk@sun.example 'Flow Sun')
 says 'its contact follows the link' 0 '"state":"CONFIRMED","position":1' csp confirm "$link" --json
 says 'once more: the same answer' 0 '"state":"CONFIRMED","position":1' csp confirm "${link##*/}" --json
-says 'the other one too' 0 CONFIRMED csp confirm "$(link_of flow-moon)"
+says 'the other one too' 0 CONFIRMED csp confirm "$(link_of desk@moon.example 'Flow Moon')"
 
 # ---- step 2: the review ----
 
@@ -83,7 +85,7 @@ token=$(json "$work/approved" $.registration_token)
 secret=$(json "$work/approved" $.client_secret)
 equals 'secrets are kept as digests alone' 1 "$(sql -c "select count(*) from party.csp_client
 	where registration_sha256 = sha256('$token') and secret_sha256 = sha256('$secret')")"
-holds 'the mail says so' test "$(sql -c "select language from mail.outbox where kind = 'csp-approved'")" = ES
+holds 'its contact is told, in its language' customer_waits desk@sun.example '[Aa]prob'
 
 # ---- step 3: the connectivity test ----
 
@@ -131,6 +133,7 @@ equals 'each step is on record, and whose it was' \
 # ---- who does not come so far ----
 
 says 'a refusal has its reason' 0 REFUSED csp refuse flow-moon --why 'no good standing'
+holds 'which is told' customer_waits desk@moon.example 'no good standing'
 says 'and the tax ID is free again' 0 '"state":"REQUESTED"' csp register flow-moon "${request[@]}" --json
 
 # ---- the sandbox, from the first minute ----
@@ -156,6 +159,36 @@ says 'until there is another' 0 '"role":"ADMIN"' person role "$bo" admin --json
 says 'then the first may go' 0 '' person remove "$ana"
 equals 'and is forgotten' '0' "$(sql -c "select length(name_sealed) + length(email_sealed) from party.person where person = $ana")"
 
-# all is as it was for the flows after this one
-sql -c "update ops.clock set ahead = '0'"
+# ---- a customer's account ----
+
+{
+	printf 'busbar,meter,1\nesiid,meter_number,effective\n%s,94001LG,2024-01-01\n' $esiid >"$work/meter.csv"
+	printf 'busbar,rep,1\nesiid,rep,effective\n%s,90001,2024-01-01\n' $esiid >"$work/rep.csv"
+	printf 'busbar,customer,1\naccount,name,kind\nREG-1,A Customer,RESIDENTIAL\n' >"$work/customer.csv"
+	printf 'busbar,occupancy,1\nesiid,account,effective\n%s,REG-1,2024-01-01\n' $esiid >"$work/occupancy.csv"
+}
+for file in meter rep customer occupancy; do
+	says "the utility tells of its $file" 0 LOADED submit "$work/$file.csv" --as oncor --wait --json
+done
+account() { # METER EMAIL: the answer, which is always the same
+	busbar customer register --esiid $esiid --meter "$1" --rep 90001 --email "$2" --json
+}
+account 1 eve@home.example >"$work/wrong"
+account 94001LG ann@home.example >"$work/right"
+same 'a wrong number is answered as a right one' "$work/wrong" "$work/right"
+says 'the link makes the account' 0 '"kind":"CUSTOMER"' customer confirm "$(link_of ann@home.example .)" --json
+says 'which has its premise' 0 '"state":"CONFIRMED","email":"ann@home.example","language":"EN","premises":1' customer list --json
+account 94001LG bob@home.example >/dev/null
+says 'somebody else of the same home' 0 CONFIRMED customer confirm "$(link_of bob@home.example .)" --json
+holds 'of whom the first is told' customer_waits ann@home.example 4001
+holds 'nobody wrote to who was wrong' test -z "$(customer_mail eve@home.example)"
+
+# ---- time goes by ----
+
+says 'two weeks and a day later' 0 '' clock advance 16d
+expired() { busbar csp show flow-moon --json | grep -q '"state":"EXPIRED"'; }
+holds 'the request that nobody confirmed has expired' within 10 expired
+holds 'nobody is told who has not shown to hold the mailbox' test "$(sql -c "select count(*) from mail.outbox
+	where kind = 'csp-expired'")" = 0
+says 'all invariants hold' 0 '' check
 ended
