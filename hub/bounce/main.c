@@ -15,7 +15,7 @@
 #include "sys/conf.h"
 #include "sys/db.h"
 
-enum { ASK_MS = 20000 };
+enum { ASK_MS = 10000 };
 
 struct bounce {
 	struct conf conf;

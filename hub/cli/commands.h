@@ -21,6 +21,9 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_agreement_show, cmd_agreement_invite, cmd_agreement_withdraw, cmd_agreement_terminate,
     cmd_agreement_renew, cmd_agreement_funnel;
 
+extern const struct command cmd_mail_list, cmd_mail_show, cmd_mail_retry, cmd_mail_suppress,
+    cmd_mail_allow, cmd_mail_suppressed;
+
 extern const struct command cmd_radar_list, cmd_radar_set, cmd_radar_hits, cmd_radar_show,
     cmd_radar_clear, cmd_radar_tries, cmd_hold_list, cmd_hold_show, cmd_hold_release,
     cmd_hold_refuse, cmd_complaint_list, cmd_complaint_add, cmd_complaint_decide,

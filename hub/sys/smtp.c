@@ -15,6 +15,7 @@ enum {
 	IDLE_S = 30,	   /* a connection that rested longer is not trusted */
 	WORD_BYTES = 42,   /* of text in one encoded word: 56 of base64 in lines of 75 */
 	HEADER_MOST = 4096,
+	TEXT_MOST = 1024 * 1024,
 	ADDRESS_SIZE = 254 + 1,
 	REFUSED = 500,
 	DEFERRED = 400
@@ -279,12 +280,27 @@ add_headers(struct curl_slist **list, const struct smtp_mail *m)
 	       add_line(list, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
 }
 
+/* Lines of a mail end with CR and LF; libcurl would write a bare LF as =0A. */
+static void
+put_lines(struct buf *to, struct str text)
+{
+	struct str line, rest = text;
+
+	while (str_cut(rest, '\n', &line, &rest)) {
+		buf_str(to, line);
+		buf_c(to, "\r\n");
+	}
+	buf_str(to, line);
+}
+
 static bool
 add_part(curl_mime *mime, const char *type, struct str text)
 {
 	curl_mimepart *part = curl_mime_addpart(mime);
+	AUTO(buf) b = BUF(TEXT_MOST);
 
-	return part != NULL && curl_mime_data(part, text.at, text.len) == CURLE_OK &&
+	put_lines(&b, text);
+	return part != NULL && buf_ok(&b) && curl_mime_data(part, b.at, b.len) == CURLE_OK &&
 	       curl_mime_type(part, type) == CURLE_OK &&
 	       curl_mime_encoder(part, "quoted-printable") == CURLE_OK;
 }

@@ -336,6 +336,19 @@ as $$
 	limit least(list.most, 100000)
 $$;
 
+-- One mail, with what its text tells.
+create or replace function mail.show(of_mail int8)
+returns table (mail int8, kind text, state text, csp text, agreement int8, language text, attempts int4,
+	queued_at timestamptz, due_at timestamptz, give_up_at timestamptz, accepted_at timestamptz,
+	bounced_at timestamptz, reply text, facts text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select o.mail, o.kind, o.state, p.code, o.agreement, o.language, o.attempts, o.queued_at, o.due_at,
+		o.give_up_at, o.accepted_at, o.bounced_at, o.reply, (mail.facts(o.mail) || o.args)::text
+	from mail.outbox o left join party.party p on p.party = o.csp
+	where o.mail = of_mail
+$$;
+
 -- Tries a mail now: one that waits, or that was given up (again for as long), but for an invitation, whose
 -- agreement was told already.
 create or replace function mail.again(of_mail int8, actor text)

@@ -61,6 +61,6 @@ grant execute on function
 	delivery.subscription_endpoint(int8, int8, text), delivery.endpoints(text),
 	delivery.pushes(int8, text, int4), delivery.push_again(int8, text),
 	delivery.push_cancel(int8, text, text), delivery.drop_pushed(int8),
-	mail.list(text, int8, int4), mail.again(int8, text), mail.suppressions(),
+	mail.list(text, int8, int4), mail.show(int8), mail.again(int8, text), mail.suppressions(),
 	mail.opt_out(bytea, int4, text, text), mail.opt_in(bytea, int4, text)
 	to busbar_operator;

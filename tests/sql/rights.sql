@@ -128,7 +128,7 @@ select 'busbar_auditd', unnest(array['ops.schema_number', 'audit.start', 'audit.
 	'audit.grow', 'audit.checkpoint_add', 'audit.subtrees', 'audit.receipts_waiting',
 	'audit.receipt_sign', 'audit.personal_erase', 'audit.state'])
 union all
-select 'busbar_operator', unnest(array['mail.list', 'mail.again', 'mail.suppressions', 'mail.opt_out', 'mail.opt_in'])
+select 'busbar_operator', unnest(array['mail.list', 'mail.show', 'mail.again', 'mail.suppressions', 'mail.opt_out', 'mail.opt_in'])
 union all
 select 'busbar_agreementd', unnest(array['ops.schema_number', 'ops.now', 'agreement.tick', 'agreement.next_due', 'mail.start', 'mail.claim', 'mail.links', 'mail.accepted',
 	'mail.deferred', 'mail.refused', 'mail.released', 'mail.give_up', 'mail.next_ms'])
