@@ -15,6 +15,8 @@ enum {
 	LEASE_S = 600, /* longer than BATCH mails take; who starts again takes its own back */
 	AGAIN_MS = 1000,
 	TELL_TRIES = 30,
+	TELL_TRIES_STOP = 8, /* when we are told to end: within PROC_STOP_S */
+	TELL_MS = 60000,
 	PAUSE_FIRST_S = 60,
 	PAUSE_MOST_S = 4 * 3600,
 	AWAY_FIRST_MS = 1000,
@@ -128,21 +130,35 @@ tell_once(struct task *t, struct sender *s, const struct claimed *c, const struc
 	}
 }
 
-/* What became of it must get to the database, or it goes a second time: so for as long as the
- * lease lasts, and also when we are told to end. ERR_SEQUENCE: told already, or not ours. */
+static bool
+tell_again(struct task *t, struct sender *s, const struct claimed *c, const struct outcome *o,
+    struct err *e)
+{
+	for (int i = 0; i < (task_cancelled(t) ? TELL_TRIES_STOP : TELL_TRIES); i++) {
+		if (tell_once(t, s, c, o, e) == DB_FOUND || e->code == ERR_SEQUENCE)
+			return true;
+		if (!task_sleep(t, AGAIN_MS, e))
+			break;
+	}
+	return false;
+}
+
+/* What became of it must get to the database, or it goes a second time: also when we are told
+ * to end meanwhile. ERR_SEQUENCE: told already, or not ours. */
 static bool
 tell(struct task *t, struct sender *s, const struct claimed *c, const struct outcome *o)
 {
+	bool was = task_shield(t, true), told;
 	struct err e = { 0 };
 
-	for (int i = 0; i < TELL_TRIES; i++) {
-		if (tell_once(t, s, c, o, &e) == DB_FOUND || e.code == ERR_SEQUENCE)
-			return true;
-		if (!task_sleep(t, AGAIN_MS, &e))
-			break;
-	}
-	log_error(t, "mail.untold", "mail=%lld says=\"%s\"", (long long)c->mail, e.text);
-	return false;
+	task_deadline(t, TELL_MS);
+	told = tell_again(t, s, c, o, &e);
+	task_deadline(t, 0);
+	task_shield(t, was);
+	if (!told)
+		log_error(
+		    t, "mail.untold", "mail=%lld says=\"%s\"", (long long)c->mail, e.text);
+	return told;
 }
 
 static void
@@ -179,6 +195,12 @@ send_one(struct task *t, struct sender *s, const struct claimed *c, struct outco
 		struct dispatch x = { s->smtp, &l->mail, o };
 
 		ok = work_run(t, dispatch, &x, &e);
+		if (ok && o->got == SMTP_AWAY && task_cancelled(t)) {
+			/* we broke it off, the relay is not to blame: who starts next takes it
+			 */
+			letter_free(&l);
+			return false;
+		}
 	} else if (l == NULL) {
 		/* it will not be better tomorrow: wrong key, no text, no mailbox */
 		log_error(t, "mail.bad", "mail=%lld kind=" STR_FMT " says=\"%s\"",
@@ -281,7 +303,9 @@ batch(struct task *t, struct sender *s, size_t *took, struct err *e)
 		return false;
 	*took = rows_count(rows);
 	while (rows_next(rows, claimed_fields, claimed_field_count, &c)) {
-		if (o.got == SMTP_AWAY || task_cancelled(t)) {
+		if (task_cancelled(t))
+			break; /* who starts next takes them back */
+		if (o.got == SMTP_AWAY) {
 			release(t, s, &c, &o); /* they wait with the one that found out */
 			continue;
 		}

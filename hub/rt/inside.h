@@ -58,7 +58,7 @@ struct task {
 	struct event *event; /* made at the first wait that needs one */
 	short fired;	     /* what the event told, 0 before */
 	enum task_wait waiting;
-	bool queued, woken, cancelled, ended;
+	bool queued, woken, cancelled, shielded, ended;
 	uint64_t deadline_ms; /* on loop_now_ms()'s clock; 0: none */
 	struct task *ready_next;
 	struct task *next, **link; /* among all alive */

@@ -56,6 +56,9 @@ void task_trim(struct task *t);
 void task_wake(struct task *t);
 void task_cancel(struct task *t); /* its present and later waits fail with ERR_CANCELLED */
 bool task_cancelled(const struct task *t);
+/* While it is on, no cancel ends the waits of t, only its deadline: for what must be put on
+ * record although the process is told to end, within a few seconds. Gives what it was. */
+bool task_shield(struct task *t, bool on);
 
 /* Deadline in ms from now, for all waits until it is set again; 0 takes it away. A shorter one
  * in force stays, so that a callee cannot extend its caller's: a dialogue that allows each step

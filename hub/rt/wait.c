@@ -24,7 +24,7 @@ on_event(evutil_socket_t fd, short what, void *arg)
 bool
 task_check(struct task *t, struct err *e)
 {
-	if (t->cancelled)
+	if (t->cancelled && !t->shielded)
 		return err(e, ERR_CANCELLED, "task %s was cancelled", t->name);
 	if (t->deadline_ms != 0 && loop_now_ms(t->loop) >= t->deadline_ms)
 		return err(e, ERR_TIMEOUT, "the time allowed to task %s is over", t->name);
@@ -157,6 +157,15 @@ task_cancel(struct task *t)
 	t->cancelled = true;
 	if (t->waiting == WAIT_PARK || t->waiting == WAIT_FD || t->waiting == WAIT_SLEEP)
 		loop_ready(t->loop, t);
+}
+
+bool
+task_shield(struct task *t, bool on)
+{
+	bool was = t->shielded;
+
+	t->shielded = on;
+	return was;
 }
 
 bool

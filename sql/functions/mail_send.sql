@@ -80,7 +80,8 @@ begin
 	return true;
 end $$;
 
--- A sender begins: what one of its name held before is due again. How many.
+-- A sender begins: what one of its name held before is due again, and how long a relay has been away is counted
+-- anew, since nobody asked it meanwhile. How many.
 create or replace function mail.start(of_worker text)
 returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -91,6 +92,7 @@ begin
 	update mail.outbox o set state = 'QUEUED', lease_token = null, lease_until = null, worker = null
 	where o.state = 'SENDING' and o.worker = of_worker;
 	get diagnostics n = row_count;
+	update mail.relay r set down_since = null, says = null where r.down_since is not null;
 	return n;
 end $$;
 

@@ -14,6 +14,7 @@ as $$
 	union all select * from ops.check_drops()
 	union all select * from ops.check_agreements()
 	union all select * from party.check_csp()
+	union all select * from ops.check_mails()
 	union all select * from audit.check_tree()
 $$;
 

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(76);
+select plan(78);
 
 create function t.queue(kind text, name text default 'ann', args jsonb default '{}', once text default null,
 	agreement int8 default null, csp int4 default null) returns int8 language sql as $$
@@ -97,6 +97,9 @@ select is(mail.give_up(100), 0, 'but not by a hub that has just begun to try');
 select token from t.take() \gset
 select mail.accepted(:m5, :'token', '250');
 select is((select down_since from mail.relay), null::timestamptz, 'a mail that went says that the relay is there');
+update mail.relay set down_since = ops.now() - interval '9 days';
+select mail.start('w');
+select is((select down_since from mail.relay), null::timestamptz, 'who begins has not asked it yet');
 
 -- a clock that was put back
 select t.later('9 days');
@@ -104,7 +107,7 @@ select t.queue('ended') as m6 \gset
 update ops.clock set ahead = '0';
 select is((select mail from t.take()), :m6::int8, 'what was due at once in the future is due now');
 select mail.start('w');
-update mail.outbox set state = 'CANCELLED' where mail = :m6;
+update mail.outbox set state = 'CANCELLED', recipient_sealed = null, recipient_place = null, salt = null where mail = :m6;
 
 -- ---- who wants none ----
 
@@ -121,7 +124,7 @@ select is(t.queue('expiry-warning', 'bob', csp => :csp2), null::int8, 'of others
 select throws_ok($$ select mail.opt_out(t.box('bob'), 1, 'BORED') $$, 'BB003', null, 'for a reason that there is');
 select is(mail.opt_in(t.box('bob'), null, 'tester') and mail.opt_in(t.box('bob'), :csp1, 'tester'), true, 'it can be taken back');
 select is(mail.opt_in(t.box('bob'), null, 'tester'), false, 'once');
-update mail.outbox set state = 'CANCELLED' where state = 'QUEUED';
+update mail.outbox set state = 'CANCELLED', recipient_sealed = null, recipient_place = null, salt = null where state = 'QUEUED';
 
 -- links to opt out by
 select t.queue('expiry-warning', 'eve', csp => :csp1) as m7 \gset
@@ -177,5 +180,6 @@ select mail.bounced(lpad('4', 20, '0'), true, '5.1.1 none');
 select is((select reason from mail.suppression where recipient_index = t.box('gus')), 'BOUNCE', 'three that came back are');
 select is(t.events('mail.bounced'), 5::int8, 'each is on record');
 
+select is((select string_agg(name || ': ' || found, '; ') from ops.check_mails() where not ok), null, 'the invariants hold');
 select * from finish();
 rollback;

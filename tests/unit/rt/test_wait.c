@@ -509,6 +509,39 @@ a_task_may_cancel_itself(void **state)
 	in_loop(cancel_self_body, NULL);
 }
 
+static void
+shielded_task(struct task *t, void *arg)
+{
+	bool *held = arg;
+	struct err e = { 0 };
+
+	task_cancel(t);
+	assert_false(task_shield(t, true));
+	*held = task_sleep(t, 5, &e); /* the last words get through */
+	assert_true(task_cancelled(t));
+	task_deadline(t, 5);
+	assert_false(task_sleep(t, 60000, &e)); /* but not for ever */
+	assert_int_equal(e.code, ERR_TIMEOUT);
+	task_deadline(t, 0);
+	assert_true(task_shield(t, false));
+	assert_false(task_sleep(t, 5, &e));
+	assert_int_equal(e.code, ERR_CANCELLED);
+}
+
+static void
+a_shield_keeps_a_cancel_off_but_no_deadline(void **state)
+{
+	struct err e = { 0 };
+	struct loop *l = loop_new(&e);
+	bool held = false;
+
+	(void)state;
+	assert_non_null(task_spawn(l, "shielded", shielded_task, &held, &e));
+	assert_true(loop_run(l, &e));
+	assert_true(held);
+	loop_free(&l);
+}
+
 int
 main(void)
 {
@@ -522,6 +555,7 @@ main(void)
 		cmocka_unit_test(the_timer_of_a_finished_task_does_not_fire),
 		cmocka_unit_test(what_one_wait_armed_does_not_reach_the_next),
 		cmocka_unit_test(a_task_may_cancel_itself),
+		cmocka_unit_test(a_shield_keeps_a_cancel_off_but_no_deadline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
