@@ -167,6 +167,10 @@ declare
 	a agreement.agreement;
 begin
 	select o.* into a from agreement.agreement o where o.agreement = share_end.agreement for update;
+	-- while this one waited for it, it may have come to another end
+	if (select s.over from agreement.state s where s.state = a.state) then
+		return false;
+	end if;
 	update agreement.premise x set ended_at = share_end.at, reason = share_end.why
 	where x.agreement = share_end.agreement and x.premise = share_end.premise and x.ended_at is null;
 	if not found then
@@ -184,7 +188,7 @@ begin
 	end if;
 	if a.state = 'PENDING' then
 		perform agreement.take(agreement, 'withdraw', 'HUB', why, actor);
-	elsif not (select s.over from agreement.state s where s.state = a.state) then
+	else
 		perform agreement.terminate(agreement, 'HUB', why, actor);
 	end if;
 	return true;
