@@ -18,7 +18,7 @@ select t.sent(:a) as link \gset
 select is(t.chicago(dies_at), 'Tue 2026-05-12 00:00', 'its time runs') from agreement.agreement where agreement = :a;
 select is(agreement.page(sha256('guess')), null, 'an unknown link shows nothing');
 select is(agreement.page(null), null, 'none neither');
-select is(agreement.page(:'link') - 'csp' - 'id' - 'mail' - 'premises' - 'invited_at' - 'accepted_at' - 'dies_at',
+select is(agreement.page(:'link') - 'csp' - 'id' - 'mail' - 'used_at' - 'premises' - 'invited_at' - 'accepted_at' - 'dies_at',
 	'{"purpose": "DECIDE", "state": "PENDING", "kind": "ENERGY", "kinds": ["interval", "register"], "months": 12,
 	"history_months": 6, "language": "EN", "large": false, "starts_at": null, "ends_at": null, "decided_at": null,
 	"ended_at": null, "by": null, "reason": null, "renews": null, "renewed_by": null,
