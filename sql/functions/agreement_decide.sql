@@ -37,6 +37,7 @@ create or replace function agreement.personal_erase(agreement int8)
 returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
+	select radar.personal_erase(personal_erase.agreement);
 	update agreement.visit v set source = null, agent = null
 	where v.agreement = personal_erase.agreement and num_nonnulls(v.source, v.agent) > 0
 $$;

@@ -248,3 +248,14 @@ begin
 			jsonb_build_object('door', door));
 	end if;
 end $$;
+
+-- What is personal about an agreement's events goes; that they were, and what was found, stays.
+create or replace function radar.personal_erase(of_agreement int8)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	update radar.event v set source = null, mailbox = null, detail = v.detail - 'domain_index'
+	where v.agreement = of_agreement
+		and (num_nonnulls(v.source, v.mailbox) > 0 or v.detail ? 'domain_index');
+end $$;

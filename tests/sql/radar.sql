@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \set ON_ERROR_ROLLBACK on
-select plan(74);
+select plan(81);
 
 -- 400 premises of as many customers c1 …, whose mailboxes are known to the utility: m1 ….
 select t.load('oncor') as l \gset
@@ -52,6 +52,10 @@ select is(radar.address('::ffff:192.0.2.7'), '192.0.2.7', 'IPv4 in IPv6''s cloth
 select is(radar.address('2001:db8::1/64'), '2001:db8::1', 'no mask');
 
 -- mailbox-premises: more than 3 customers
+create function t.invited(csp int4, i int, domain text) returns text language sql as $$
+	select t.say('invited', csp, i, t.p(t.e(i)), 'm' || i, '198.51.100.1',
+		jsonb_build_object('domain_index', encode(t.box(domain), 'hex')))
+$$;
 savepoint s;
 update radar.detector set action = 'NOTE' where detector = 'unproven';
 select is((select string_agg(t.affirm(:csp1, i, 'one'), ' ') from generate_series(2, 3) i), 'NONE NONE', 'mailbox: two customers');
@@ -91,13 +95,14 @@ select t.say('reported', :csp1, 9);
 select is(t.many(10, format('select t.affirm(%s, $1 + 20, ''x'' || $1 + 20)', :csp1)), 'NONE', 'a report costs the record');
 select is(t.affirm(:csp1, 41, 'x41'), 'HOLD', 'ten of it');
 rollback to s;
+select is(t.many(10, format('select t.affirm(%s, $1 + 1, ''x'' || $1 + 1)', :csp1)), 'NONE', 'ten unknown ones');
+select is(t.many(2, format('select t.affirm(%s, $1 + 20)', :csp1)), 'NONE', 'and three of known mailboxes, with the first of all');
+select is(t.affirm(:csp1, 31, 'x31'), 'NONE', 'allow one more');
+select is(t.affirm(:csp1, 32, 'x32'), 'HOLD', 'not two');
+rollback to s;
 
 -- own-domain
 select radar.own_domain_add(:csp1, t.box('own.example'), 'contact'), radar.own_domain_add(:csp1, t.box('own.example'), 'site');
-create function t.invited(csp int4, i int, domain text) returns text language sql as $$
-	select t.say('invited', csp, i, t.p(t.e(i)), 'm' || i, '198.51.100.1',
-		jsonb_build_object('domain_index', encode(t.box(domain), 'hex')))
-$$;
 select t.invited(:csp1, 2, 'else.example'), t.invited(:csp1, 3, 'own.example'), t.invited(:csp2, 4, 'own.example');
 select is(t.affirm(:csp1, 2), 'NONE', 'own domain: another domain');
 select is(t.affirm(:csp1, 3), 'HOLD', 'own domain: that of the third party');
@@ -123,6 +128,8 @@ rollback to s;
 select is(t.many(5, format('select t.affirm(%s, $1 + 10, null, (''192.0.2.'' || $1)::inet)', :csp1)), 'NONE', 'crowd: five of one /24');
 select is(t.affirm(:csp2, 16, source => '192.0.2.6'), 'NONE', 'crowd: five others, the threshold');
 savepoint six;
+select is(t.affirm(:csp2, 16, source => '192.0.2.6'), 'NONE', 'crowd: a share is no other to itself');
+rollback to six;
 select is(t.affirm(:csp1, 17, source => '192.0.2.200'), 'HOLD', 'crowd: six others');
 select is(t.hits(17), 'network-crowd', 'by the detector of that name');
 select is(t.affirm(:csp1, 18, source => '192.0.3.1'), 'NONE', 'crowd: the next /24 is another line');
@@ -191,6 +198,14 @@ select is(t.many(54, format('select t.say(''lapsed'', %s, $1 + 20)', :csp1)), 'N
 select is_empty('select * from radar.hit', 'are 900 of 1000, the threshold');
 select is(t.say('lapsed', :csp1, 90), 'NONE', 'lapses: one more');
 select is((select detector || ' ' || action from radar.hit), 'lapses NOTE', 'is noted, and holds nothing');
+rollback to s;
+
+-- what is personal goes with the agreement
+select t.invited(:csp1, 2, 'else.example'), t.affirm(:csp1, 2), t.affirm(:csp1, 3);
+select radar.personal_erase(2);
+select results_eq('select agreement, num_nonnulls(source, network, mailbox) > 0 from radar.event where kind = ''affirmed'' and agreement in (2, 3) order by 1',
+	'values (2::int8, false), (3, true)', 'address and mailbox of one agreement go');
+select is((select detail::text from radar.event where kind = 'invited' and agreement = 2), '{}', 'and its domain');
 rollback to s;
 select is_empty('select * from radar.hit', 'nothing of all this is left');
 

@@ -2,7 +2,7 @@
 -- complaints, orders, suspensions and what two persons must want.
 begin;
 \ir lib/fixture.psql
-select plan(96);
+select plan(99);
 \set ON_ERROR_ROLLBACK on
 
 select t.load('oncor') as l \gset
@@ -110,6 +110,8 @@ select results_eq('select cause, reason, hit = (select max(hit) from radar.hit),
 select is(t.events('csp.%'), 'csp.moved by radar, csp.suspended by radar', 'on record');
 select radar.resume(:csp1, 'test');
 select is(t.quick(:csp1, 27), 'HOLD', 'lifted: what was counted does not suspend it again');
+select is(radar.on_event('affirmed', :csp1, 28, t.p(t.e(28)), t.box('m28'), '203.0.113.28', '{"dwell_ms": 9000}'), 'NONE',
+	'nor holds what is as it should be');
 rollback to s;
 
 -- ---- detectors are tuned ----
@@ -131,6 +133,8 @@ rollback to s;
 -- ---- suspension ----
 select agreement.record(:csp1, array[t.e(1)], array['interval'], ops.now() - interval '1 s', ops.now() + interval '30 days', '2025-01-01') as a \gset
 select number as n from reads.release_open(:csp1, t.e(1), 'interval', '2025-03-06', '2025-03-06', null, false, 'test', null) \gset
+select agreement.record(:csp1, array[t.e(2)], array['interval'], ops.now() - interval '1 s', ops.now() + interval '30 days') as own \gset
+select agreement.move(:own, 'suspend', 'operator ann');
 select is((select count(*)::int from reads.release_rows(:n)), 1, 'a release that is open gives its day');
 select throws_ok(format('select radar.csp_suspend(%s, '' '')', :csp1), 'BB003', null, 'a suspension needs a reason');
 select is(radar.csp_suspend(:csp1, 'red flag e', 'operator ann') > 0, true, 'an operator suspends');
@@ -162,6 +166,7 @@ select is((select ended_by from radar.suspension), 'operator ann and operator bo
 select is(t.events('approval.%'), 'approval.asked by operator ann, approval.confirmed by operator bob', 'and on record');
 select is(radar.follow(10), 1, 'its agreements follow');
 select is((select state from agreement.agreement where agreement = :a), 'ACTIVE', 'back');
+select is((select state from agreement.agreement where agreement = :own), 'SUSPENDED', 'but for one that was suspended by itself');
 select is((select count(*)::int from reads.release_rows(:n)), 1, 'the release gives its day again');
 select radar.csp_suspend(:csp1, 'once more', 'operator ann');
 select radar.csp_resume_ask(:csp1, 'found in order', 'operator ann') as q \gset
@@ -225,6 +230,10 @@ select radar.order_add('52500', :csp1, 'SUSPEND', '2026-01-01', array[:oncor], '
 select radar.order_carry_out(:o3, 'operator bob');
 select radar.order_add('52500', :csp1, 'LIFT', '2026-02-01', array[:oncor], 'l.pdf', sha256('l'), 'operator ann') as o4 \gset
 select is(radar.order_carry_out(:o4, 'operator bob'), 'ACTIVE', 'where it was the only reason, lifting resumes');
+select radar.csp_suspend(:csp1, 'a reason of ours', 'operator ann');
+select radar.csp_resume_ask(:csp1, 'x', 'operator ann') as q \gset
+select radar.order_carry_out(radar.order_add('52501', :csp1, 'SUSPEND', '2026-01-01', array[:oncor], 'o.pdf', sha256('o'), 'operator ann'), 'operator bob');
+select throws_ok(format('select ops.approval_confirm(%s, ''operator bob'')', :q), 'BB002', null, 'an order between the two persons counts');
 select radar.order_add('52500', :csp1, 'TERMINATE', '2026-01-01', array[:oncor], 't.pdf', sha256('t'), 'operator ann') as o5 \gset
 select is(radar.order_carry_out(:o5, 'operator bob'), 'REVOKED', 'terminated by order');
 
