@@ -16,6 +16,10 @@ const struct route portal_pages[] = {
 	  "no more mails: which" },
 	{ "POST", "/o/{token}", ANYBODY, FORM_BYTES_MOST, opt_out_post,
 	  "ends them; also the one click of a mail program (RFC 8058)" },
+	{ "GET",  "/c/{token}", ANYBODY, NO_BODY,         confirm_get,
+	  "whose address this is: a third party that registers, a customer's account" },
+	{ "POST", "/c/{token}", ANYBODY, FORM_BYTES_MOST, confirm_post,
+	  "confirms it" },
 	{ "GET",  "/s/{tag}/{name}", ANYBODY, NO_BODY,    file_get,
 	  "style, script, icon" },
 };

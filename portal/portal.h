@@ -11,6 +11,7 @@
  *   after.c       what became of it, and the mail that stops sharing
  *   others.c      renewal, stop, "not me", receipt
  *   opt_out.c     no more mails
+ *   confirm.c     "this is my address"
  *   files.c       templates, style, script: built in
  *   nonce.c work.c texts.c metrics.c
  *
@@ -109,7 +110,7 @@ bool after_act(struct task *t, struct page *p, struct err *e);
 enum { DISCLOSURES = 7 };
 void disclosure_hash(enum language l, unsigned char sha256[32]);
 
-route_fn link_get, link_post, opt_out_get, opt_out_post, file_get;
+route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */
 struct portal_file {

@@ -137,6 +137,16 @@ X(OPT_ALL,         "No more mails about any company")
 X(OPT_DONE_TITLE,  "Done: no more of these mails")
 X(OPT_DONE,        "It is on record from now on. What you agreed to before is not changed by it.")
 
+X(CONFIRM_CSP_TITLE, "Is this the address of {csp}?")
+X(CONFIRM_CSP,     "{csp} registers with Busbar and gave this address as its own. Confirm it, and the request goes on.")
+X(CONFIRM_TITLE,   "Is this your address?")
+X(CONFIRM,         "Somebody made a Busbar account with this mail address. Confirm it if that was you.")
+X(CONFIRM_BUTTON,  "Yes, confirm this address")
+X(CONFIRM_ELSE,    "If it was not you, close this page: nothing happens then.")
+X(CONFIRMED_TITLE, "Thank you, this address is confirmed")
+X(CONFIRMED_CSP,   "The request of {csp} now waits for its review. A mail tells you how it goes on.")
+X(CONFIRMED,       "Your account knows it from now on. You can close this page.")
+
 /* ---- no page ---- */
 X(UNKNOWN_TITLE,   "We do not know this link")
 X(UNKNOWN,         "Perhaps a part of it is missing: copy the whole address from our mail. Some links also end after a time.")

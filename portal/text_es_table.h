@@ -137,6 +137,16 @@ X(OPT_ALL,         "No más correos sobre ninguna empresa")
 X(OPT_DONE_TITLE,  "Listo: no recibirá más de esos correos")
 X(OPT_DONE,        "Vale desde ahora. Lo que aceptó antes no cambia por esto.")
 
+X(CONFIRM_CSP_TITLE, "¿Es esta la dirección de {csp}?")
+X(CONFIRM_CSP,     "{csp} se registra en Busbar y dio esta dirección como suya. Confírmela y la solicitud sigue su curso.")
+X(CONFIRM_TITLE,   "¿Es esta su dirección?")
+X(CONFIRM,         "Alguien abrió una cuenta de Busbar con esta dirección de correo. Confírmela si fue usted.")
+X(CONFIRM_BUTTON,  "Sí, confirmar esta dirección")
+X(CONFIRM_ELSE,    "Si no fue usted, cierre esta página: entonces no pasa nada.")
+X(CONFIRMED_TITLE, "Gracias, esta dirección está confirmada")
+X(CONFIRMED_CSP,   "La solicitud de {csp} espera ahora su revisión. Un correo le dirá cómo sigue.")
+X(CONFIRMED,       "Desde ahora su cuenta la conoce. Puede cerrar esta página.")
+
 /* ---- no page ---- */
 X(UNKNOWN_TITLE,   "No conocemos este enlace")
 X(UNKNOWN,         "Quizás falta una parte: copie la dirección completa de nuestro correo. Además, algunos enlaces terminan después de un tiempo.")

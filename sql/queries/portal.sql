@@ -52,3 +52,9 @@ where p is not null;
 -- every: of all CSPs, not only the one that the mail was about
 --! portal_opt_out(link, every) one
 select mail.opt_out_by_link($1::bytea, $2::bool) as known;
+
+--! portal_confirm_page(link) one read
+select kind, name, done from party.link_about($1::bytea);
+
+--! portal_confirm(link, source) exec
+select kind from party.confirm($1::bytea, $2::inet);

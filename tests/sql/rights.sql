@@ -39,7 +39,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_operator', 'mail'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
-	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail']::name[])
+	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[])
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
 	union all select 'busbar_agreementd', unnest(array['ops', 'mail', 'agreement']::name[])
@@ -137,7 +137,8 @@ select 'busbar_bounce', unnest(array['ops.schema_number', 'mail.bounced'])
 union all
 select 'busbar_portald', unnest(array['ops.schema_number', 'agreement.page', 'agreement.opened', 'agreement.code_try',
 	'agreement.decide', 'agreement.renew_by_link', 'agreement.stop_ask', 'agreement.stop_by_link', 'agreement.not_me',
-	'agreement.receipt_by_link', 'mail.opt_out_page', 'mail.opt_out_by_link'])
+	'agreement.receipt_by_link', 'mail.opt_out_page', 'mail.opt_out_by_link',
+	'party.link_about', 'party.confirm'])
 union all
 select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
 union all
