@@ -23,13 +23,13 @@ show(struct task *t, struct page *p, const struct asked *a, int status, enum tex
 
 	view_set(&p->view, "csp", a->name);
 	page_say(p, "title",
-	    a->done ? TEXT_CONFIRMED_TITLE :
-		csp ? TEXT_CONFIRM_CSP_TITLE :
-		      TEXT_CONFIRM_TITLE);
+	    a->done ? TEXT_CONFIRMED_TITLE
+	    : csp   ? TEXT_CONFIRM_CSP_TITLE
+		    : TEXT_CONFIRM_TITLE);
 	page_say(p, "words",
-	    a->done ? (csp ? TEXT_CONFIRMED_CSP : TEXT_CONFIRMED) :
-		csp ? TEXT_CONFIRM_CSP :
-		      TEXT_CONFIRM);
+	    a->done ? (csp ? TEXT_CONFIRMED_CSP : TEXT_CONFIRMED)
+	    : csp   ? TEXT_CONFIRM_CSP
+		    : TEXT_CONFIRM);
 	view_c(&p->view, "done", a->done ? "1" : "");
 	if (wrong != TEXTS)
 		page_say(p, "wrong", wrong);
@@ -52,9 +52,9 @@ act(struct task *t, struct page *p, const struct asked *a, struct err *e)
 		return show(t, p, a, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, e);
 	}
 	c = db_lease(t, p->portal->db, e);
-	if (c == NULL ||
-	    db_exec(t, c, SQL_PORTAL_CONFIRM,
-		ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(page_source(p))), NULL, e) != DB_FOUND)
+	if (c == NULL || db_exec(t, c, SQL_PORTAL_CONFIRM,
+			     ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(page_source(p))), NULL,
+			     e) != DB_FOUND)
 		return false;
 	portal_count_answer("CONFIRM_ADDRESS");
 	return page_see(t, p, "", e);

@@ -260,8 +260,8 @@ bool
 page_see(struct task *t, struct page *p, const char *more, struct err *e)
 {
 	http_header(p->call->http, "Cache-Control", "no-store");
-	http_header(p->call->http, "Location", "%.3s%s?l=%s%s", p->call->route->path, p->call->param[0],
-	    text_of(p->language, TEXT_LANG).at, more);
+	http_header(p->call->http, "Location", "%.3s%s?l=%s%s", p->call->route->path,
+	    p->call->param[0], text_of(p->language, TEXT_LANG).at, more);
 	return http_reply(t, p->call->http, 303, "text/plain", STR(""), e);
 }
 

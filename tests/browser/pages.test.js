@@ -14,7 +14,7 @@ const pages = {
 	HELD: of('HELD'), REJECTED: of('REJECTED'), REPORTED: of('REPORTED'), LAPSED: of('LAPSED'), WITHDRAWN: of('WITHDRAWN'),
 	UNDELIVERABLE: of('UNDELIVERABLE'), COMPLETED: of('COMPLETED'), TERMINATED: of('TERMINATED'), SUSPENDED: of('SUSPENDED'),
 	stop: of('stop'), renew: of('renew'), renewed: of('renewed_link'), not_me: of('not_me'), receipt: of('receipt'),
-	receipt_signed: of('receipt_signed'), opt_out: `/o/${links.opt_out}`,
+	receipt_signed: of('receipt_signed'), opt_out: `/o/${links.opt_out}`, confirm: `/c/${links.confirm}`,
 };
 // what a third party gave, and names: the same in both
 const same = /^(Busbar|English|Español|Sunny Roof Solar|help@localhost|\d+ Pecan St, Austin|[\d\s·,.…]+|\{"type.*|ESI ID.*)$/s;

@@ -245,6 +245,28 @@ equals 'byte for byte' "$(head -n 1 "$work/bodies")" "$(sha256sum <"$work/body")
 equals 'a link to decide stops no mails' 404 "$(get "/o/$token")"
 equals 'and one that stops mails decides nothing' 404 "$(get "/a/$no_more")"
 
+# ---- whose address it is ----
+
+holds 'a third party registers' busbar csp register links-moon --name 'Moon & Sons' --tax-id 912345600 --duns 912345600 \
+	--site https://moon.example/ --privacy https://moon.example/privacy --use 'Shows you how to use the moon.' \
+	--use-es 'Le muestra cómo usar la luna.' --standing 'registered, 10008' --capability 'FTPS' --terms 1 \
+	--contact desk@moon.example --security alarm@moon.example --language es
+mine=$(links_token)
+links_sql -v token="$mine" >/dev/null <<-SQL
+	select party.link_make(r.mail, 'CONFIRM', sha256(:'token')) from party.proof r join party.party p on p.party = r.csp
+	where p.code = 'links-moon'
+SQL
+moon() { links_sql -c "select c.state from party.csp c join party.party p using (party) where p.code = 'links-moon'"; }
+equals 'its mail asks whose address it is' '200 Is this the address of Moon &amp; Sons?' "$(get "/c/$mine") $(title)"
+equals 'looking confirms nothing' REQUESTED "$(moon)"
+equals 'nor does a form from elsewhere' '403 REQUESTED' "$(get "/c/$mine" -H 'Origin: https://evil.example' -d "nonce=$(nonce)") $(moon)"
+get "/c/$mine" >/dev/null
+good=$(nonce)
+equals 'the button does' "303 /c/$mine?l=en CONFIRMED" "$(get "/c/$mine" -H "$origin" -d "nonce=$good&choice=GO") $(header Location) $(moon)"
+equals 'with thanks' '200 Thank you, this address is confirmed' "$(get "/c/$mine") $(title)"
+equals 'an unknown one has the same answer as any' 404 "$(get "/c/$foreign")"
+equals 'byte for byte' "$(head -n 1 "$work/bodies")" "$(sha256sum <"$work/body")"
+
 # ---- two answers at once: one wins, both see the same ----
 
 for pair in 'CONFIRM DECLINE' 'CONFIRM REPORT' 'DECLINE REPORT' 'CONFIRM CONFIRM'; do
