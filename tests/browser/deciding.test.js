@@ -18,7 +18,7 @@ test('two clicks with script: the code is not asked for', async () => {
 	await page.waitForURL('**?l=en');
 	assert.equal(await heading(page), 'You share your data with Sunny Roof Solar');
 	assert.deepEqual(page.complaints, []);
-	console.log(`# decided: 2 clicks, ${Date.now() - begun} ms (500 ms of them the dwell of this test)`);
+	console.log(`decided: 2 clicks, ${Date.now() - begun} ms (500 ms of them the dwell of this test)`);
 	await page.context().close();
 });
 
@@ -137,5 +137,5 @@ test('machines that look at links change nothing', async () => {
 		await page.context().close();
 	}
 	assert.equal(state(), before);
-	console.log(`# ${visits} visits and ${browsers} of Chromium with script: nothing changed`);
+	console.log(`${visits} visits and ${browsers} of Chromium with script: nothing changed`);
 });

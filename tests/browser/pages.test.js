@@ -103,7 +103,7 @@ test('a page comes in at most 40 kB with all that it loads', async () => {
 	await page.goto(`${process.env.BUSBAR_URL}${of('decide')}?l=es`);
 	await page.waitForLoadState('networkidle');
 	const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + body.length, 0);
-	console.log(`# page: ${bytes} bytes in all`);
+	console.log(`page: ${bytes} bytes in all`);
 	assert.ok(bytes > 5000 && bytes <= 40000, `${bytes} bytes`);
 	await context.close();
 });
