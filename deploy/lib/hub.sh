@@ -173,7 +173,9 @@ busbar() { "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
 
 hub_keys() {
 	[ -e "$hub_state/keys/audit.key" ] && [ -e "$hub_state/keys/portal.key" ] && [ -e "$hub_state/keys/link.key" ] || busbar keys make >/dev/null
-	chgrp busbar-ingestd "$hub_state"/keys/*.key
+	for file in "$hub_state"/keys/*.key; do
+		[ "$file" = "$hub_state/keys/audit.key" ] || chgrp busbar-ingestd "$file" # which is auditd's alone
+	done
 	chgrp busbar-dropd "$hub_state/keys/push.key"
 	chgrp busbar-portald "$hub_state/keys/portal.key"
 	chgrp busbar-auditd "$hub_state/keys/audit.key"

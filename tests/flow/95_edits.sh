@@ -4,7 +4,6 @@
 # change how many and which.
 . "$(dirname "$0")/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-trap 'hub_stop_one auditd' EXIT
 hub_start_one auditd
 for part in 1 2 3 4 5 6 7 8; do
 	sql >/dev/null <<-SQL

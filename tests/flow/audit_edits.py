@@ -126,9 +126,16 @@ def delete_checkpoint_lines():
     return {"checkpoints": b"\n".join(some[:n] + some[n + draw.randrange(1, 7):])}, None
 
 
+def delete_checkpoint():
+    """All lines of one: three, an empty one, the signature."""
+    some = notes.split(b"\n")
+    n = 1 + 5 * draw.randrange((len(some) - 2) // 5)
+    return {"checkpoints": b"\n".join(some[:n] + some[n + 5:])}, None
+
+
 kinds = [(flip_byte, 5), (edit_word, 5), (delete_some, 5), (swap_two, 5), (repeat_one, 3), (truncate, 5), (add_one, 1),
          (edit_and_rehash, 4), (delete_and_renumber, 2), (edit_checkpoint, 2), (edit_checkpoints, 2),
-         (delete_checkpoint_lines, 1)]
+         (delete_checkpoint_lines, 1), (delete_checkpoint, 1)]
 found = 0
 with tempfile.TemporaryDirectory() as work:
     for i in range(count):
