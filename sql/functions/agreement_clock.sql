@@ -1,19 +1,19 @@
 -- What time does to agreements. All of it goes by the hub's clock; the guard at the end looks at the real one.
 set local check_function_bodies = off;
 
--- 24:00 in Chicago of the n-th weekday after the day of an instant. Holidays are weekdays like others.
+-- 24:00 in Chicago of the n-th weekday after the day of an instant; what is counted from a weekend is counted from
+-- its Friday. Holidays are weekdays like others.
 create or replace function agreement.weekday_end(at timestamptz, n int4)
 returns timestamptz
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+	day date := (at at time zone 'America/Chicago')::date;
+	weekday int4 := extract(isodow from day);	-- Monday is 1
+	past_friday int4 := greatest(weekday - 5, 0);
 begin
-	return (
-	select (d.day + 1)::timestamp at time zone 'America/Chicago'
-	from (select (at at time zone 'America/Chicago')::date + i as day
-		from generate_series(1, n * 2 + 2) i) d
-	where extract(isodow from d.day) < 6
-	order by d.day
-	offset n - 1 limit 1);
+	return (day - past_friday + n + 2 * ((weekday - past_friday - 1 + n) / 5) + 1)::timestamp
+		at time zone 'America/Chicago';
 end $$;
 
 -- Until when an invitation can be answered that a mail server took then: that day is day 0.
@@ -66,14 +66,18 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select a.agreement, null::int4, d.what, d.due_at
 	from agreement.agreement a
+	cross join (select ops.now() as now) n
 	cross join lateral (values
 		('lapse', a.dies_at),
 		-- never lapsed, if no mail server took it
 		('give-up', case when a.accepted_at is null then a.gives_up_at end),
 		('remind-1', a.remind_at),
 		('remind-2', a.dies_at - interval '15 hours')) d (what, due_at)
-	where a.state = 'PENDING' and d.due_at <= dues.by and not exists (select from agreement.told t
-		where t.agreement = a.agreement and t.what = d.what)
+	where a.state = 'PENDING' and d.due_at <= dues.by
+		-- nobody is reminded of what is over
+		and (d.what in ('lapse', 'give-up') or a.dies_at > n.now)
+		and not exists (select from agreement.told t
+			where t.agreement = a.agreement and t.what = d.what)
 	union all
 	select a.agreement, null, 'complete', a.ends_at
 	from agreement.agreement a
