@@ -12,20 +12,18 @@
 
 #include "rt/log.h"
 #include "rt/loop.h"
+#include "box_stand_in.h"
 #include "transfer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-struct box_put {
-	int64_t size;
-};
 struct data {
 	bool aborted;
 	int64_t bytes;
 };
 
 static struct str input;
-static int puts_open, data_open, patience;
+static int data_open, patience;
 
 /* ---- the wire ---- */
 
@@ -215,23 +213,7 @@ data_close(struct task *t, struct data **d)
 	*d = NULL;
 }
 
-/* ---- the box ---- */
-
-bool
-box_path(char to[BOX_PATH_MOST], const char *at, struct str path, struct err *e)
-{
-	(void)at;
-	if (path.len + 2 > BOX_PATH_MOST)
-		return err(e, ERR_BAD_INPUT, "no path");
-	to[0] = '/';
-	for (size_t i = 0; i < path.len; i++) {
-		to[1 + i] = path.at[i];
-		if ((unsigned char)path.at[i] < ' ')
-			return err(e, ERR_BAD_INPUT, "a control character");
-	}
-	to[path.len + 1] = '\0';
-	return true;
-}
+/* ---- the box, but for box_stand_in.c ---- */
 
 bool
 box_login(struct task *t, const struct box_door *d, struct str login, struct str password,
@@ -257,136 +239,6 @@ box_end(struct task *t, struct box *b)
 {
 	(void)t;
 	b->door = NULL;
-}
-
-bool
-box_find(struct task *t, struct box *b, const char *path, struct box_entry *to, struct err *e)
-{
-	(void)t, (void)b;
-	*to = (struct box_entry){
-		.name = "x", .folder = path[1] != 'f', .can_put = path[1] != 'r', .size = 70000
-	};
-	return path[1] != 'n' || err(e, ERR_NOT_FOUND, "nothing is there");
-}
-
-bool
-box_list(struct task *t, struct box *b, const char *folder,
-    bool (*each)(struct task *t, void *arg, const struct box_entry *x, struct err *e),
-    void *arg, struct err *e)
-{
-	struct box_entry x = { .name = "file", .size = 7, .modified_s = 1795331289 };
-
-	(void)b, (void)folder;
-	for (int i = 0; i < 20; i++)
-		if (!each(t, arg, &x, e))
-			return false;
-	return true;
-}
-
-int
-box_open(struct task *t, struct box *b, const char *path, struct box_entry *to, struct err *e)
-{
-	return box_find(t, b, path, to, e) ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
-}
-
-bool
-box_still(struct task *t, struct box *b, struct box_entry *x, struct err *e)
-{
-	(void)t, (void)b, (void)x, (void)e;
-	return true;
-}
-
-void
-box_sent(struct task *t, struct box *b, const struct box_entry *x, int64_t bytes, bool whole,
-    int64_t ms)
-{
-	(void)t, (void)b, (void)x, (void)whole, (void)ms;
-	assert(bytes >= 0);
-}
-
-struct box_put *
-box_put_begin(struct task *t, struct box *b, const char *path, int64_t offset, struct err *e)
-{
-	struct box_put *p;
-
-	(void)t, (void)b;
-	assert(offset >= BOX_APPEND);
-	if (path[1] == 'b') {
-		err(e, ERR_CONFLICT, "somebody writes it");
-		return NULL;
-	}
-	p = calloc(1, sizeof *p);
-	puts_open += p != NULL;
-	return p;
-}
-
-bool
-box_put_add(struct box_put *p, const void *bytes, size_t len, struct err *e)
-{
-	(void)bytes, (void)e;
-	p->size += (int64_t)len;
-	return true;
-}
-
-int64_t
-box_put_size(const struct box_put *p)
-{
-	return p->size;
-}
-
-void
-box_put_leave(struct task *t, struct box_put **p)
-{
-	(void)t;
-	puts_open--;
-	free(*p);
-	*p = NULL;
-}
-
-bool
-box_put_end(struct task *t, struct box_put **p, struct box_receipt *r, struct err *e)
-{
-	(void)e;
-	*r = (struct box_receipt){ .entry = 1, .size = (*p)->size };
-	box_put_leave(t, p);
-	return true;
-}
-
-bool
-box_part_size(struct task *t, struct box *b, const char *path, int64_t *size, struct err *e)
-{
-	(void)t, (void)b;
-	*size = 11;
-	return path[1] == 'p' || err(e, ERR_NOT_FOUND, "no part is there");
-}
-
-bool
-box_part_drop(struct task *t, struct box *b, const char *path, struct err *e)
-{
-	(void)t, (void)b;
-	return path[1] == 'p' || err(e, ERR_NOT_FOUND, "no part is there");
-}
-
-bool
-box_remove(struct task *t, struct box *b, const char *path, struct err *e)
-{
-	struct box_entry x;
-
-	return box_find(t, b, path, &x, e);
-}
-
-bool
-box_rename(struct task *t, struct box *b, const char *from, const char *to, struct err *e)
-{
-	(void)to;
-	return box_remove(t, b, from, e);
-}
-
-bool
-box_touch(struct task *t, struct box *b, const char *path, int64_t modified_s, struct err *e)
-{
-	(void)modified_s;
-	return box_remove(t, b, path, e);
 }
 
 /* ---- a session ---- */
@@ -433,7 +285,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	input = (struct str){ (const char *)bytes + 1, size - 1 };
 	patience = 20 + bytes[0] / 4 % 40;
 	log_start("fuzz", LOG_ERROR_);
+	box_stand_in_reset();
 	loop_once(session, &phase, &e);
-	assert(puts_open == 0 && data_open == 0);
+	assert(box_puts_open == 0 && data_open == 0);
 	return 0;
 }
