@@ -127,6 +127,22 @@ done
 equals 'is given up after four days' FAILED "$(state "$number")"
 busbar clock reset >/dev/null
 
+# ---- by an operator's hand ----
+
+says 'mails are listed' 0 'expiry-warning' mail list --most 20
+says 'those that failed' 0 "$number" mail list --state failed
+says 'one is shown, without whose it is' 0 '"csp": "Bright <Ideas> & Co"' mail show "$first"
+equals 'nor in the list' 0 "$(busbar mail list --json | grep -c 'mail.example')"
+says 'what has gone is not sent again' 65 'only one that waits or' mail retry "$first"
+says 'one that failed is' 0 "$number" mail retry "$number"
+holds 'and is tried' within 15 eval '[ "$(state '"$number"')" = QUEUED ] && [ -n "$(reply '"$number"')" ]'
+says 'a mailbox is spared' 0 suppressed mail suppress --email benito@mail.example
+says 'in any case of its letters, and once' 0 unchanged mail suppress --email Benito@Mail.Example
+equals 'it gets no more that may be left out' '' "$(queue expiry-warning "$benito" ES)"
+says 'it is listed by its index' 0 OPT_OUT mail suppressed
+says 'and allowed again' 0 allowed mail allow --email benito@mail.example
+says 'what is no mailbox is none' 65 'mailbox' mail allow --email 'benito at mail'
+
 # ---- a relay that is away ----
 
 sink_down
