@@ -153,7 +153,6 @@ hub_conf() {
 		ca = $hub_state/tls/ca.pem
 		from = no-reply@busbar.example
 		bounce = bounce@busbar.example
-		portal = https://localhost:${nginx_portal_port:-8443}
 		[csp]
 		ca = $hub_state/tls/ca.pem
 		[sftp]

@@ -97,7 +97,7 @@ make_link(struct letter *l, const struct conf *conf, const struct keys *keys,
 	code_b64u(token, mac, sizeof mac);
 	to->purpose = purpose;
 	hash_of(to->hash, str_of(token));
-	snprintf(url, URL_SIZE, "%s/%s/%s", conf->mail_portal, path, token);
+	snprintf(url, URL_SIZE, "%s/%s/%s", conf->portal_url, path, token);
 	secret_wipe(mac, sizeof mac);
 }
 
@@ -146,7 +146,7 @@ write_texts(struct letter *l, const struct conf *conf, const struct claimed *c,
 	if (!facts_read(&l->fields, l->arena, language, c->facts, c->args, e))
 		return false;
 	fields_add(&l->fields, "hub", str_of(conf->mail_from_name));
-	fields_add(&l->fields, "portal", str_of(conf->mail_portal));
+	fields_add(&l->fields, "portal", str_of(conf->portal_url));
 	fields_add(&l->fields, "link", str_of(l->link_url));
 	fields_add(&l->fields, "code", str_of(l->code));
 	fields_add(&l->fields, "optout", str_of(l->opt_out_url));

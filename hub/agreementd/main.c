@@ -45,11 +45,11 @@ check_addresses(const struct conf *c, struct err *e)
 		if (!email_ok(str_of(boxes[i].value)))
 			return err(e, ERR_CONF, "%s is \"%s\", expected one e-mail address",
 			    boxes[i].name, boxes[i].value);
-	if (!str_starts(str_of(c->mail_portal), "https://") ||
-	    str_ends(str_of(c->mail_portal), "/"))
+	if (!str_starts(str_of(c->portal_url), "https://") ||
+	    str_ends(str_of(c->portal_url), "/"))
 		return err(e, ERR_CONF,
-		    "mail.portal is \"%s\", expected https://… without a slash at the end",
-		    c->mail_portal);
+		    "portal.url is \"%s\", expected https://… without a slash at the end",
+		    c->portal_url);
 	if ((c->mail_login[0] == '\0') != (c->mail_password[0] == '\0'))
 		return err(e, ERR_CONF, "mail.login and mail.password go together");
 	return true;

@@ -174,8 +174,6 @@ X("mail.from_name",     TEXT,  mail_from_name,        "Busbar", 0,  0,    false,
   "Name beside it, and the hub's name in its mails.")
 X("mail.bounce",        TEXT,  mail_bounce,           "bounce@busbar.invalid", 0, 0, false,
   "Mailbox to which bounces go: +CODE is put before its @, and busbar-bounce reads what comes there.")
-X("mail.portal",        TEXT,  mail_portal,           "https://localhost:8443", 0, 0, false,
-  "Address of the portal, without a slash at the end: links in mails begin with it.")
 X("mail.senders",       INT,   mail_senders,          "2",    1,    16,   false,
   "Connections to the relay at a time.")
 X("bounce.role",        TEXT,  bounce_role,           "busbar_bounce", 0, 0, false,

@@ -34,7 +34,7 @@ set_up(void **state)
 	conf_presets(&conf);
 	str_copy(conf.mail_bounce, sizeof conf.mail_bounce, STR("bounce@hub.example"));
 	str_copy(conf.mail_from, sizeof conf.mail_from, STR("no-reply@hub.example"));
-	str_copy(conf.mail_portal, sizeof conf.mail_portal, STR("https://hub.example"));
+	str_copy(conf.portal_url, sizeof conf.portal_url, STR("https://hub.example"));
 	return 0;
 }
 
