@@ -195,5 +195,15 @@ as $$
 		from (values ('QUEUED'), ('SENDING'), ('FAILED')) s (state)
 		left join delivery.push p on p.state = s.state
 		group by s.state
+	-- what waits for a person (docs/abuse.md)
+	union all select 'shares.held', count(*)::text from agreement.agreement a where a.state = 'HELD'
+	union all select 'radar.hits', count(*)::text
+		from radar.hit h join radar.detector d on d.detector = h.detector
+		where h.cleared_at is null and h.agreement is null and h.at > ops.now() - d.time_window
+	union all select 'complaints.open', count(*)::text from radar.complaint c where c.state = 'OPEN'
+	union all select 'orders.open', count(*)::text from radar.commission_order o where o.carried_out_at is null
+	union all select 'approvals.open', count(*)::text from ops.approval a
+		where a.state = 'ASKED' and a.valid_until > clock_timestamp()
+	union all select 'csps.suspended', count(*)::text from party.csp c where c.state = 'SUSPENDED'
 	union all select 'database.bytes', pg_database_size(current_database())::text
 $$;

@@ -13,7 +13,10 @@ free_port() {
 	done
 }
 mail_port=$(free_port) mail_page_port=$(free_port)
-trap 'hub_stop_one agreementd; sink_down; busbar clock reset >/dev/null 2>&1; hub_conf' EXIT
+nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port) nginx_portal_port=$(free_port)
+export nginx_api_port nginx_api_tls13_port nginx_ops_port nginx_portal_port
+trap 'nginx_down; hub_stop_one apid; hub_stop_one dropd; hub_stop_one agreementd; sink_down
+	busbar clock reset >/dev/null 2>&1; hub_conf' EXIT
 hub_conf
 holds 'a mail server runs' sink_up
 hub_start_one agreementd
@@ -86,6 +89,25 @@ holds 'a third goes out' within 15 mailed invitation SENT "$third"
 busbar clock advance 1h >/dev/null
 equals 'affirmed with time: in force' ACTIVE "$(affirms "$third" 192.0.2.3 9000)"
 
+# what lies in its box: a drop that was built under the share
+hub_start_one dropd
+hub_start_one apid
+holds 'nginx runs' nginx_up
+holds 'busbar-apid runs' within 10 test -S "$hub_state/run/web/apid/1.sock"
+busbar account add radar-box --party radar-csp >/dev/null
+token=$(busbar credential add radar-box --token --json >"$work/out" && json "$work/out" $.secret)
+says 'a drop is built for its box' 0 '' subscription add radar-box --schedule once --history 1 --folder daily
+built() { [ "$(sql -c "select count(*) from delivery.entry e join delivery.account a using (account)
+	where a.login = 'radar-box' and e.folder = 'daily' and e.removed_at is null")" != 0 ]; }
+holds 'it lies there' within 30 built
+file=$(sql -c "select e.name from delivery.entry e join delivery.account a using (account) where a.login = 'radar-box'
+	and e.folder = 'daily' and e.name !~ 'manifest' limit 1")
+fetched() { # the status of a download
+	curl -sS --max-time 10 --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $token" -o "$work/body" \
+		-w '%{http_code}' "https://localhost:$nginx_api_port/box/daily/$file" 2>"$work/curl"
+}
+equals 'it can be fetched' 200 "$(fetched)"
+
 # ---- suspended ----
 
 begun=$(date +%s%N)
@@ -94,6 +116,8 @@ says 'the next read is refused' 65 '' reads "$SAMPLE_ESIID_1" --as radar-csp --f
 took=$((($(date +%s%N) - begun) / 1000000))
 # two programs start and end in this time
 holds "both within a second or two ($took ms)" test $took -lt 2000
+isnt() { [ "$1" != "$2" ] && ok "$3 ($2)" || not_ok "$3" "$2"; }
+isnt 200 "$(fetched)" 'its drop is given out no more'
 says 'it invites nobody' 65 SUSPENDED agreement invite --as radar-csp --esiid "$SAMPLE_ESIID_4" --meter "$SAMPLE_METER_4" \
 	--rep "$SAMPLE_REP_4" --email radar-4@mail.example --months 12
 holds 'its contact is told' within 15 mailed csp-suspended SENT

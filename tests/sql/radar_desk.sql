@@ -2,7 +2,7 @@
 -- complaints, orders, suspensions and what two persons must want.
 begin;
 \ir lib/fixture.psql
-select plan(99);
+select plan(100);
 \set ON_ERROR_ROLLBACK on
 
 select t.load('oncor') as l \gset
@@ -199,6 +199,8 @@ select throws_ok(format('select radar.complaint_add(''TDU'', null, %s, null, ''a
 	'a complaint of a utility names the utility', 'a utility is named');
 select throws_ok(format('select radar.complaint_add(''CUSTOMER'', null, %s, 999999, ''a'', ''x'', null, null)', :csp1), 'BB001', null,
 	'an agreement is one of its own');
+select results_eq('select name, value from ops.status() where name in (''complaints.open'', ''radar.hits'', ''csps.suspended'') order by 1',
+	$$ values ('complaints.open', '1'), ('csps.suspended', '0'), ('radar.hits', '1') $$, 'the status counts them');
 select is(radar.complaint_decide(:c, true, true, 'the letter proves it', 'operator bob'), 'UPHELD', 'it is upheld');
 select is(t.state(:csp1), 'SUSPENDED', 'and suspends');
 select is((select cause || ' ' || (complaint = :c) from radar.suspension), 'COMPLAINT true', 'for that reason');
