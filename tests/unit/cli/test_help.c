@@ -41,10 +41,10 @@ a_command_that_is_not_there_is_told_with_near_ones(void **state)
 		{ "raeds", NULL, "there is no command \"raeds\"; there is: reads" },
 		{ "clock", "stop",
 		    "there is no command \"clock stop\"; there is: clock show, clock advance, "
-		    "clock reset" },
+		    "clock reset, clock trust" },
 		{ "clock", NULL,
 		    "there is no command \"clock\"; there is: clock show, clock advance, "
-		    "clock reset" },
+		    "clock reset, clock trust" },
 		{ "entirely-else", "x", "there is no command \"entirely-else x\"" },
 	};
 
