@@ -241,6 +241,8 @@ state_show() {
 	busbar completeness --day "$day"
 	printf '\n%sWhat lies in the boxes of those who take reads%s\n\n' "$bold" "$plain"
 	busbar drop list --most 10
+	printf '\n%sThird parties; CSP3 came by the steps of a registration%s\n\n' "$bold" "$plain"
+	busbar csp list
 	printf '\n%sWhat customers were asked, and what they said%s\n\n' "$bold" "$plain"
 	busbar agreement list
 	busbar agreement funnel
