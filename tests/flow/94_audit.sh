@@ -227,6 +227,19 @@ hub_stop_one auditd
 cp "$work/last" "$hub_state/audit/last"
 hub_start_one auditd
 says 'else it goes on' 0 '' audit checkpoint
+# the key is changed: both are needed from then on, and enough
+hub_stop_one auditd
+cp -p "$hub_state/keys/audit.key" "$work/old.key"
+cat "$work/keys/audit.key" >"$hub_state/keys/audit.key"
+busbar keys public >"$work/new.pub"
+hub_start_one auditd
+says 'with another key it goes on too' 0 '' audit export --out "$work/log5"
+verifies 'what both signed is verified with both' 0 'all are there, unchanged' --key "$key" --key "$work/new.pub" "$work/log5" "$work/first"
+verifies 'the new one knows nothing of the old' 1 'not signed by a key that is known' --key "$work/new.pub" "$work/log5"
+equals 'the export has both' 2 "$(wc -l <"$work/log5/key")"
+hub_stop_one auditd
+cp -p "$work/old.key" "$hub_state/keys/audit.key"
+hub_start_one auditd
 says 'it is healthy' 0 'HOLDS' check
 equals 'and the invariants of the tree hold' 0 "$(busbar check --json | grep -o '"name":"[^"]*tree[^"]*","ok":false' | wc -l)"
 ended
