@@ -88,6 +88,7 @@ struct loading;
  */
 void count_file(const struct loading *l, const char *state);
 void count_waiting(int64_t files);
+void count_sheet(const char *state, int64_t accepted, int64_t rejected);
 void ingest_metrics(struct buf *to, void *ingest);
 
 void spool_run(struct task *t, void *in);   /* task: watches the spool for ever */

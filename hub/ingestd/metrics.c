@@ -15,8 +15,13 @@ static struct metric last = { "busbar_ingestd_last_load_seconds", METRIC_GAUGE,
 	"When a file was loaded last, in seconds since 1970.", .label = { "utility" } };
 static struct metric waiting = { "busbar_ingestd_files_waiting", METRIC_GAUGE,
 	"Files that waited when the ledger was looked at last.", .label = { NULL } };
+static struct metric sheets = { "busbar_ingestd_sheets_total", METRIC_COUNTER,
+	"Files of invitations by what became of them.", .label = { "state" } };
+static struct metric sheet_records = { "busbar_ingestd_sheet_records_total", METRIC_COUNTER,
+	"Records of files of invitations, by what became of them.", .label = { "state" } };
 /* clang-format on */
-static struct metric *const all[] = { &files, &meter_days, &records, &last, &waiting };
+static struct metric *const all[] = { &files, &meter_days, &records, &last, &waiting, &sheets,
+	&sheet_records };
 
 static int64_t
 now_s(void)
@@ -46,6 +51,14 @@ void
 count_waiting(int64_t n)
 {
 	metric_set(&waiting, NULL, NULL, n);
+}
+
+void
+count_sheet(const char *state, int64_t accepted, int64_t rejected)
+{
+	metric_add(&sheets, state, NULL, 1);
+	metric_add(&sheet_records, "accepted", NULL, accepted);
+	metric_add(&sheet_records, "rejected", NULL, rejected);
 }
 
 void

@@ -298,6 +298,7 @@ end_invited(struct task *t, struct sheet *s, struct err *e)
 		return false;
 	log_info(t, "sheet.invited", "records=%zu invitations=%lld faults=%zu",
 	    s->invitations.n, (long long)s->invited, c.n);
+	count_sheet("INVITED", (int64_t)(s->invitations.n - c.n), (int64_t)c.n);
 	return true;
 }
 
@@ -322,6 +323,7 @@ end_refused(struct task *t, struct sheet *s, struct err *e)
 		NULL, e) > DB_NONE)
 		return false;
 	log_warn(t, "sheet.refused", "rule=%s", why->code);
+	count_sheet("REFUSED", 0, 0);
 	return true;
 }
 

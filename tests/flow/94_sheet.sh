@@ -141,6 +141,8 @@ equals 'each record was asked for once' "$((good - 3)) $((good - 3)) $((good - 3
 	join ledger.file f on f.file = r.file join agreement.agreement a on a.agreement = r.agreement where f.name = 'many.csv'")"
 equals 'nobody besides' $((good + 1)) "$(asked)"
 equals 'the result has every record' "$((good - 3))" "$(grep -c ',INVITED,' "$work/body")"
+curl -s "http://127.0.0.1:$nginx_ops_port/ingestd/metrics" >"$work/metrics"
+equals 'and was counted' 1 "$(grep -c '^busbar_ingestd_sheets_total{state="INVITED"} 1$' "$work/metrics")"
 # nobody else's mails wait behind these
 sql -c "select count(agreement.withdraw(a.csp, a.agreement, 'flow')) from agreement.agreement a
 	join party.party p on p.party = a.csp where p.code = 'sheet-csp' and a.state = 'PENDING'" >/dev/null
