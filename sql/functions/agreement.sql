@@ -42,8 +42,33 @@ begin
 	perform agreement.note('agreement.moved', a, actor, jsonb_strip_nulls(jsonb_build_object('event', event,
 		'was', was, 'state', then_is, 'by', by_whom, 'why', why)));
 	perform agreement.tell(a, was, event, why);
+	perform agreement.renewal_too(a, event, by_whom, why, actor);
 	perform pg_notify('agreement_due', '');
 	return then_is;
+end $$;
+
+-- What is to follow an agreement ends, is held and released with it. What the hub itself suspends and resumes, it
+-- finds one by one.
+create or replace function agreement.renewal_too(a agreement.agreement, event text, by_whom text, why text, actor text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	n record;
+begin
+	for n in
+		select o.agreement, o.state from agreement.agreement o
+		join agreement.state s on s.state = o.state
+		where o.renews = a.agreement and not s.over
+		for update of o
+	loop
+		if event in ('terminate', 'decline', 'report') then
+			perform agreement.terminate(n.agreement, by_whom, why, actor);
+		elsif (event in ('hold', 'release') or event in ('suspend', 'resume') and by_whom <> 'HUB')
+			and exists (select from agreement.step s where s.state = n.state and s.event = renewal_too.event) then
+			perform agreement.take(n.agreement, event, by_whom, why, actor);
+		end if;
+	end loop;
 end $$;
 
 -- An audit event of an agreement; of its premise, when it has one, else they are listed in it.
@@ -112,7 +137,10 @@ returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	then_is text := agreement.take(agreement, event, 'OPERATOR', null, actor);
+	then_is text := case when event = 'terminate'
+			and (select o.state <> 'PENDING' from agreement.agreement o where o.agreement = move.agreement)
+		then agreement.terminate(agreement, 'OPERATOR', null, actor)
+		else agreement.take(agreement, event, 'OPERATOR', null, actor) end;
 begin
 	if then_is = 'ACTIVE' and event = 'release' then
 		perform agreement.supersede(agreement, actor);
@@ -135,11 +163,6 @@ begin
 		then 'withdraw' else 'terminate' end, by_whom, why, actor);
 	perform radar.on_event('terminated', a.csp, agreement, null, a.email_index, null,
 		jsonb_build_object('by', by_whom));
-	-- what was to follow it does not
-	perform agreement.terminate(n.agreement, by_whom, why, actor)
-	from agreement.agreement n
-	join agreement.state s on s.state = n.state
-	where n.renews = a.agreement and not s.over;
 	return then_is;
 end $$;
 

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(109);
+select plan(114);
 select t.at('2026-05-04 10:00');	-- a Monday
 
 -- ---- asked, looked at, confirmed ----
@@ -234,17 +234,37 @@ select agreement.stop_ask(l.sha256, null) from agreement.link l where l.agreemen
 select agreement.stop_by_link(t.sent(:a, 'stop', 'STOP'), null, null);
 select is(t.state(:a) || ' ' || t.state(:next), 'TERMINATED TERMINATED', 'who stops it stops what was to follow');
 
+-- and is held and released with it
+select t.asked(:csp1, array[:'e4'], 'firm', 13) as a \gset
+select t.decide(t.sent(:a));
+select agreement.renew_ask(:csp1, :a, 'csp1');
+select agreement.renew_by_link(t.sent(:a, 'renewal', 'RENEW'), '{}', null, null) as next \gset
+create function t.both(a int8) returns text language sql as $$
+	select string_agg(state, ' ' order by agreement) from agreement.agreement where agreement = a or renews = a
+$$;
+select agreement.take(:a, 'hold', 'CUSTOMER', 'not-me', 'link');
+select is(t.both(:a), 'HELD HELD', 'who says "not me" holds what is to follow too');
+select agreement.move(:a, 'release', 'operator');
+select is(t.both(:a), 'ACTIVE ACTIVE', 'and it is released with it');
+select agreement.move(:a, 'suspend', 'operator');
+select is(t.both(:a), 'SUSPENDED SUSPENDED', 'an operator suspends both');
+select agreement.take(:next, 'resume', 'HUB', 'csp-resumed', 'hub');
+select is(t.both(:a), 'SUSPENDED ACTIVE', 'the hub each by itself');
+select agreement.take(:a, 'hold', 'OPERATOR', 'odd', 'operator');
+select agreement.move(:a, 'decline', 'operator');
+select is(t.both(:a), 'REJECTED TERMINATED', 'what turns out to be no yes is not followed by anything');
+
 -- ---- as operators see it ----
 select is(f.invited, f.affirmed + f.declined + f.reported + f.lapsed + f.undeliverable + f.withdrawn + f.sent + f.delivered + f.opened, 'the funnel adds up: ' || f.csp)
 from agreement.funnel() f;
-select is(f.invited || ' ' || f.declined || ' ' || f.reported, (select count(*) || ' 2 1' from agreement.agreement where csp = :csp1 and invited_at is not null and renews is null),
+select is(f.invited || ' ' || f.declined || ' ' || f.reported, (select count(*) || ' 3 1' from agreement.agreement where csp = :csp1 and invited_at is not null and renews is null),
 	'and counts what happened') from agreement.funnel(:csp1) f;
 select is((select invited from agreement.funnel(:csp1, '2026-05-04', '2026-05-04')), 4::int8, 'by days, both inclusive');
 select is((select invited from agreement.funnel(:csp1, '2026-05-05', '2026-05-05')), 0::int8, 'and no others');
-select is((select count(*) from agreement.list(:csp1, 'rejected')), 2::int8, 'a list, of one state');
+select is((select count(*) from agreement.list(:csp1, 'rejected')), 3::int8, 'a list, of one state');
 select is((select array_agg(agreement) from agreement.list(most => 2)), (select array_agg(x order by x) from (select agreement from agreement.agreement order by 1 desc limit 2) y (x)),
 	'the latest ones');
-select is(agreement.show(:a) ->> 'state' || ' ' || (agreement.show(:a) -> 'steps' -> -1 ->> 'by'), 'TERMINATED CUSTOMER', 'one of them, with its moves');
+select is(agreement.show(:a) ->> 'state' || ' ' || (agreement.show(:a) -> 'steps' -> -1 ->> 'by'), 'REJECTED OPERATOR', 'one of them, with its moves');
 select is(agreement.show(0), null, 'or none');
 
 select * from finish();
