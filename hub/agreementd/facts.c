@@ -107,6 +107,12 @@ why(struct arena *a, const char *language, struct str code)
 	return code_words(a, language, "why", code);
 }
 
+static struct str
+cause(struct arena *a, const char *language, struct str code)
+{
+	return code_words(a, language, "cause", code);
+}
+
 /* clang-format off */
 static const struct fact {
 	const char *field, *member;
@@ -132,21 +138,28 @@ static const struct fact {
 	{ "position",  "position",       true,  as_it_is },
 	{ "until",     "until",          true,  facts_day },
 	{ "masked",    "masked",         true,  as_it_is },
+	{ "cause",     "cause",          true,  cause },
+	{ "held",      "held",           true,  as_it_is },
 };
 /* clang-format on */
 
-/* A text, or a whole number as text; without a value when there is none. */
+/* A text, or a whole number as text, or "yes"; without a value when there is none. */
 static bool
 member(const struct json_value *v, const char *name, struct arena *a, struct str *to,
     struct err *e)
 {
 	struct err ignored = { 0 };
 	char number[24];
+	bool is = false;
 	int64_t n;
 
 	if (json_in_int(v, name, 0, INT64_MAX, &n, &ignored)) {
 		snprintf(number, sizeof number, "%lld", (long long)n);
 		*to = arena_str(a, str_of(number));
+		return true;
+	}
+	if (json_in_bool_or(v, name, false, &is, &ignored)) {
+		*to = is ? STR("yes") : STR("");
 		return true;
 	}
 	return json_in_text_or(v, name, "", to, e);

@@ -114,7 +114,7 @@ a_text_with_a_hole_is_no_mail(void **state)
 	"\"end_day\":\"2027-11-26\",\"ended_day\":\"2026-12-01\"}"
 #define ARGS_                                                                         \
 	"{\"why\":\"move-out\",\"reason\":\"because\",\"days\":7,\"position\":\"2\"," \
-	"\"until\":\"2026-12-31\",\"masked\":\"…0003\"}"
+	"\"until\":\"2026-12-31\",\"masked\":\"…0003\",\"cause\":\"ORDER\",\"held\":true}"
 
 static void
 fill(struct fields *f, struct arena *a, const char *language, const char *facts,
@@ -164,6 +164,31 @@ each_mail_is_complete_in_both_languages(void **state)
 		assert_true(str_has(buf_view(&r.text), STR("https://hub.example")));
 		assert_true(str_has(buf_view(&r.text),
 		    strcmp(language, "es") == 0 ? STR("Nunca") : STR("never ask")));
+	}
+}
+
+static void
+what_is_held_is_not_said_to_be_given(void **state)
+{
+	static const struct {
+		const char *args;
+		bool held;
+	} cases[] = { { "{}", false }, { "{\"held\":true}", true },
+		{ "{\"held\":false}", false } };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		AUTO_PTR(arena) a = arena_new(1 << 20);
+		AUTO(rendered) r = RENDERED;
+		struct fields f = { .n = 0 };
+		struct err e = { 0 };
+
+		fill(&f, a, "en", FACTS, cases[i].args);
+		assert_true(render(&r, text_of("en", "affirmed"), &f, &e));
+		assert_int_equal(
+		    str_has(buf_view(&r.text), STR("may now get readings")), !cases[i].held);
+		assert_int_equal(str_has(buf_view(&r.text), STR("look at this request once")),
+		    cases[i].held);
 	}
 }
 
@@ -228,6 +253,7 @@ main(void)
 		cmocka_unit_test(lines_of_text_are_short_but_words_stay_whole),
 		cmocka_unit_test(a_text_with_a_hole_is_no_mail),
 		cmocka_unit_test(each_mail_is_complete_in_both_languages),
+		cmocka_unit_test(what_is_held_is_not_said_to_be_given),
 		cmocka_unit_test(no_text_is_of_no_mail),
 		cmocka_unit_test(words_are_the_same_in_both_languages),
 		cmocka_unit_test(days_are_written_as_people_write_them),
