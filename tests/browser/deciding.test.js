@@ -22,6 +22,19 @@ test('two clicks with script: the code is not asked for', async () => {
 	await page.context().close();
 });
 
+test('on a processor six times slower, as an old phone has', async () => {
+	const page = await open(browser, of('phone'));
+	const session = await page.context().newCDPSession(page);
+	await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+	const begun = Date.now();
+	await page.locator('#agree').click();
+	await page.locator('button.yes').click();
+	await page.waitForURL('**?l=en');
+	assert.equal(await heading(page), 'You share your data with Sunny Roof Solar');
+	console.log(`a processor six times slower: ${Date.now() - begun} ms from the tick to the answer`);
+	await page.context().close();
+});
+
 test('without the tick a browser says what is missing, and nothing is sent', async () => {
 	const page = await open(browser, of('mistakes'));
 	const before = state();
