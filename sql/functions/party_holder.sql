@@ -123,9 +123,15 @@ as $$
 declare
 	tie party.holder_premise;
 	n int4 := 0;
+	hub_now timestamptz := ops.now();
 begin
-	for tie in update party.holder_premise t set state = 'ENDED', ended_at = ops.now(), reason = 'move-out'
-		where t.state <> 'ENDED' and party.occupant_of(t.premise) is distinct from t.customer
+	for tie in update party.holder_premise t set state = 'ENDED', ended_at = hub_now, reason = 'move-out'
+		-- not occupant_of(): this looks at every tie, each time something falls due
+		where t.state <> 'ENDED' and not exists (select from premise.occupancy o
+			join premise.premise p on p.premise = o.premise
+			join party.tdu u on u.party = p.tdu
+			where o.premise = t.premise and o.customer = t.customer
+				and o.during @> (hub_now at time zone u.zone)::date)
 		returning t.*
 	loop
 		perform audit.record('customer.ended', 'clock', (select c.party from premise.customer c
@@ -133,7 +139,10 @@ begin
 			jsonb_build_object('holder', tie.holder, 'reason', 'move-out'));
 		n := n + 1;
 	end loop;
-	update party.holder h set state = 'ENDED', ended_at = ops.now()
+	if n = 0 then
+		return 0;
+	end if;
+	update party.holder h set state = 'ENDED', ended_at = hub_now
 	where h.state <> 'ENDED' and not exists (select from party.holder_premise t
 		where t.holder = h.holder and t.state <> 'ENDED');
 	return n;
