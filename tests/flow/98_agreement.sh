@@ -101,7 +101,7 @@ same 'as the utility sent it' "$work/all" "$work/reads"
 busbar reads --as life-csp --from "$day" --to "$day" >"$work/out" 2>"$work/err"
 equals 'and nothing else' "'$SAMPLE_ESIID_1" "$(sed 1d "$work/out" | cut -d, -f1 | sort -u)"
 equals 'not of a neighbour' 65 "$(reads "$SAMPLE_ESIID_2")"
-holds 'the customer hears of it' customer_waits life-ada@example.com 'You share readings'
+holds 'the customer hears of it' customer_waits life-ada@example.com 'You said yes: readings'
 answer life-ada@example.com DECLINE
 equals 'a second answer changes nothing' ACTIVE "$(state "$one")"
 equals 'a receipt was asked for' 1 "$(sql -c "select count(*) from audit.receipt where agreement = $one")"
