@@ -82,6 +82,8 @@ savepoint s;
 delete from agreement.decision where agreement = :a1;
 select is(t.broken(), 'an agreement in force has the word of its customer', 'without the decision');
 rollback to s;
+-- past its wall, as only the machine's administrator could
+alter table audit.receipt disable trigger user;
 delete from audit.receipt where agreement = :a1;
 select is(t.broken(), 'each such word has a receipt', 'without a receipt');
 rollback to s;
