@@ -166,8 +166,12 @@ radar_evidence(
 	AUTO(list) l = LIST(evidence_columns);
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
 
-	return c != NULL && list_rows(&l, t, c, SQL_RADAR_EVIDENCE, ARGS(hit, agreement), e) &&
-	       list_print(&l, cli, e);
+	if (c == NULL || !list_rows(&l, t, c, SQL_RADAR_EVIDENCE, ARGS(hit, agreement), e))
+		return false;
+	/* each hit has at least the event that it was found at */
+	if (list_count(&l) == 0)
+		return err(e, ERR_NOT_FOUND, "there is no hit of that number");
+	return list_print(&l, cli, e);
 }
 
 struct hit_args {

@@ -108,6 +108,27 @@ rep add|0|rep add hand-rep-2 --name Hand --certificate 79002 --duns 001234567
 rep load|0|rep load $work/reps.csv
 csp list|0|csp list
 csp add|0|csp add hand-csp --name Hand
+csp show|0|csp show hand-csp
+csp contact|0|csp contact hand-csp --email hand@example.com
+csp suspensions|0|csp suspensions
+person list|0|person list
+customer list|0|customer list
+agreement list|0|agreement list
+agreement funnel|0|agreement funnel
+radar list|0|radar list
+radar hits|0|radar hits
+radar tries|0|radar tries hand-csp
+hold list|0|hold list
+complaint list|0|complaint list
+order list|0|order list
+approval list|0|approval list
+mail list|0|mail list
+mail suppress|0|mail suppress --email hand@example.com
+mail suppressed|0|mail suppressed
+mail allow|0|mail allow --email hand@example.com
+audit tail|0|audit tail --most 5
+audit status|0|audit status
+audit key|0|audit key
 regulator list|0|regulator list
 regulator add|0|regulator add hand-regulator --name Hand
 account add|0|account add hand-1 --party hand-csp --network 192.0.2.0/24 --data-tls prefer
@@ -147,6 +168,7 @@ rule set|0|rule set hand-tdu spike flag 30
 clock show|0|clock show
 clock advance|0|clock advance 1h
 clock reset|0|clock reset
+clock trust|0|clock trust
 status|0|status
 check|0|check --deep
 month merge|0|month merge 2026-08
@@ -169,8 +191,16 @@ while IFS='|' read -r command status line; do
 		head -c 300 "$work/out" "$work/err"
 	fi
 done <"$work/table"
-# help is words for people; the two of a delivery are in 92_push.sh
-equals 'no command was left out' 'push retry push cancel help' "$(grep -vxFf <(cut -d'|' -f1 "$work/table") "$work/commands" | xargs)"
+# what takes a number says when there is none such
+for command in 'agreement renew 999999 --as hand-csp' 'radar show 999999' 'radar clear 999999 --reason none' \
+	'approval refuse 999999' 'push cancel 999999'; do
+	says "there is none such: $command" 65 'there is no' $command
+done
+holds 'a third party is revoked' busbar csp revoke hand-csp --reason hand
+says 'nothing is old enough to be erased' 0 '' audit erase
+# the others need more than one line to get there: they are in the flow of what they are for
+equals 'no command was left out' '' "$(grep -vxFf <(cut -d'|' -f1 "$work/table") "$work/commands" |
+	while read -r command; do grep -qF "$command" "$(dirname "$0")"/{70,9?}_*.sh || echo "$command"; done | xargs)"
 busbar rep list --json >"$work/out"
 equals 'names come through JSON whole' 'Hand, "Quoted" & Ünïcode' \
 	"$(json "$work/out" '$.items[*] ? (@.certificate == "79001").name')"
