@@ -2,6 +2,7 @@
 -- limit that no number of third parties gets round. PROBES says how many (100000 in deploy/test --long).
 begin;
 \ir lib/fixture.psql
+\set real_radar true
 \ir lib/agreement.psql
 select plan(9);
 \set n `echo "${PROBES:-2000}"`
