@@ -337,7 +337,8 @@ judge(const struct smtp *s, CURLcode rc)
 {
 	if (rc == CURLE_OK)
 		return SMTP_ACCEPTED;
-	if (!s->to_mail)
+	/* we broke it off ourselves: that says nothing about the mail either */
+	if (!s->to_mail || rc == CURLE_ABORTED_BY_CALLBACK)
 		return SMTP_AWAY;
 	return s->code >= REFUSED ? SMTP_REFUSED : SMTP_LATER;
 }
