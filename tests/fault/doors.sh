@@ -16,7 +16,7 @@ free_port() {
 # Before hub_make, which writes the settings.
 doors_ports() {
 	sshd_port=$(free_port) ftps_port=$(free_port) ftps_implicit_port=$(free_port)
-	nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
+	nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port) nginx_portal_port=$(free_port)
 }
 
 # A daemon in the reach of the shim, which does nothing unless there is a plan.

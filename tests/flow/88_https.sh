@@ -11,8 +11,8 @@ free_port() {
 		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
 	done
 }
-nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
-export nginx_api_port nginx_api_tls13_port nginx_ops_port
+nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port) nginx_portal_port=$(free_port)
+export nginx_api_port nginx_api_tls13_port nginx_ops_port nginx_portal_port
 trap 'nginx_down; hub_stop_one apid.2; hub_stop_one apid' EXIT
 holds 'nginx takes the shipped configuration' nginx_up
 hub_start_one apid

@@ -216,8 +216,8 @@ holds 'whole' arrived "$home/in"
 
 # ---- to a box like ours, over HTTPS, cut and gone on with ----
 
-nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
-export nginx_api_port nginx_api_tls13_port nginx_ops_port
+nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port) nginx_portal_port=$(free_port)
+export nginx_api_port nginx_api_tls13_port nginx_ops_port nginx_portal_port
 nginx_up
 hub_start_one apid
 within 10 answers "$nginx_api_port"

@@ -12,8 +12,8 @@ free_port() {
 	done
 }
 sshd_port=$(free_port) ftps_port=$(free_port)
-nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
-export nginx_api_port nginx_api_tls13_port nginx_ops_port
+nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port) nginx_portal_port=$(free_port)
+export nginx_api_port nginx_api_tls13_port nginx_ops_port nginx_portal_port
 mkdir -p "$work/run"
 ftps_down() {
 	[ ! -e "$work/run/ftpsd.keeper" ] || kill "$(cat "$work/run/ftpsd.keeper")" 2>/dev/null
