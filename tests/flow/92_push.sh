@@ -16,7 +16,6 @@ ended_all() {
 	hub_stop_one apid
 	partners_end
 	umount "$work/small"
-	sql -c "update ops.setting set value = 'false' where name = 'clock.movable'"
 }
 trap ended_all EXIT
 partners_keys
@@ -241,7 +240,7 @@ says 'which proves it' 0 PROVEN endpoint prove "$https" --code "$(code_in "$work
 busbar endpoint use "$https" --subscription "$second" >/dev/null
 control 'pause 140000' "$work/control.https"
 build "$second"
-holds 'some of it has come' within 20 sh -c "[ -n \"\$(find '$hub_state/store/part' -user busbar-apid -size +32k)\" ]"
+holds 'some of it has come' within 20 sh -c "[ -n \"\$(find '$hub_state/store/part' -user busbar-apid -size +32k -newer '$work/control.https')\" ]"
 control refuse "$work/control.https"
 holds 'the line breaks' within 10 test -e "$work/control.https.ended"
 holds 'a delivery is cut' within 20 tried

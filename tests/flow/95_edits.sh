@@ -13,10 +13,10 @@ for part in 1 2 3 4 5 6 7 8; do
 	busbar audit checkpoint >/dev/null
 done
 says 'a log with checkpoints on the way is exported' 0 '' audit export --out "$work/log"
-says 'and verified' 0 'all are there, unchanged' audit verify "$work/log"
+says 'and verified' 0 'all are there, unchanged' audit verify --key "$work/log/key" "$work/log"
 equals 'it has 260 entries and more' true "$([ "$(wc -l <"$work/log/entries")" -gt 260 ] && echo true)"
 count=${AUDIT_EDITS:-1000}
-python3 "$here/audit_edits.py" "$hub_programs/bin/busbar-verify" "$work/log" "$(cat "$hub_state/audit.pub")" \
+python3 "$here/audit_edits.py" "$hub_programs/bin/busbar-verify" "$work/log" "$work/log/key" \
 	"$count" "${AUDIT_SEED:-4}" >"$work/edits" 2>&1
 equals 'every change is found, with its entry' "$count of $count" "$(tail -n 1 "$work/edits")"
 [ "$(wc -l <"$work/edits")" = 1 ] || head -n 20 "$work/edits"
