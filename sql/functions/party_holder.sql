@@ -95,7 +95,7 @@ begin
 	end loop;
 end $$;
 
--- Tells earlier holders of a premise, and the contacts that its utility knows, of a new one.
+-- Tells earlier holders of a premise of a new one.
 create or replace function party.holder_tell(of_holder int4, of_premise int4)
 returns void
 language sql security definer set search_path = pg_catalog, pg_temp
