@@ -165,7 +165,7 @@ bool rows_next(struct rows *r, const struct db_field *fields, size_t n, void *ou
  * Outside a transaction, losing the connection while a statement runs is uncertain
  * (ERR_UNCERTAIN), unless its block in sql/queries says "read"; inside one it is a retry, since
  * nothing was kept. What the server said is in e: its message, detail and SQLSTATE, without
- * values; what our own functions raise (SQLSTATE BB001 to BB006) is taken over as it stands. */
+ * values; what our own functions raise (SQLSTATE BB001 to BB007) is taken over as it stands. */
 struct rows *db_rows(struct task *t, struct conn *c, enum sql q, struct args a, struct err *e);
 /* At most one row, kept alive by *keep (may be NULL: slices then are null). DB_NONE: no row,
  * with ERR_NOT_FOUND in e. */

@@ -10,7 +10,7 @@ static const struct {
 } meanings[] = {
 	{ "BB001", ERR_NOT_FOUND }, /* raised by our own functions */
 	{ "BB002", ERR_FORBIDDEN }, { "BB003", ERR_BAD_INPUT }, { "BB004", ERR_SEQUENCE },
-	{ "BB005", ERR_CONFLICT }, { "BB006", ERR_TOO_BIG },
+	{ "BB005", ERR_CONFLICT }, { "BB006", ERR_TOO_BIG }, { "BB007", ERR_LOGIN },
 	{ "40001", ERR_CONFLICT }, /* serialization failure, deadlock */
 	{ "40P01", ERR_CONFLICT }, { "53100", ERR_NO_SPACE },
 	{ "53", ERR_UNAVAILABLE },   /* out of memory, connections, … */

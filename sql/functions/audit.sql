@@ -1,7 +1,7 @@
 -- Functions are applied at every migrate, in one transaction with sql/grants. All of them run with a
 -- fixed search_path; those that a process may call are SECURITY DEFINER and owned by busbar_owner.
 -- Errors of ours: BB001 not found, BB002 forbidden, BB003 bad input, BB004 wrong state,
--- BB005 conflict, BB006 too big.
+-- BB005 conflict, BB006 too big, BB007 not logged in.
 set local check_function_bodies = off;
 
 -- Writes one event. Only functions of the owner call it: no process has a right to it. PL/pgSQL, though one

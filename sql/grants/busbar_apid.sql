@@ -1,6 +1,6 @@
 -- busbar-apid: logins by token and certificate, the box of the session that it holds, and the credentials
 -- of its account.
-grant usage on schema delivery, ops to busbar_apid;
+grant usage on schema delivery, ops, api, oauth, espi, hook, odr to busbar_apid;
 
 grant execute on function
 	ops.schema_number(),
@@ -16,4 +16,9 @@ grant execute on function
 	delivery.own_account(bytea), delivery.own_credentials(bytea),
 	delivery.own_credential_add(bytea, text, text, bytea, bytea, timestamptz),
 	delivery.own_credential_end(bytea, int8)
+	to busbar_apid;
+
+-- the rest takes what was shown, and answers only what its owner may see now
+grant execute on function
+	api.who(bytea, text[])
 	to busbar_apid;

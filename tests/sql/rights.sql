@@ -12,8 +12,8 @@ select n.oid, n.nspname as name from pg_namespace n
 where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
 grant select on role, thing to public;
 
-select set_eq('select name from thing', array['agreement', 'audit', 'delivery', 'ledger', 'mail', 'ops', 'party', 'premise',
-	'public', 'radar', 'reads', 'stage'], 'schemas');
+select set_eq('select name from thing', array['agreement', 'api', 'audit', 'delivery', 'espi', 'hook', 'ledger', 'mail', 'oauth', 'odr', 'ops',
+	'party', 'premise', 'public', 'radar', 'reads', 'stage'], 'schemas');
 select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls
 		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
@@ -39,6 +39,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_operator', 'mail'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
+	union all select 'busbar_apid', unnest(array['api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[])
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
@@ -146,7 +147,7 @@ select 'busbar_sftp', 'delivery.open_once'
 union all
 select 'busbar_sftp_keys', unnest(array['ops.schema_number', 'delivery.key_handle'])
 union all
-select 'busbar_apid', unnest(array['delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
+select 'busbar_apid', unnest(array['api.who', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
 -- the box of the session whose handle the door has
@@ -168,8 +169,7 @@ declare
 begin
 	for thing in select n.nspname || '.' || c.relname as name
 		from pg_class c join pg_namespace n on n.oid = c.relnamespace
-		where n.nspname in ('agreement', 'audit', 'delivery', 'ledger', 'mail', 'ops', 'party', 'premise',
-				'radar', 'reads', 'stage') and c.relkind in ('r', 'p', 'v')
+		where n.nspname !~ '^(pg_|tap$|t$|information_schema$|public$)' and c.relkind in ('r', 'p', 'v')
 	loop
 		begin
 			execute format('select from %s', thing.name);
