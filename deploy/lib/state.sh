@@ -224,8 +224,9 @@ state_env() {
 				${party}_USER='$login'
 				${party}_PASSWORD='$(cat "$hub_state/partners/$login.password")'
 				${party}_TOKEN='$(cat "$hub_state/partners/$login.token")'
-				${party}_SSH_KEY='$hub_state/partners/$login.key'
 			ENV
+			# a customer has no box
+			[ ! -e "$hub_state/partners/$login.key" ] || echo "${party}_SSH_KEY='$hub_state/partners/$login.key'"
 		done >>"$env.new"
 		busbar synth --samples >>"$env.new"
 	)

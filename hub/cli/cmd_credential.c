@@ -12,7 +12,7 @@
 
 struct add_args {
 	struct str login, label, until, certificate, ssh_key;
-	bool password, from_stdin, token;
+	bool password, from_stdin, token, replace;
 };
 
 static const struct option add_options[] = {
@@ -28,6 +28,8 @@ static const struct option add_options[] = {
 	OPT_TEXT(add_args, label, "--label", "TEXT", OPTION_OPTIONAL,
 	    "what it is known by (by the operator)"),
 	OPT_STAMP(add_args, until, "--until", OPTION_OPTIONAL, "when it ends by itself"),
+	OPT_FLAG(add_args, replace, "--replace",
+	    "what the account has of that kind ends, and who is inside by it"),
 };
 
 /* All of a descriptor up to PROOF_FILE_MOST; with `line` up to the first line's end. */
@@ -185,7 +187,7 @@ credential_add(struct task *t, struct cli *cli, const void *args, struct err *e)
 	    !make_proof(t, c, a, &p, made, e))
 		return false;
 	cli_actor(actor, sizeof actor);
-	if (db_one(t, c, SQL_CREDENTIAL_ADD,
+	if (db_one(t, c, a->replace ? SQL_CREDENTIAL_REPLACE : SQL_CREDENTIAL_ADD,
 		ARGS(P_STR(a->login), P_TEXT(p.kind),
 		    P_TEXT(a->label.at != NULL ? a->label.at : "by the operator"),
 		    P_BYTES(p.salted ? p.salt : NULL, sizeof p.salt),

@@ -66,10 +66,46 @@ customer_confirm(struct task *t, struct cli *cli, const void *args, struct err *
 	return csp_confirm_link(t, cli, a->link, e);
 }
 
+struct login_args {
+	int64_t holder;
+	struct str login;
+};
+
+static const struct option login_options[] = {
+	ARG_INT(login_args, holder, "ACCOUNT", OPTION_REQUIRED, 1, INT32_MAX,
+	    "its number in customer list"),
+	ARG_TEXT(login_args, login, "LOGIN", OPTION_REQUIRED, "what it logs in by from now on"),
+};
+
+static bool
+customer_login(struct task *t, struct cli *cli, const void *args, struct err *e)
+{
+	static const struct list_column columns[] = { { "login", "LOGIN", CELL_TEXT } };
+	const struct login_args *a = args;
+	AUTO(list) l = LIST(columns);
+	AUTO_PTR(conn) c = cli_lease(t, cli, e);
+	char actor[ACTOR_SIZE];
+
+	cli_actor(actor, sizeof actor);
+	list_text(&l, a->login);
+	if (c == NULL)
+		return false;
+	if (db_exec(t, c, SQL_CUSTOMER_LOGIN,
+		ARGS(P_INT4((int32_t)a->holder), P_STR(a->login), P_TEXT(actor)), NULL,
+		e) != DB_FOUND) {
+		/* a name that is taken will still be so tomorrow */
+		if (e->code == ERR_CONFLICT)
+			e->code = ERR_BAD_INPUT;
+		return false;
+	}
+	return list_print_one(&l, cli, "login", e);
+}
+
 /* ---- list ---- */
 
 static const struct list_column columns[] = {
 	{ "holder", "ACCOUNT", CELL_INT },
+	{ "login", "LOGIN", CELL_TEXT },
 	{ "state", "STATE", CELL_TEXT },
 	{ "email", "MAILBOX", CELL_TEXT },
 	{ "language", "LANGUAGE", CELL_TEXT },
@@ -81,12 +117,13 @@ static const struct list_column columns[] = {
 
 struct holder_row {
 	int32_t holder;
-	struct str state, language, email_sealed, email_place;
+	struct str login, state, language, email_sealed, email_place;
 	int64_t premises, made_at, confirmed_at, ended_at;
 };
 
 static const struct db_field fields[] = {
 	DB_INT4(holder_row, holder),
+	DB_TEXT(holder_row, login),
 	DB_TEXT(holder_row, state),
 	DB_TEXT(holder_row, language),
 	DB_BYTES(holder_row, email_sealed),
@@ -123,6 +160,7 @@ customer_list(struct task *t, struct cli *cli, const void *args, struct err *e)
 		return false;
 	while (ROWS_NEXT(r, fields, &row)) {
 		list_int(&l, row.holder);
+		list_text(&l, row.login);
 		list_text(&l, row.state);
 		list_text(&l, mailbox_open(email, k, row.email_sealed, row.email_place)
 				  ? str_of(email)
@@ -162,4 +200,16 @@ const struct command cmd_customer_confirm = {
 	.args_bytes = sizeof(struct confirm_args),
 	.needs = NEEDS_CONF,
 	.run = customer_confirm,
+};
+
+const struct command cmd_customer_login = {
+	.name = "customer login",
+	.help = "give a customer's account a name to log in by",
+	.about =
+	    "It begins as customer-NUMBER. Its password fits the old name alone, and so ends:\n"
+	    "busbar credential add LOGIN --password gives it another.",
+	COMMAND_OPTIONS(login_options),
+	.args_bytes = sizeof(struct login_args),
+	.needs = NEEDS_CONF,
+	.run = customer_login,
 };

@@ -37,6 +37,7 @@ const struct command *const commands[] = {
 	&cmd_customer_list,
 	&cmd_customer_register,
 	&cmd_customer_confirm,
+	&cmd_customer_login,
 	&cmd_account_list,
 	&cmd_account_show,
 	&cmd_account_add,

@@ -133,6 +133,22 @@ exception
 			'SSH_KEY or TOKEN, a label of 1 to 100 characters and a digest of 32 bytes';
 end $$;
 
+-- The same, and what the account had of that kind ends, with the sessions that it opened: a change.
+create or replace function delivery.credential_replace(login text, kind text, label text, salt bytea,
+	verifier bytea, expires_at timestamptz default null, actor text default session_user)
+returns int8
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	made int8 := delivery.credential_add(login, kind, label, salt, verifier, expires_at, actor);
+begin
+	perform delivery.credential_end(c.credential, actor)
+	from delivery.credential x join delivery.credential c
+		on c.account = x.account and c.kind = x.kind and c.credential <> x.credential
+	where x.credential = made and c.ended_at is null;
+	return made;
+end $$;
+
 -- Ends it, and the sessions that it opened, at once.
 create or replace function delivery.credential_end(of_credential int8, actor text default session_user)
 returns void

@@ -80,7 +80,10 @@ begin
 		where x.account = c.account and x.state = 'OPEN'
 			and (x.networks is null or exists (
 				select from unnest(x.networks) n (net) where address <<= n.net))
-			and (asked = '' or x.login = lower(asked));
+			and (asked = '' or x.login = lower(asked))
+			-- a customer has no box
+			and (door = 'HTTPS' or exists (select from party.party o
+				where o.party = x.party and o.kind <> 'CUSTOMER'));
 	end if;
 	if a.account is null then
 		perform delivery.guessed(address, asked);

@@ -83,6 +83,7 @@ begin
 		raise exception using errcode = 'BB001',
 			message = 'this link is not valid, or not any more';
 	end if;
+	perform party.holder_account(of_holder);
 	for tie in update party.holder_premise t set state = 'HELD'
 		where t.holder = of_holder and t.state = 'ASKED' and t.asked_at <= asked
 			and party.occupant_of(t.premise) = t.customer
@@ -93,6 +94,61 @@ begin
 			jsonb_build_object('holder', of_holder));
 		perform party.holder_tell(of_holder, tie.premise);
 	end loop;
+end $$;
+
+-- The party of a confirmed account, which reads as the occupant of what it holds, and what it logs in by: no box,
+-- and no password or token yet. Made once.
+create or replace function party.holder_account(of_holder int4)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	made int4;
+	name text := 'customer-' || of_holder;
+begin
+	perform from party.holder h where h.holder = of_holder and h.party is null for update;
+	if not found then
+		return;
+	end if;
+	insert into party.party (kind) values ('CUSTOMER') returning party into made;
+	update party.holder h set party = made where h.holder = of_holder;
+	-- somebody may have taken the name
+	if exists (select from delivery.account a where a.login = name) then
+		name := name || '-' || left(encode(delivery.random32(), 'hex'), 8);
+	end if;
+	insert into delivery.account (party, login) values (made, name);
+	perform audit.record('account.added', 'customer account ' || of_holder, made, null,
+		jsonb_build_object('login', name));
+end $$;
+
+-- Another name to log in by. What was made of its password fits the old name alone, so that ends.
+create or replace function party.holder_login(of_holder int4, login text, actor text default session_user)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	a delivery.account;
+begin
+	select x.* into a from party.holder h join delivery.account x on x.party = h.party
+	where h.holder = of_holder and h.state = 'CONFIRMED' for no key update of x;
+	if not found then
+		raise exception using errcode = 'BB001',
+			message = format('there is no confirmed account %s', of_holder);
+	elsif a.login = lower(holder_login.login) then
+		return;
+	end if;
+	perform delivery.credential_end(c.credential, actor) from delivery.credential c
+	where c.account = a.account and c.kind = 'PASSWORD' and c.ended_at is null;
+	update delivery.account x set login = lower(holder_login.login) where x.account = a.account;
+	perform audit.record('account.set', actor, a.party, null, jsonb_build_object('account', a.account,
+		'was', a.login, 'login', lower(holder_login.login)));
+exception
+	when unique_violation then
+		raise exception using errcode = 'BB005',
+			message = format('the login "%s" is taken', holder_login.login);
+	when check_violation then
+		raise exception using errcode = 'BB003', message = format('login "%s", expected up to 64 '
+			'letters, digits, dots, hyphens and underscores', holder_login.login);
 end $$;
 
 -- Tells earlier holders of a premise of a new one.
@@ -123,8 +179,11 @@ as $$
 declare
 	tie party.holder_premise;
 	n int4 := 0;
+	closed text[];
 	hub_now timestamptz := ops.now();
 begin
+	-- of before accounts were parties
+	perform party.holder_account(h.holder) from party.holder h where h.state = 'CONFIRMED' and h.party is null;
 	for tie in update party.holder_premise t set state = 'ENDED', ended_at = hub_now, reason = 'move-out'
 		-- not occupant_of(): this looks at every tie, each time something falls due
 		where t.state <> 'ENDED' and not exists (select from premise.occupancy o
@@ -142,9 +201,14 @@ begin
 	if n = 0 then
 		return 0;
 	end if;
-	update party.holder h set state = 'ENDED', ended_at = hub_now
-	where h.state <> 'ENDED' and not exists (select from party.holder_premise t
-		where t.holder = h.holder and t.state <> 'ENDED');
+	with over as (
+		update party.holder h set state = 'ENDED', ended_at = hub_now
+		where h.state <> 'ENDED' and not exists (select from party.holder_premise t
+			where t.holder = h.holder and t.state <> 'ENDED')
+		returning h.party
+	)
+	select array_agg(a.login) into closed from over o join delivery.account a on a.party = o.party;
+	perform delivery.account_close(l, 'clock') from unnest(closed) l;
 	return n;
 end $$;
 
@@ -158,12 +222,25 @@ as $$
 			and h.state = 'CONFIRMED' and party.occupant_of(t.premise) = t.customer)
 $$;
 
-create or replace function party.holders()
-returns table (holder int4, state text, language text, email_sealed bytea, email_place bytea, premises int8,
-	made_at timestamptz, confirmed_at timestamptz, ended_at timestamptz)
+-- What the account of a party holds now, and as which customer of its utility.
+create or replace function party.held_by(of_party int4)
+returns table (premise int4, customer int4)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select h.holder, h.state, h.language, h.email_sealed, h.email_place,
+	select t.premise, t.customer
+	from party.holder h join party.holder_premise t on t.holder = h.holder
+	where h.party = of_party and h.state = 'CONFIRMED' and t.state = 'HELD'
+		and party.occupant_of(t.premise) = t.customer
+$$;
+
+drop function if exists party.holders();	-- its form before
+create function party.holders()
+returns table (holder int4, login text, state text, language text, email_sealed bytea, email_place bytea,
+	premises int8, made_at timestamptz, confirmed_at timestamptz, ended_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select h.holder, (select a.login from delivery.account a where a.party = h.party), h.state, h.language,
+		h.email_sealed, h.email_place,
 		(select count(*) from party.holder_premise t where t.holder = h.holder and t.state = 'HELD'
 			and party.holder_may(h.holder, t.premise)),
 		h.made_at, h.confirmed_at, h.ended_at

@@ -9,7 +9,8 @@ set local check_function_bodies = off;
 -- Who may read which premises' reads of a kind (interval, register, billing), when, and why:
 --   own-utility     a TDU: all its premises, always
 --   rep-of-record   a REP: the days on which it is the premise's REP, in the utility's zone
---   occupancy       a customer: the days on which it occupies the premise
+--   occupancy       a customer: the days on which it occupies the premise; by an account only what that
+--                   holds, while the occupancy goes on in which it was tied
 --   agreement       a CSP that is active (before that, of the sandbox alone): premises and kinds of its
 --                   active agreements between start
 --                   and end by the hub's clock; reads from reads_from to the end, but only of the
@@ -53,12 +54,16 @@ begin
 	elsif party_kind = 'CUSTOMER' then
 		return query
 		select o.premise, r.span * asked, 'occupancy'
-		from premise.customer c
-		join premise.occupancy o on o.customer = c.customer
-		join party.tdu t on t.party = c.tdu
+		from (
+			select c.customer, null::int4 as premise from premise.customer c where c.party = principal
+			union all
+			select h.customer, h.premise from party.held_by(principal) h
+		) c
+		join premise.occupancy o on o.customer = c.customer and o.premise = coalesce(c.premise, o.premise)
+		join premise.premise p on p.premise = o.premise
+		join party.tdu t on t.party = p.tdu
 		cross join lateral (select reads.instants(o.during, t.zone) as span) r
-		where c.party = principal and (of_premise is null or o.premise = of_premise)
-			and r.span && asked;
+		where (of_premise is null or o.premise = of_premise) and r.span && asked;
 	elsif party_kind = 'CSP' then
 		return query
 		select x.premise, r.span * asked, 'agreement'

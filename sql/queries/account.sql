@@ -25,6 +25,11 @@ from delivery.accounts();
 select delivery.credential_add($1::text, $2::text, $3::text, $4::bytea, $5::bytea, $6::text::timestamptz,
 	$7::text) as credential;
 
+-- What it had of that kind ends.
+--! credential_replace(login, kind, label, salt, verifier, expires, actor) one
+select delivery.credential_replace($1::text, $2::text, $3::text, $4::bytea, $5::bytea, $6::text::timestamptz,
+	$7::text) as credential;
+
 --! credential_salt(login) one read
 select delivery.salt($1::text) as salt;
 

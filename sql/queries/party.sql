@@ -81,5 +81,9 @@ select party.holder_request($1::text[], $2::text[], $3::text[], $4::bytea, $5::b
 	$8::text);
 
 --! customer_list() rows read
-select holder, state, language, email_sealed, email_place, premises, made_at, confirmed_at, ended_at
+select holder, login, state, language, email_sealed, email_place, premises, made_at, confirmed_at, ended_at
 from party.holders();
+
+-- BB001: no such account that is confirmed; BB005: the name is taken.
+--! customer_login(holder, login, actor) exec
+select party.holder_login($1::int4, $2::text, $3::text);

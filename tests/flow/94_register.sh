@@ -178,6 +178,14 @@ account 94001LG ann@home.example >"$work/right"
 same 'a wrong number is answered as a right one' "$work/wrong" "$work/right"
 says 'the link makes the account' 0 '"kind":"CUSTOMER"' customer confirm "$(link_of ann@home.example .)" --json
 says 'which has its premise' 0 '"state":"CONFIRMED","email":"ann@home.example","language":"EN","premises":1' customer list --json
+holder=$(sql -c "select holder from party.holder where state = 'CONFIRMED' order by 1 desc limit 1")
+says 'it has a login' 0 "\"login\":\"customer-$holder\"" customer list --json
+says 'of another name, if it likes' 0 '"login":"flow-ann"' customer login "$holder" flow-ann --json
+says 'one account, one name' 65 'the login "flow-sun" is taken' customer login "$holder" flow-sun
+says 'a password' 0 '"kind":"PASSWORD"' credential add flow-ann --password --json
+says 'and another instead of it' 0 '"kind":"PASSWORD"' credential add flow-ann --password --replace --json
+equals 'the first one has ended' 1 "$(sql -c "select count(*) from delivery.credential c join delivery.account a using (account)
+	where a.login = 'flow-ann' and c.ended_at is null")"
 account 94001LG bob@home.example >/dev/null
 says 'somebody else of the same home' 0 CONFIRMED customer confirm "$(link_of bob@home.example .)" --json
 holds 'of whom the first is told' customer_waits ann@home.example 4001

@@ -74,6 +74,36 @@ select is(t.follow('ann'), 'CUSTOMER CONFIRMED', 'the link makes the account');
 select is(t.follow('ann'), 'CUSTOMER CONFIRMED', 'once more: the same answer');
 select is(party.holder_may(holder, t.p(:'e1')), true, 'it sees its premise') from party.holder;
 select is(party.holder_may(holder, t.p(:'e2')), false, 'and no other') from party.holder;
+-- it is a party that reads, and something to log in to
+select h.party as ann, h.holder as ann_holder from party.holder h \gset
+select is((select p.kind || coalesce(p.code, '') from party.party p where p.party = :ann), 'CUSTOMER', 'the account is a customer');
+select results_eq(format('select login, state, keep_days from delivery.account where party = %s', :ann),
+	format($$ values ('customer-%s', 'OPEN', 10) $$, :ann_holder), 'with a login, once');
+select is(reads.may_read(:ann, :'e1', 'interval', '[2020-06-01 05:00+00,2020-06-02 05:00+00)'), true,
+	'it reads what is its occupancy''s');
+select is(reads.may_read(:ann, :'e1', 'billing', '[2019-06-01 05:00+00,2019-06-02 05:00+00)'), false, 'not what was before');
+select is(reads.may_read(:ann, :'e2', 'interval', '[2020-06-01 05:00+00,2020-06-02 05:00+00)'), false, 'nor of another home');
+select is((select count(*) from reads.rights(:ann, 'interval', tstzrange(null, null), null)), 1::int8, 'that is all');
+-- a name of its own, a password, another
+select party.holder_login(:ann_holder, 'Ann', 'tester');
+select is((select login from party.holders() where holder = :ann_holder), 'ann', 'it has a name of its own');
+select throws_ok(format('select party.holder_login(%s, %L, %L)', :ann_holder, 'a b', 'tester'), 'BB003', null, 'of some form');
+select throws_ok('select party.holder_login(0, ''x'', ''tester'')', 'BB001', null, 'of an account that there is');
+select delivery.credential_replace('ann', 'password', 'one', delivery.salt('ann'), sha256('first'));
+select result, handle from delivery.login('ann', 'first', 'HTTPS', '192.0.2.1') \gset
+select is(:'result'::text, 'OK', 'the password opens the door for programs');
+select is((select result from delivery.login('ann', 'first', d, '192.0.2.1')), 'WRONG', 'but not ' || d || ': there is no box')
+from unnest(array['FTPS', 'SFTP']) d;
+select results_eq(format($$ select class, party, kind, login from api.who(%L) $$, :'handle'),
+	format($$ values ('ACCOUNT', %s, 'CUSTOMER', 'ann') $$, :ann), 'it is who it is');
+select api.token_add(sha256('session'), 'SESSION', :ann, a.account, c.credential, null, null, '', null, '1 hour')
+from delivery.account a join delivery.credential c on c.account = a.account where a.login = 'ann' and c.ended_at is null;
+select is((select class from api.who(sha256('session'))), 'SESSION', 'a token of its password');
+select delivery.credential_replace('ann', 'password', 'two', delivery.salt('ann'), sha256('second'));
+select is((select result from delivery.login('ann', 'first', 'HTTPS', '192.0.2.1')), 'WRONG', 'a new password ends the old one');
+select is((select result from delivery.login('ann', 'second', 'HTTPS', '192.0.2.1')), 'OK', 'and is one');
+select throws_ok(format('select api.who(%L)', :'handle'), 'BB007', null, 'who was inside by the old one is outside');
+select throws_ok($$ select api.who(sha256('session')) $$, 'BB007', null, 'with each token of it');
 
 -- somebody else of the same home: the first one is told
 select t.asks('bob', :'e1', 'M1 ');
@@ -103,6 +133,8 @@ update ops.clock set ahead = ahead + interval '9 days';
 select is((select bool_or(party.holder_may(h.holder, t.p(:'e1'))) from party.holder h), false, 'from that day on they see nothing');
 select cmp_ok(agreement.tick(), '>=', 2, 'the clock ends them');
 select results_eq('select distinct state from party.holder', $$ values ('ENDED') $$, 'all of that occupancy');
+select is((select state from delivery.account where login = 'ann'), 'CLOSED', 'its login too');
+select is(reads.may_read(:ann, :'e1', 'interval', '[2020-06-01 05:00+00,2020-06-02 05:00+00)'), false, 'nothing is read by it');
 select is((select count(*) from audit.event where kind = 'customer.ended'), 3::int8, 'on record');
 select throws_ok($$ select t.follow('eve') $$, 'BB001', 'this link is not valid, or not any more',
 	'a link that waited is over');
