@@ -8,8 +8,9 @@
 #include "rt/log.h"
 #include "rt/loop.h"
 #include "sys/digest.h"
+#include "sys/secret.h"
 
-enum { TOKEN_MOST = 200, PEM_MOST = 16 * 1024, LOOK_MS = 30000 };
+enum { SHOWN_MOST = 1024, TOKEN_MOST = 200, PEM_MOST = 16 * 1024, LOOK_MS = 30000 };
 
 /* ---- what was shown ---- */
 
@@ -43,29 +44,47 @@ caller_certificate(struct str escaped, unsigned char sha256[32])
 	return ok;
 }
 
+/* After the scheme of an Authorization header; at NULL: another scheme. */
+static struct str
+after_scheme(struct str given, const char *scheme)
+{
+	size_t n = strlen(scheme);
+
+	if (given.len <= n || given.at[n] != ' ' ||
+	    !str_ieq((struct str){ given.at, n }, str_of(scheme)))
+		return (struct str){ NULL, 0 };
+	return str_trim((struct str){ given.at + n, given.len - n });
+}
+
+bool
+caller_made_token(struct str token)
+{
+	return token.len > 4 && str_starts(token, "bb") && token.at[3] == '_' &&
+	       strchr("spacbgr", token.at[2]) != NULL;
+}
+
 struct shown {
-	struct str token; /* len 0: a certificate */
+	struct str token, basic; /* neither: a certificate */
 	unsigned char sha256[32];
 };
 
 static bool
 shown_by(const struct http *r, struct shown *s, struct err *e)
 {
-	static const struct str bearer = { "Bearer ", 7 };
 	struct str given = http_var(r, SCGI_AUTHORIZATION);
 	struct str certificate = http_var(r, SCGI_CERTIFICATE);
 
 	*s = (struct shown){ 0 };
-	if (given.len > bearer.len && given.len <= TOKEN_MOST &&
-	    str_ieq((struct str){ given.at, bearer.len }, bearer)) {
-		s->token =
-		    str_trim((struct str){ given.at + bearer.len, given.len - bearer.len });
-		return s->token.len > 0 || err(e, ERR_LOGIN, "the token is empty");
-	}
 	if (given.len == 0 && certificate.len > 0)
 		return caller_certificate(certificate, s->sha256) ||
 		       err(e, ERR_LOGIN, "the certificate cannot be read");
-	return err(e, ERR_LOGIN, "nothing was shown that is understood");
+	if (given.len > SHOWN_MOST)
+		return err(e, ERR_LOGIN, "what was shown is too long");
+	s->token = after_scheme(given, "Bearer");
+	s->basic = after_scheme(given, "Basic");
+	if ((s->token.len == 0 && s->basic.len == 0) || s->token.len > TOKEN_MOST)
+		return err(e, ERR_LOGIN, "nothing was shown that is understood");
+	return true;
 }
 
 /* The address belongs to it: a session was opened for one, by the networks of its account. */
@@ -73,12 +92,14 @@ static void
 key_of(const struct shown *s, struct str from, unsigned char key[CALLER_KEY_BYTES])
 {
 	AUTO_PTR(digest) d = digest_new();
+	bool token = s->token.len > 0, basic = s->basic.len > 0;
 
-	digest_add(d, s->token.len > 0 ? "T" : "C", 1);
+	digest_add(d, token ? "T" : basic ? "B" : "C", 1);
 	digest_add(d, from.at, from.len);
 	digest_add(d, "", 1);
-	if (s->token.len > 0)
-		digest_add(d, s->token.at, s->token.len);
+	if (token || basic)
+		digest_add(
+		    d, token ? s->token.at : s->basic.at, token ? s->token.len : s->basic.len);
 	else
 		digest_add(d, s->sha256, sizeof s->sha256);
 	digest_end(d, key);
@@ -110,6 +131,7 @@ static void
 end(struct task *t, struct caller *c)
 {
 	box_end(t, &c->box);
+	secret_wipe(c, sizeof *c);
 	free(c);
 }
 
@@ -144,7 +166,117 @@ keep(struct task *t, struct callers *all, struct caller *c)
 		end(t, gone);
 }
 
-/* A session of its own; what the door does not like is told in one way. */
+/* ---- opening ---- */
+
+struct who_row {
+	struct str class_, kind, code, login;
+	int32_t party, account;
+};
+static const struct db_field who_row[] = {
+	DB_TEXT(who_row, class_),
+	DB_TEXT(who_row, kind),
+	DB_TEXT(who_row, code),
+	DB_TEXT(who_row, login),
+	DB_INT4(who_row, party),
+	DB_INT4(who_row, account),
+};
+
+static const struct {
+	const char *class_;
+	int is;
+} classes[] = {
+	{ "SESSION", API_LOGIN },
+	{ "PERSONAL", API_PERSONAL },
+	{ "ACCESS", API_ACCESS },
+	{ "CLIENT", API_CLIENT },
+	{ "REGISTRATION", API_REGISTRATION },
+};
+
+static void
+become(struct caller *c, const struct who_row *row)
+{
+	for (size_t i = 0; i < nitems(classes); i++)
+		if (str_is(row->class_, classes[i].class_))
+			c->is = classes[i].is;
+	str_copy(c->class_, sizeof c->class_, row->class_);
+	str_copy(c->kind, sizeof c->kind, row->kind);
+	str_copy(c->code, sizeof c->code, row->code);
+	str_copy(c->login, sizeof c->login, row->login);
+	c->party = row->party;
+	c->account = row->account;
+}
+
+/* A token that the hub made. Asking twice does no harm. */
+static bool
+open_token(struct task *t, const struct box_door *door, struct str token, struct caller *c,
+    struct err *e)
+{
+	enum db_got got = DB_RETRY;
+	struct who_row row;
+
+	digest_of(token.at, token.len, c->shown);
+	for (int i = 0; i < 3 && (got == DB_RETRY || got == DB_UNCERTAIN); i++) {
+		AUTO_PTR(conn) db = db_lease(t, door->db, e);
+		AUTO_PTR(rows) keep = NULL;
+
+		if (db == NULL)
+			return false;
+		got = db_one(t, db, SQL_API_WHO, ARGS(P_BYTES(c->shown, SHOWN_BYTES)), who_row,
+		    nitems(who_row), &row, &keep, e);
+		if (got == DB_FOUND)
+			become(c, &row);
+	}
+	c->until_ms = loop_now_ms(task_loop(t)) + CALLER_TOKEN_MS;
+	return got == DB_FOUND;
+}
+
+/* Name and password; both may hold anything but that the name has no colon. */
+static bool
+open_basic(struct task *t, const struct box_door *door, struct str basic, const char *from,
+    struct box *b, int *wait_s, struct err *e)
+{
+	char plain[SHOWN_MOST];
+	struct str name, password;
+	size_t len;
+	bool ok;
+
+	if (!code_unb64(plain, sizeof plain, &len, basic) ||
+	    !str_cut((struct str){ plain, len }, ':', &name, &password))
+		return err(e, ERR_LOGIN, "the name and password cannot be read");
+	ok = box_login(t, door, name, password, from, b, wait_s, e);
+	secret_wipe(plain, sizeof plain);
+	return ok;
+}
+
+static bool
+open_session(struct task *t, const struct box_door *door, const struct shown *s,
+    const char *from, struct caller *c, int *wait_s, struct err *e)
+{
+	struct box *b = &c->box;
+	bool ok = s->token.len > 0 ? box_login_token(t, door, s->token, from, b, wait_s, e)
+		  : s->basic.len > 0
+		      ? open_basic(t, door, s->basic, from, b, wait_s, e)
+		      : box_login_certificate(t, door, s->sha256, STR(""), from, b, wait_s, e);
+
+	if (!ok)
+		return false;
+	become(c, &(struct who_row){ .class_ = STR("ACCOUNT"),
+		      .kind = str_of(b->kind),
+		      .code = str_of(b->code),
+		      .login = str_of(b->login),
+		      .party = b->party,
+		      .account = b->account });
+	c->is = API_BOX | API_LOGIN;
+	memcpy(c->shown, b->handle, SHOWN_BYTES);
+	log_info(t, "api.session", "party=%s account=%d from=%s by=%s", c->code,
+	    (int)c->account, from,
+	    s->token.len > 0   ? "token"
+	    : s->basic.len > 0 ? "password"
+			       : "certificate");
+	return true;
+}
+
+/* What the door does not like is told in one way. */
 static struct caller *
 open_new(struct task *t, const struct box_door *door, const struct shown *s, struct str from,
     int *wait_s, struct err *e)
@@ -158,16 +290,27 @@ open_new(struct task *t, const struct box_door *door, const struct shown *s, str
 		return NULL;
 	}
 	str_copy(address, sizeof address, from);
-	ok = s->token.len > 0 ? box_login_token(t, door, s->token, address, &c->box, wait_s, e)
-			      : box_login_certificate(
-				    t, door, s->sha256, STR(""), address, &c->box, wait_s, e);
+	ok = caller_made_token(s->token) ? open_token(t, door, s->token, c, e)
+					 : open_session(t, door, s, address, c, wait_s, e);
 	if (!ok) {
 		free(c);
 		return NULL;
 	}
-	log_info(t, "api.session", "party=%s account=%d from=%s by=%s", c->box.code,
-	    (int)c->box.account, address, s->token.len > 0 ? "token" : "certificate");
 	return c;
+}
+
+/* What is kept of a token is kept for a moment. */
+static struct caller *
+find_now(struct task *t, struct callers *all, const unsigned char key[CALLER_KEY_BYTES])
+{
+	struct caller *c = find(all, key);
+
+	if (c == NULL || c->until_ms == 0 || c->until_ms > loop_now_ms(task_loop(t)))
+		return c;
+	forget(all, c);
+	if (c->users == 0)
+		end(t, c);
+	return NULL;
 }
 
 struct caller *
@@ -183,7 +326,7 @@ caller_enter(struct task *t, struct callers *all, const struct box_door *door,
 	if (!shown_by(r, &s, e))
 		return NULL;
 	key_of(&s, from, key);
-	c = find(all, key);
+	c = find_now(t, all, key);
 	if (c == NULL) {
 		mine = open_new(t, door, &s, from, wait_s, e);
 		if (mine == NULL)
@@ -222,6 +365,10 @@ caller_over(struct task *t, struct callers *all, struct caller *c)
 	struct box_entry root;
 	struct err e = { 0 };
 
+	if (c->box.door == NULL) {
+		forget(all, c); /* the next request asks who that is */
+		return false;
+	}
 	if (box_find(t, &c->box, "/", &root, &e) || e.code != ERR_FORBIDDEN)
 		return false;
 	forget(all, c);

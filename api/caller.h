@@ -1,8 +1,15 @@
 /*
- * Who calls. A bearer token, or a client certificate that TLS has proven, opens a session of
- * the box; a session a request would be a row a request, so each process keeps the sessions it
- * has opened for some minutes. That is safe because the session's handle gives no right by
- * itself: every call of the box asks the database whether it still holds.
+ * Who calls. What is shown is one of
+ *
+ *	Authorization: Bearer bbX_…	a token that the hub made: its class is in the database
+ *	Authorization: Bearer …		a static token of an account
+ *	Authorization: Basic …		name and password of an account
+ *	a client certificate		of an account, proven by TLS
+ *
+ * The last three open a session of the box; a session a request would be a row a request, so
+ * each process keeps the sessions it has opened for some minutes. Who shows a token of the hub
+ * is kept for a moment. Both are safe because what is kept gives no right by itself: every SQL
+ * function is shown the session's handle, or the token's SHA-256, and asks anew.
  */
 #ifndef API_CALLER_H
 #define API_CALLER_H
@@ -10,13 +17,34 @@
 #include "store/box.h"
 #include "sys/http.h"
 
-enum { CALLERS_MOST = 512, CALLER_KEY_BYTES = 32, CALLER_IDLE_MS = 300000 };
+enum {
+	CALLERS_MOST = 1024,
+	CALLER_KEY_BYTES = 32,
+	CALLER_IDLE_MS = 300000,
+	CALLER_TOKEN_MS = 5000,
+	SHOWN_BYTES = 32
+};
+
+/* What a caller is, for the masks of routes. */
+enum {
+	API_BOX = 1,   /* a session of the box: static token, password, certificate */
+	API_LOGIN = 2, /* the same, or a token that a login of its account gave (SESSION) */
+	API_PERSONAL = 4,
+	API_ACCESS = 8,
+	API_CLIENT = 16,
+	API_REGISTRATION = 32
+};
 
 struct caller {
 	unsigned char key[CALLER_KEY_BYTES]; /* SHA-256 of what was shown, and from where */
-	struct box box;
-	unsigned users; /* requests under way */
-	bool kept;	/* in the table */
+	unsigned char shown[SHOWN_BYTES];
+	struct box box; /* door NULL: a token of the hub */
+	int is;		/* mask of the above */
+	char class_[16], kind[12], code[40], login[72];
+	int32_t party, account;
+	uint64_t until_ms; /* of a token: then it is asked for again; 0: none */
+	unsigned users;	   /* requests under way */
+	bool kept;	   /* in the table */
 	uint64_t used_ms;
 };
 
@@ -30,8 +58,8 @@ struct callers {
 struct caller *caller_enter(struct task *t, struct callers *all, const struct box_door *door,
     const struct http *r, int *wait_s, struct err *e);
 void caller_leave(struct task *t, struct callers *all, struct caller **c);
-/* After ERR_FORBIDDEN: whether the session has ended, rather than that this may not be done. It
- * is then not given to anybody again. */
+/* After ERR_FORBIDDEN or ERR_LOGIN: whether what was shown does not hold any more, rather than
+ * that this may not be done. It is then not given to anybody again. */
 bool caller_over(struct task *t, struct callers *all, struct caller *c);
 
 /* Task: ends sessions that nobody used for CALLER_IDLE_MS. */
@@ -39,5 +67,7 @@ void callers_run(struct task *t, void *callers);
 
 /* The SHA-256 of a certificate as nginx passes it on: PEM, escaped. Does not wait. */
 bool caller_certificate(struct str escaped, unsigned char sha256[32]);
+/* Whether the text looks like a token that the hub made. Does not wait. */
+bool caller_made_token(struct str token);
 
 #endif

@@ -2,26 +2,64 @@
  * One request and its reply. What the table says is checked here; a handler only does what its
  * route is for.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "api.h"
 #include "rt/log.h"
 #include "rt/loop.h"
 
 enum { LEAVE_MS = 5000 };
 
+/* Errors are told in the words of the family that the address is of. */
 static bool
-refuse_login(struct task *t, struct http *r, const struct err *why, int wait_s, struct err *e)
+problem(struct task *t, struct call *c, const struct err *why, struct err *e)
 {
+	const struct api_family *family = call_of(c)->family;
+
+	if (family == NULL || family->problem == NULL || c->http->slow)
+		return http_error(t, c->http, why, e);
+	return family->problem(t, c->http, why, e);
+}
+
+static bool
+refuse_login(struct task *t, struct call *c, struct err *why, int wait_s, struct err *e)
+{
+	bool shown = http_var(c->http, SCGI_AUTHORIZATION).len > 0;
+
 	log_info(t, "api.refused", "code=%s says=\"%s\"", err_rows[why->code].name, why->text);
 	if (why->code == ERR_LOGIN) {
 		/* what was wrong is not told: not whether there is such a token */
-		http_header(r, "WWW-Authenticate", "Bearer realm=\"busbar\"");
-		return http_problem(t, r, 401, "LOGIN",
-		    "A valid token (Authorization: Bearer) or client certificate is needed.",
-		    e);
+		http_header(c->http, "WWW-Authenticate", "Bearer realm=\"busbar\"%s",
+		    shown ? ", error=\"invalid_token\"" : "");
+		http_header(
+		    c->http, "WWW-Authenticate", "Basic realm=\"busbar\", charset=\"UTF-8\"");
+		err(why, ERR_LOGIN,
+		    "A valid token (Authorization: Bearer), login (Basic) or client "
+		    "certificate is needed.");
 	}
 	if (wait_s > 0)
-		http_header(r, "Retry-After", "%d", wait_s);
-	return http_error(t, r, why, e);
+		http_header(c->http, "Retry-After", "%d", wait_s);
+	return problem(t, c, why, e);
+}
+
+/* One try. *over: what the caller showed did not hold any more, and nothing was answered. */
+static bool
+try_as(struct task *t, struct call *c, struct caller *who, bool *over, struct err *e)
+{
+	struct api_call *of = c->who;
+	bool ok;
+
+	*over = false;
+	if ((c->route->who & who->is) == 0)
+		return err(e, ERR_FORBIDDEN, "that is not for who shows %s",
+		    who->is & API_LOGIN ? "an account's login" : "a token of this class");
+	of->caller = who;
+	ok = c->route->fn(t, c, e);
+	if (!ok && (e->code == ERR_FORBIDDEN || e->code == ERR_LOGIN) && c->http->status == 0)
+		*over = caller_over(t, &of->api->callers, who);
+	of->caller = NULL;
+	return ok;
 }
 
 /* With the session that is kept, or once more with a new one where that had ended. */
@@ -36,63 +74,91 @@ as_caller(struct task *t, struct api *api, struct call *c, struct err *e)
 
 		who = caller_enter(t, &api->callers, &api->door, c->http, &wait_s, &why);
 		if (who == NULL)
-			return refuse_login(t, c->http, &why, wait_s, e);
-		task_label(t, "req=%.8s party=%s account=%d", http_id(c->http).at,
-		    who->box.code, (int)who->box.account);
-		c->who = who;
-		ok = c->route->fn(t, c, e);
-		over = !ok && e->code == ERR_FORBIDDEN && c->http->status == 0 &&
-		       caller_over(t, &api->callers, who);
+			return refuse_login(t, c, &why, wait_s, e);
+		task_label(t, "req=%.8s party=%s account=%d", http_id(c->http).at, who->code,
+		    (int)who->account);
+		ok = try_as(t, c, who, &over, e);
 		caller_leave(t, &api->callers, &who);
-		c->who = NULL;
-		if (!over)
+		if (ok || c->http->status != 0 || (!over && e->code != ERR_LOGIN))
 			return ok;
-		if (tries > 0 || c->http->taken > 0) {
+		if (!over || tries > 0 || c->http->taken > 0) {
 			why = (struct err){ .code = ERR_LOGIN };
-			return refuse_login(t, c->http, &why, 0, e);
+			return refuse_login(t, c, &why, 0, e);
 		}
 	}
 }
 
 static bool
-body_ok(struct task *t, struct http *r, const struct route *row, bool *ok, struct err *e)
+length_ok(struct http *r, const struct route *row, struct err *e)
 {
-	*ok = false;
 	/* neither a length nor a coding: nothing follows; only a file must say so */
-	if (r->length < 0 && row->body_most <= API_PROOF_MOST &&
+	if (r->length < 0 && row->body_most <= API_BODY_MOST &&
 	    http_var(r, SCGI_CODING).at == NULL)
 		r->length = 0;
 	if (r->length < 0)
-		return http_problem(t, r, 411, NULL,
-		    "The length must be told beforehand (Content-Length, not chunked).", e);
+		return err(e, ERR_LENGTH,
+		    "The length must be told beforehand (Content-Length, not chunked).");
 	if (r->length > row->body_most)
-		return http_problem(t, r, 413, "TOO_BIG",
-		    row->body_most == 0 ? "This request has no body." : NULL, e);
-	*ok = true;
+		return err(e, ERR_TOO_BIG, "%s",
+		    row->body_most == 0 ? "This request has no body."
+					: err_rows[ERR_TOO_BIG].say);
 	return true;
 }
 
+/* "/v1" is before "/v1" and "/v1/…", not before "/v12". */
 static bool
-route(struct task *t, struct api *api, struct http *r, struct call *c, struct err *e)
+is_of(const struct api_family *f, struct str path)
 {
-	char allow[ROUTE_ALLOW_SIZE];
-	bool ok;
+	size_t n = strlen(f->prefix);
+	struct str head = { path.at, n };
 
-	switch (route_find(
-	    api_routes, api_route_count, http_var(r, SCGI_METHOD), r->path, c, allow)) {
-	case ROUTE_NONE:
-		return http_problem(t, r, 404, "NOT_FOUND", NULL, e);
-	case ROUTE_BAD:
-		return http_problem(t, r, 400, NULL, "The address has a bad escape.", e);
-	case ROUTE_METHOD:
+	if (path.len < n || (path.len > n && n > 0 && path.at[n] != '/'))
+		return false;
+	return f->any_case ? str_ieq(head, str_of(f->prefix)) : str_is(head, f->prefix);
+}
+
+/* The row of the first family that has one; else the family by whose words that is told. */
+static bool
+find_row(struct call *c, struct err *e)
+{
+	struct api_call *of = c->who;
+	struct http *r = c->http;
+	char allow[ROUTE_ALLOW_SIZE];
+
+	for (size_t i = 0; api_families[i] != NULL; i++) {
+		const struct api_family *f = api_families[i];
+		enum route_found found = !is_of(f, r->path)
+					     ? ROUTE_NONE
+					     : route_find(f->rows, *f->n, f->any_case,
+						   http_var(r, SCGI_METHOD), r->path, c, allow);
+
+		if (of->family == NULL && f->prefix[0] != '\0' && is_of(f, r->path))
+			of->family = f;
+		if (found == ROUTE_NONE)
+			continue;
+		of->family = f;
+		if (found == ROUTE_BAD)
+			return err(e, ERR_USAGE, "The address has a bad escape.");
+		if (found == ROUTE_OK)
+			return true;
 		http_header(r, "Allow", "%s", allow);
-		return http_problem(t, r, 405, NULL, NULL, e);
-	case ROUTE_OK:
-		break;
+		return err(e, ERR_METHOD, "%s", err_rows[ERR_METHOD].say);
 	}
-	if (!body_ok(t, r, c->route, &ok, e) || !ok)
-		return r->status != 0;
-	return c->route->who == API_ACCOUNT ? as_caller(t, api, c, e) : c->route->fn(t, c, e);
+	return err(e, ERR_NOT_FOUND, "%s", err_rows[ERR_NOT_FOUND].say);
+}
+
+static bool
+route(struct task *t, struct api *api, struct call *c, struct err *e)
+{
+	struct api_call *of = c->who;
+
+	if (!find_row(c, e) || !length_ok(c->http, c->route, e))
+		return false;
+	if (!form_parse(&of->query, c->http->query, e)) {
+		e->code = ERR_USAGE;
+		return err_at(e, "the address's parameters");
+	}
+	return c->route->who == API_ANYBODY ? c->route->fn(t, c, e) : as_caller(t, api, c, e);
 }
 
 static void
@@ -109,27 +175,43 @@ told(struct task *t, struct http *r, const struct call *c, const struct err *e)
 	    log_text(why, str_of(e->text)));
 }
 
+static void
+answer(struct task *t, struct api *api, struct call *c)
+{
+	struct http *r = c->http;
+	struct err e = { 0 }, late;
+	bool ok = route(t, api, c, &e);
+
+	if (!ok && r->status == 0) {
+		task_deadline(t, 0);
+		task_deadline(t, LEAVE_MS);
+		(void)problem(t, c, &e, &late);
+	}
+	if (ok && r->status < 400)
+		err_clear(&e); /* of a question on the way whose answer was no */
+	api_count(r, c, &e);
+	told(t, r, c, &e);
+}
+
 void
 api_answer(struct task *t, struct http *r, void *arg)
 {
 	struct api *api = arg;
 	struct call c = { .http = r };
 	struct err e = { 0 }, late;
-	bool ok;
 
 	task_label(t, "req=%.8s", http_id(r).at);
 	task_deadline(t, 0);
 	task_deadline(t, HTTP_STEP_MS);
-	ok = route(t, api, r, &c, &e);
-	if (!ok && r->status == 0) {
-		task_deadline(t, 0);
-		task_deadline(t, LEAVE_MS);
+	c.who = calloc(1, sizeof(struct api_call)); /* too large for a frame */
+	if (c.who != NULL) {
+		((struct api_call *)c.who)->api = api;
+		answer(t, api, &c);
+		free(c.who);
+	} else {
+		err(&e, ERR_BUSY, "no memory for a request");
 		(void)http_error(t, r, &e, &late);
 	}
-	if (ok && r->status < 400)
-		err_clear(&e); /* of a question on the way whose answer was no */
-	api_count(r, &c, &e);
-	told(t, r, &c, &e);
 	if (r->taken < r->length)
 		http_drain(t, r);
 }

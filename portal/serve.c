@@ -10,8 +10,8 @@ route(struct task *t, struct portal *portal, struct http *r, struct call *c, str
 {
 	char allow[ROUTE_ALLOW_SIZE];
 
-	switch (route_find(
-	    portal_pages, portal_page_count, http_var(r, SCGI_METHOD), r->path, c, allow)) {
+	switch (route_find(portal_pages, portal_page_count, false, http_var(r, SCGI_METHOD),
+	    r->path, c, allow)) {
 	case ROUTE_NONE:
 	case ROUTE_BAD: /* a token with a bad escape is unknown as any other */
 		return page_unknown(t, portal, c, e);

@@ -13,7 +13,7 @@ without_slash(struct str path)
 
 /* ROUTE_NONE: another path. */
 static enum route_found
-match(const struct route *row, struct str path, struct call *c)
+match(const struct route *row, bool any_case, struct str path, struct call *c)
 {
 	struct str template = without_slash(str_of(row->path));
 	size_t params = 0;
@@ -29,11 +29,11 @@ match(const struct route *row, struct str path, struct call *c)
 		while (word.len > 0 && name.len == 0 && more_too)
 			more_too = str_cut(path, '/', &name, &path);
 		if (word.len == 0 || word.at[0] != '{') {
-			if (!str_eq(word, name))
+			if (any_case ? !str_ieq(word, name) : !str_eq(word, name))
 				return ROUTE_NONE;
 			continue;
 		}
-		if (name.len == 0)
+		if (name.len == 0 || params == ROUTE_PARAMS_MOST)
 			return ROUTE_NONE;
 		if (!http_unescape(c->param[params++], ROUTE_PARAM_SIZE, name))
 			return ROUTE_BAD;
@@ -53,8 +53,8 @@ add_method(char allow[ROUTE_ALLOW_SIZE], const char *method)
 }
 
 enum route_found
-route_find(const struct route *rows, size_t n, struct str method, struct str path,
-    struct call *c, char allow[ROUTE_ALLOW_SIZE])
+route_find(const struct route *rows, size_t n, bool any_case, struct str method,
+    struct str path, struct call *c, char allow[ROUTE_ALLOW_SIZE])
 {
 	enum route_found found = ROUTE_NONE;
 
@@ -62,7 +62,7 @@ route_find(const struct route *rows, size_t n, struct str method, struct str pat
 	if (str_is(method, "HEAD"))
 		method = STR("GET");
 	for (size_t i = 0; i < n; i++) {
-		enum route_found got = match(&rows[i], path, c);
+		enum route_found got = match(&rows[i], any_case, path, c);
 
 		if (got == ROUTE_NONE)
 			continue;

@@ -5,14 +5,15 @@
  *
  * A path is "/box/{folder}/{name}": words stand for themselves, what is in braces takes one
  * name, escapes undone. A slash at the end or twice makes no difference. HEAD goes to the row
- * of GET.
+ * of GET. With `any_case` the words of a path may be in capitals or not; names stay as they
+ * came.
  */
 #ifndef SYS_ROUTE_H
 #define SYS_ROUTE_H
 
 #include "sys/http.h"
 
-enum { ROUTE_PARAMS_MOST = 2, ROUTE_PARAM_SIZE = 300 };
+enum { ROUTE_PARAMS_MOST = 6, ROUTE_PARAM_SIZE = 300 };
 
 struct call { /* what a handler gets */
 	struct http *http;
@@ -36,7 +37,7 @@ enum route_found { ROUTE_OK, ROUTE_NONE, ROUTE_METHOD, ROUTE_BAD };
 enum { ROUTE_ALLOW_SIZE = 64 };
 /* Fills c->route and c->param. ROUTE_METHOD: `allow` has the methods that there are; ROUTE_BAD:
  * a bad escape. Does not wait. */
-enum route_found route_find(const struct route *rows, size_t n, struct str method,
-    struct str path, struct call *c, char allow[ROUTE_ALLOW_SIZE]);
+enum route_found route_find(const struct route *rows, size_t n, bool any_case,
+    struct str method, struct str path, struct call *c, char allow[ROUTE_ALLOW_SIZE]);
 
 #endif

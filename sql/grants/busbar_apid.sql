@@ -1,9 +1,10 @@
--- busbar-apid: logins by token and certificate, the box of the session that it holds, and the credentials
+-- busbar-apid: logins by token, password and certificate, the box of the session that it holds, and the credentials
 -- of its account.
 grant usage on schema delivery, ops, api, oauth, espi, hook, odr to busbar_apid;
 
 grant execute on function
 	ops.schema_number(),
+	delivery.salt(text), delivery.login(text, bytea, text, text),
 	delivery.login_token(bytea, text, text), delivery.login_certificate(bytea, text, text, text),
 	delivery.list(bytea, text), delivery.find(bytea, text, text), delivery.open(bytea, text, text),
 	delivery.still(bytea, int8),

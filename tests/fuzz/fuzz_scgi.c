@@ -38,7 +38,7 @@ values(const struct scgi *s)
 		assert(first == -1 || (first <= last && last < total));
 	http_digest(s->var[SCGI_REPR_DIGEST], sha256);
 	http_tag_in(s->var[SCGI_IF_NONE_MATCH], STR("\"a\""), true);
-	route_find(rows, nitems(rows), s->var[SCGI_METHOD], s->var[SCGI_URI], &c, allow);
+	route_find(rows, nitems(rows), true, s->var[SCGI_METHOD], s->var[SCGI_URI], &c, allow);
 	if (http_unescape(name, sizeof name, s->var[SCGI_URI])) {
 		char again[300];
 

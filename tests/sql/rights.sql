@@ -147,7 +147,7 @@ select 'busbar_sftp', 'delivery.open_once'
 union all
 select 'busbar_sftp_keys', unnest(array['ops.schema_number', 'delivery.key_handle'])
 union all
-select 'busbar_apid', unnest(array['api.who', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
+select 'busbar_apid', unnest(array['api.who', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
 -- the box of the session whose handle the door has

@@ -188,8 +188,8 @@ a_request_finds_its_row(void **state)
 	for (size_t i = 0; i < nitems(cases); i++) {
 		struct call c = { 0 };
 		char allow[ROUTE_ALLOW_SIZE];
-		enum route_found found = route_find(rows, nitems(rows), str_of(cases[i].method),
-		    str_of(cases[i].path), &c, allow);
+		enum route_found found = route_find(rows, nitems(rows), false,
+		    str_of(cases[i].method), str_of(cases[i].path), &c, allow);
 
 		if (found != cases[i].found)
 			fail_msg("%s %s: %d", cases[i].method, cases[i].path, (int)found);
@@ -200,6 +200,26 @@ a_request_finds_its_row(void **state)
 		for (size_t k = 0; k < 2 && cases[i].param[k] != NULL; k++)
 			assert_string_equal(c.param[k], cases[i].param[k]);
 	}
+}
+
+static void
+case_may_be_ignored(void **state)
+{
+	static const struct route rows[] = {
+		{ "POST", "/v2/Interval/{id}/x/{a}/{b}/{c}/{d}", 0, 0, nothing, "deep" },
+	};
+	struct call c = { 0 };
+	char allow[ROUTE_ALLOW_SIZE];
+
+	(void)state;
+	assert_int_equal(route_find(rows, 1, true, STR("POST"),
+			     STR("/V2/iNTERVAL/Aa/X/1/2/3/4/"), &c, allow),
+	    ROUTE_OK);
+	assert_string_equal(c.param[0], "Aa");
+	assert_string_equal(c.param[4], "4");
+	assert_int_equal(route_find(rows, 1, false, STR("POST"),
+			     STR("/V2/iNTERVAL/Aa/X/1/2/3/4/"), &c, allow),
+	    ROUTE_NONE);
 }
 
 /* ---- replies ---- */
@@ -319,6 +339,7 @@ main(void)
 		cmocka_unit_test(escapes_are_undone_once),
 		cmocka_unit_test(tags_digests_and_dates_are_understood),
 		cmocka_unit_test(a_request_finds_its_row),
+		cmocka_unit_test(case_may_be_ignored),
 		cmocka_unit_test(replies_say_their_length),
 	};
 

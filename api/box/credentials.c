@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "api.h"
+#include "box_parts.h"
 #include "base/json.h"
 #include "store/owner.h"
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api.h"
+#include "box_parts.h"
 #include "base/code.h"
 #include "base/json.h"
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "api.h"
+#include "box_parts.h"
 #include "rt/loop.h"
 
 enum { END_MS = 10000 };

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api.h"
+#include "box_parts.h"
 #include "base/code.h"
 #include "base/json.h"
 
-enum { LIST_BYTES_MOST = 64 * 1024 * 1024, PIECE_MOST = 16 * 1024 };
+enum { LIST_BYTES_MOST = 64 * 1024 * 1024, INDEX_MOST = 256 * 1024 };
 
 /* ---- what get and put share ---- */
 
@@ -186,23 +186,27 @@ box_delete(struct task *t, struct call *c, struct err *e)
 	       http_begin(t, c->http, 204, NULL, -1, e);
 }
 
-/* ---- the table itself, for whoever looks ---- */
+/* ---- the tables themselves, for whoever looks ---- */
 
 bool
 api_index(struct task *t, struct call *c, struct err *e)
 {
-	AUTO(buf) b = BUF(PIECE_MOST);
+	AUTO(buf) b = BUF(INDEX_MOST);
 	struct json j = json_to(&b);
 
 	json_open(&j, NULL);
 	json_list(&j, "items");
-	for (size_t i = 0; i < api_route_count; i++) {
-		json_open(&j, NULL);
-		json_text(&j, "method", str_of(api_routes[i].method));
-		json_text(&j, "path", str_of(api_routes[i].path));
-		json_text(&j, "does", str_of(api_routes[i].does));
-		json_end(&j);
-	}
+	for (size_t f = 0; api_families[f] != NULL; f++)
+		for (size_t i = 0; i < *api_families[f]->n; i++) {
+			const struct route *row = &api_families[f]->rows[i];
+
+			json_open(&j, NULL);
+			json_text(&j, "family", str_of(api_families[f]->name));
+			json_text(&j, "method", str_of(row->method));
+			json_text(&j, "path", str_of(row->path));
+			json_text(&j, "does", str_of(row->does));
+			json_end(&j);
+		}
 	json_end(&j);
 	json_end(&j);
 	buf_byte(&b, '\n');

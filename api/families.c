@@ -1,0 +1,15 @@
+/* The families of routes, in the order in which they are asked. To add one: a folder with its
+ * table in routes.c, and a row here. */
+#include "api.h"
+
+#define FAMILY(family)                      \
+	extern const struct route family[]; \
+	extern const size_t family##_n
+
+FAMILY(v1_routes);
+FAMILY(box_routes);
+
+static const struct api_family v1 = { "v1", "/v1", v1_routes, &v1_routes_n, false, NULL };
+static const struct api_family box = { "box", "", box_routes, &box_routes_n, false, NULL };
+
+const struct api_family *const api_families[] = { &v1, &box, NULL };
