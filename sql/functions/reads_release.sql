@@ -18,8 +18,10 @@ set local check_function_bodies = off;
 --                   can agree for those before or after; nothing when it turns out that another
 --                   customer than was known had moved in by then; no longer once its share of the
 --                   premise has ended; of what is given once only what was there at the start
--- Nobody else may read anything. One premise if given, else all.
-create or replace function reads.rights(principal int4, kind text, during tstzrange, of_premise int4)
+-- Nobody else may read anything. One premise if given, or a list, else all; by one agreement if given:
+-- then whoever has not that one may read nothing.
+create or replace function reads.rights(principal int4, kind text, during tstzrange, of_premise int4,
+	of_agreement int8 default null, of_premises int4[] default null)
 returns table (premise int4, permitted tstzrange, reason text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
@@ -29,19 +31,22 @@ declare
 	party_kind text := (select p.kind from party.party p where p.party = principal);
 	hub_now timestamptz := ops.now();
 begin
-	if rights.kind not in ('interval', 'register', 'billing') or isempty(asked) then
+	if rights.kind not in ('interval', 'register', 'billing') or isempty(asked)
+		or of_agreement is not null and party_kind is distinct from 'CSP' then
 		return;
 	elsif party_kind = 'TDU' then
 		return query
 		select p.premise, asked, 'own-utility'
 		from premise.premise p
-		where p.tdu = principal and (of_premise is null or p.premise = of_premise);
+		where p.tdu = principal and (of_premise is null or p.premise = of_premise)
+			and (of_premises is null or p.premise = any (of_premises));
 	elsif party_kind = 'REP' then
 		return query
 		with mine as materialized (
 			select s.premise, s.during, p.tdu
 			from premise.rep_span s join premise.premise p on p.premise = s.premise
 			where s.rep = principal and (of_premise is null or s.premise = of_premise)
+				and (of_premises is null or s.premise = any (of_premises))
 		), spans as materialized (
 			-- reads.instants() once a span: a hundred thousand premises have few different ones
 			select k.during, k.tdu, reads.instants(k.during, t.zone) * asked as span
@@ -63,7 +68,8 @@ begin
 		join premise.premise p on p.premise = o.premise
 		join party.tdu t on t.party = p.tdu
 		cross join lateral (select reads.instants(o.during, t.zone) as span) r
-		where (of_premise is null or o.premise = of_premise) and r.span && asked;
+		where (of_premise is null or o.premise = of_premise)
+			and (of_premises is null or o.premise = any (of_premises)) and r.span && asked;
 	elsif party_kind = 'CSP' then
 		return query
 		select x.premise, r.span * asked, 'agreement'
@@ -85,6 +91,8 @@ begin
 			and a.starts_at <= hub_now and hub_now < a.ends_at
 			and x.ended_at is null and (x.until is null or hub_now < x.until)
 			and (of_premise is null or x.premise = of_premise)
+			and (of_premises is null or x.premise = any (of_premises))
+			and (of_agreement is null or a.agreement = of_agreement)
 			and r.span && asked;
 	end if;
 end $$;
@@ -145,7 +153,7 @@ $$;
 -- Of a range of days (last one inclusive) those that are permitted as a whole: a day of which only a
 -- part is permitted is not given at all. The operator (null) may read all.
 create or replace function reads.whole_days(principal int4, kind text, of_premise int4, from_day date,
-	to_day date)
+	to_day date, of_agreement int8 default null)
 returns datemultirange
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -160,7 +168,7 @@ begin
 	return coalesce((
 		select range_agg(d.days)
 		from (select unnest(range_agg(r.permitted)) as span
-			from reads.rights(principal, kind, reads.instants(asked, zone), of_premise) r) u
+			from reads.rights(principal, kind, reads.instants(asked, zone), of_premise, of_agreement) r) u
 		cross join lateral (
 			select (lower(u.span) at time zone zone) as first, (upper(u.span) at time zone zone)
 				as past
@@ -243,7 +251,7 @@ begin
 	end if;
 	-- a billing period may begin before the range in which it ends
 	allowed := reads.whole_days(r.principal, r.kind, r.premise,
-		r.from_day - case r.kind when 'billing' then 100 else 0 end, r.to_day);
+		r.from_day - case r.kind when 'billing' then 100 else 0 end, r.to_day, r.agreement);
 	if isempty(allowed) then
 		raise exception using errcode = 'BB001',
 			message = 'there are no reads of that ESI ID for you in that range';
@@ -287,14 +295,12 @@ returns table (channel int4, day date, created timestamptz, load int4, line int4
 	loaded_at timestamptz, start_wh int8, end_wh int8, wh int8, status text, esiid text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-declare
-	r record;
 begin
-	select o.* into r from reads.release_now(number, 'register') o;
 	return query
 	select v.series & 7, v.day, v.created, v.load, v.line, v.loaded_at, v.start_wh, v.end_wh, v.wh,
 		v.status, p.esiid
-	from premise.premise p
+	from reads.release_spans(number, 'register') r
+	join premise.premise p on p.premise = r.premise
 	cross join lateral (
 		select d.*, f.loaded_at, row_number() over (partition by d.series, d.day
 			order by d.created desc, d.load desc, d.line desc) as age
@@ -303,8 +309,8 @@ begin
 			and d.day >= r.from_day and d.day <= r.to_day and d.day <@ r.days
 			and (r.as_of is null or f.loaded_at <= r.as_of)
 	) v
-	where p.premise = r.premise and (r.versions or v.age = 1)
-	order by v.day, v.series, v.created, v.load, v.line;
+	where r.versions or v.age = 1
+	order by r.premise, v.day, v.series, v.created, v.load, v.line;
 end $$;
 
 -- Billing periods that end within the range and are permitted as a whole, from their first day on
@@ -315,15 +321,13 @@ returns table (channel int4, start_date date, end_date date, created timestamptz
 	amount int8, currency text, items text, status text, esiid text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-declare
-	r record;
 begin
-	select o.* into r from reads.release_now(number, 'billing') o;
 	return query
 	select v.series & 7, v.start_date, v.end_date, v.created, v.load, v.line, v.loaded_at, v.wh,
 		v.metered_w, v.billed_w, v.metered_va, v.billed_va, v.amount, v.currency, v.items,
 		v.status, p.esiid
-	from premise.premise p
+	from reads.release_spans(number, 'billing') r
+	join premise.premise p on p.premise = r.premise
 	cross join lateral (
 		select d.*, f.loaded_at, row_number() over (partition by d.series, d.start_date, d.end_date
 			order by d.created desc, d.load desc, d.line desc) as age
@@ -333,6 +337,6 @@ begin
 			and daterange(d.start_date, d.end_date, '[]') <@ r.days
 			and (r.as_of is null or f.loaded_at <= r.as_of)
 	) v
-	where p.premise = r.premise and (r.versions or v.age = 1)
-	order by v.end_date, v.start_date, v.series, v.created, v.load, v.line;
+	where r.versions or v.age = 1
+	order by r.premise, v.end_date, v.start_date, v.series, v.created, v.load, v.line;
 end $$;

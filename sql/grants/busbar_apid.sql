@@ -1,6 +1,6 @@
 -- busbar-apid: logins by token, password and certificate, the box of the session that it holds, and the credentials
 -- of its account.
-grant usage on schema delivery, ops, api, oauth, espi, hook, odr to busbar_apid;
+grant usage on schema delivery, ops, reads, api, oauth, espi, hook, odr to busbar_apid;
 
 grant execute on function
 	ops.schema_number(),
@@ -21,5 +21,7 @@ grant execute on function
 
 -- the rest takes what was shown, and answers only what its owner may see now
 grant execute on function
-	api.who(bytea, text[])
+	api.who(bytea, text[]), reads.shapes(),
+	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
+	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8)
 	to busbar_apid;

@@ -39,7 +39,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_operator', 'mail'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
-	union all select 'busbar_apid', unnest(array['api', 'oauth', 'espi', 'hook', 'odr']::name[])
+	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[])
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
@@ -147,7 +147,8 @@ select 'busbar_sftp', 'delivery.open_once'
 union all
 select 'busbar_sftp_keys', unnest(array['ops.schema_number', 'delivery.key_handle'])
 union all
-select 'busbar_apid', unnest(array['api.who', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
+select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
+	'api.release_registers', 'api.release_billings', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
 -- the box of the session whose handle the door has

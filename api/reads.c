@@ -1,0 +1,261 @@
+/* Reads for handlers; see reads.h. */
+#include "reads.h"
+
+#include <stdlib.h>
+
+#include "meter/pack.h"
+
+/* ---- opening ---- */
+
+struct open_row {
+	int64_t number;
+	int32_t premises, first_day, last_day;
+	struct str not_found, tdus;
+};
+static const struct db_field open_row[] = {
+	DB_INT8(open_row, number),
+	DB_INT4(open_row, premises),
+	DB_DATE(open_row, first_day),
+	DB_DATE(open_row, last_day),
+	DB_TEXT(open_row, not_found),
+	DB_TEXT(open_row, tdus),
+};
+
+void
+reads_auto(struct reads *r)
+{
+	rows_free(&r->keep);
+}
+
+/* A statement outside of a transaction is committed when it has answered. Lost on the way, it
+ * may be asked again: a release that nobody reads gives nothing away. */
+bool
+reads_open(
+    struct task *t, struct call *c, const struct reads_ask *ask, struct reads *r, struct err *e)
+{
+	struct param esiids = P_TEXTS(ask->esiids, ask->n), none = P_NULL();
+	enum db_got got = DB_RETRY;
+	struct open_row row;
+
+	*r = (struct reads){ 0 };
+	for (int i = 0; i < 3 && (got == DB_RETRY || got == DB_UNCERTAIN); i++) {
+		AUTO_PTR(conn) db = call_lease(t, c, e);
+
+		if (db == NULL)
+			return false;
+		rows_free(&r->keep);
+		got = db_one(t, db, SQL_API_RELEASE_OPEN,
+		    ARGS(P_SHOWN(c), ask->esiids == NULL ? none : esiids, P_TEXT(ask->kind),
+			P_DATE(ask->from), P_DATE(ask->to), P_STAMP(ask->from_s),
+			P_STAMP(ask->to_s), P_STAMP(ask->as_of_s), P_BOOL(ask->versions),
+			P_TEXT(ask->door)),
+		    open_row, nitems(open_row), &row, &r->keep, e);
+	}
+	if (got != DB_FOUND)
+		return false;
+	r->number = row.number;
+	r->premises = row.premises;
+	r->first = row.first_day;
+	r->last = row.last_day;
+	r->not_found = row.not_found;
+	r->tdus = row.tdus;
+	return true;
+}
+
+/* ---- shapes: there are few, and they are never changed, so a process keeps them ---- */
+
+static struct shapes shapes;
+
+static bool
+shape_text(struct task *t, struct call *c, int32_t shape, struct str *to, struct err *e)
+{
+	if (shape != 0 && !shapes_has(&shapes, shape)) {
+		AUTO_PTR(conn) db = call_lease(t, c, e);
+		struct shapes fresh;
+
+		if (db == NULL || !shapes_read(&fresh, t, db, SQL_API_SHAPES, e))
+			return false;
+		/* another task may have been faster, and texts of the old may be in use */
+		if (shapes_has(&shapes, shape)) {
+			shapes_auto(&fresh);
+		} else {
+			shapes = fresh; /* the old stay: a process sees new ones a few times */
+		}
+	}
+	*to = shapes_text(&shapes, shape);
+	return true;
+}
+
+/* ---- intervals ---- */
+
+struct day_row {
+	int32_t channel, day, load, line;
+	int64_t created, loaded_at;
+	struct str data, esiid, tdu, zone;
+};
+static const struct db_field day_row[] = {
+	DB_INT4(day_row, channel),
+	DB_DATE(day_row, day),
+	DB_INT4(day_row, load),
+	DB_INT4(day_row, line),
+	DB_STAMP(day_row, created),
+	DB_STAMP(day_row, loaded_at),
+	DB_BYTES(day_row, data),
+	DB_TEXT(day_row, esiid),
+	DB_TEXT(day_row, tdu),
+	DB_TEXT(day_row, zone),
+};
+
+struct unpacking { /* too large for a frame */
+	struct day day;
+	struct out_day out;
+	char zone[64], tdu[41];
+};
+
+static bool
+same_text(const char *a, struct str b)
+{
+	return a[0] != '\0' && str_is(b, a);
+}
+
+static bool
+unpack(struct task *t, struct call *c, struct unpacking *u, const struct day_row *row,
+    struct err *e)
+{
+	uint32_t shape;
+
+	if (!same_text(u->zone, row->zone)) {
+		str_copy(u->zone, sizeof u->zone, row->zone);
+		u->out.zone = zone_get(u->zone, e);
+	}
+	if (u->out.zone == NULL)
+		return err(e, ERR_CONF, "there is no zone %s", u->zone);
+	if (!same_text(u->tdu, row->tdu))
+		str_copy(u->tdu, sizeof u->tdu, row->tdu);
+	if (!same_text(u->out.esiid, row->esiid)) {
+		str_copy(u->out.esiid, sizeof u->out.esiid, row->esiid);
+		if (!esiid_read(row->esiid, &u->day.esiid))
+			return err(e, ERR_BUG, "the database gave ESI ID \"" STR_FMT "\"",
+			    STR_ARG(row->esiid));
+	}
+	u->out.d = &u->day;
+	u->out.tdu = u->tdu;
+	u->out.loaded_s = row->loaded_at;
+	u->out.load = row->load;
+	if (!day_unpack(row->data, &u->day, &shape, e))
+		return false;
+	u->day.day = row->day;
+	u->day.channel = (uint8_t)row->channel;
+	u->day.created_s = row->created;
+	u->day.line = (uint64_t)row->line;
+	return shape_text(t, c, (int32_t)shape, &u->day.shape, e);
+}
+
+static bool
+stream_days(struct task *t, struct call *c, struct conn *db, struct unpacking *u,
+    reads_day_fn *each, void *arg, struct err *e)
+{
+	struct day_row row;
+	enum io_got got;
+
+	while ((got = db_stream_next(t, db, day_row, nitems(day_row), &row, e)) == IO_OK)
+		if (!unpack(t, c, u, &row, e) || !each(t, arg, &u->out, e)) {
+			db_stream_stop(t, db);
+			return false;
+		}
+	return got == IO_END;
+}
+
+bool
+reads_days(struct task *t, struct call *c, const struct reads *r, reads_day_fn *each, void *arg,
+    struct err *e)
+{
+	AUTO_PTR(conn) db = call_lease(t, c, e);
+	struct unpacking *u = db == NULL ? NULL : calloc(1, sizeof *u);
+	bool ok;
+
+	if (db == NULL)
+		return false;
+	if (u == NULL)
+		return err(e, ERR_BUSY, "no memory for reads");
+	ok = db_stream(t, db, SQL_API_RELEASE_ROWS, ARGS(P_SHOWN(c), P_INT8(r->number)), e) &&
+	     stream_days(t, c, db, u, each, arg, e);
+	free(u);
+	return ok;
+}
+
+/* ---- registers and bills ---- */
+
+static const struct db_field register_row[] = {
+	DB_INT4(read_register, channel),
+	DB_DATE(read_register, day),
+	DB_INT4(read_register, load),
+	DB_INT4(read_register, line),
+	DB_STAMP(read_register, created),
+	DB_STAMP(read_register, loaded_at),
+	DB_INT8(read_register, start_wh),
+	DB_INT8(read_register, end_wh),
+	DB_INT8(read_register, wh),
+	DB_TEXT(read_register, status),
+	DB_TEXT(read_register, esiid),
+};
+
+bool
+reads_registers(struct task *t, struct call *c, const struct reads *r, reads_register_fn *each,
+    void *arg, struct err *e)
+{
+	AUTO_PTR(conn) db = call_lease(t, c, e);
+	struct read_register row;
+	enum io_got got;
+
+	if (db == NULL || !db_stream(t, db, SQL_API_RELEASE_REGISTERS,
+			      ARGS(P_SHOWN(c), P_INT8(r->number)), e))
+		return false;
+	while (
+	    (got = db_stream_next(t, db, register_row, nitems(register_row), &row, e)) == IO_OK)
+		if (!each(t, arg, &row, e)) {
+			db_stream_stop(t, db);
+			return false;
+		}
+	return got == IO_END;
+}
+
+static const struct db_field billing_row[] = {
+	DB_INT4(read_billing, channel),
+	DB_DATE(read_billing, start_date),
+	DB_DATE(read_billing, end_date),
+	DB_INT4(read_billing, load),
+	DB_INT4(read_billing, line),
+	DB_STAMP(read_billing, created),
+	DB_STAMP(read_billing, loaded_at),
+	DB_INT8(read_billing, wh),
+	DB_INT8(read_billing, metered_w),
+	DB_INT8(read_billing, billed_w),
+	DB_INT8(read_billing, metered_va),
+	DB_INT8(read_billing, billed_va),
+	DB_INT8(read_billing, amount),
+	DB_TEXT(read_billing, currency),
+	DB_TEXT(read_billing, items),
+	DB_TEXT(read_billing, status),
+	DB_TEXT(read_billing, esiid),
+};
+
+bool
+reads_billings(struct task *t, struct call *c, const struct reads *r, reads_billing_fn *each,
+    void *arg, struct err *e)
+{
+	AUTO_PTR(conn) db = call_lease(t, c, e);
+	struct read_billing row;
+	enum io_got got;
+
+	if (db == NULL ||
+	    !db_stream(t, db, SQL_API_RELEASE_BILLINGS, ARGS(P_SHOWN(c), P_INT8(r->number)), e))
+		return false;
+	while (
+	    (got = db_stream_next(t, db, billing_row, nitems(billing_row), &row, e)) == IO_OK)
+		if (!each(t, arg, &row, e)) {
+			db_stream_stop(t, db);
+			return false;
+		}
+	return got == IO_END;
+}
