@@ -60,6 +60,15 @@ as $$
 			else '-infinity' end
 $$;
 
+-- One that counted as a failure was none.
+create or replace function delivery.not_guessed(address inet, login text)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	update delivery.guess g set failures = greatest(g.failures - 1, 0), until = '-infinity'
+	where g.network = delivery.network_of(address) and g.login = lower(not_guessed.login)
+$$;
+
 -- Opens a session of a credential that was proven, or says why not: the end of every login.
 create or replace function delivery.enter(of_credential int8, asked text, door text, address inet)
 returns table (result text, wait_s int4, handle bytea, account int4, party int4, party_code text,

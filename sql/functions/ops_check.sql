@@ -300,7 +300,11 @@ as $$
 	select 'functions run with a fixed search_path and as their owner', count(*) = 0,
 		coalesce(string_agg(o.nspname || '.' || f.proname, ', '), 'all')
 	from pg_proc f join ours o on o.oid = f.pronamespace
-	where not f.prosecdef or not coalesce('search_path=pg_catalog, pg_temp' = any (f.proconfig), false)
+	where (not f.prosecdef or not coalesce('search_path=pg_catalog, pg_temp' = any (f.proconfig), false))
+		-- but audit.record, as long as only functions of the owner can call it
+		and not (f.oid = to_regprocedure('audit.record(text, text, int4, int4, jsonb)') and not exists (
+			select from aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a
+			where a.grantee <> f.proowner))
 	union all
 	select 'everything belongs to busbar_owner', count(*) = 0, coalesce(string_agg(x.what, ', '), 'all')
 	from (

@@ -13,19 +13,13 @@ as $$
 $$;
 
 -- Asks for an account, or for more premises of one that there is. Whatever was wrong, or over budget: the same
--- answer, which is none; only the mailbox learns more. At most three such mails a mailbox in 24 hours.
+-- answer, which is none, after the same work, since what follows from it is the clock's (holder_claims). Each counts
+-- against the network that it comes from, until the clock has seen that it was right.
 create or replace function party.holder_request(esiids text[], meters text[], reps text[], email_sealed bytea,
 	email_place bytea, email_index bytea, language text, source inet, actor text)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
-declare
-	matched int4[];
-	customers int4[];
-	h party.holder;
-	mailed int8;
-	at_now timestamptz := ops.now();
 begin
 	if coalesce(cardinality(esiids), 0) not between 1 and 20
 		or cardinality(meters) is distinct from cardinality(esiids)
@@ -33,39 +27,74 @@ begin
 		raise exception using errcode = 'BB003', message = 'expected 1 to 20 premises, each with its '
 			'ESI ID, meter number and REP certificate number';
 	end if;
-	if source is not null and delivery.must_wait(source, '') > 0 then
-		return;
-	end if;
-	select array_agg(m.premise order by m."row"), array_agg(party.occupant_of(m.premise) order by m."row")
-	into matched, customers
-	from premise.match(null, esiids, meters, reps, source) m;
-	if source is not null and array_position(matched, null) is not null then
+	if source is not null then
+		if delivery.must_wait(source, '') > 0 then
+			return;
+		end if;
 		perform delivery.guessed(source, '');
 	end if;
-	if array_position(matched, null) is not null or array_position(customers, null) is not null
+	insert into party.claim (asked_at, premises, email_sealed, email_place, email_index, language, source, actor)
+	select ops.now(), array_agg(coalesce(m.premise, 0) order by m."row"), holder_request.email_sealed,
+		holder_request.email_place, holder_request.email_index, upper(holder_request.language),
+		holder_request.source, holder_request.actor
+	from premise.match(null, esiids, meters, reps, source) m;
+	perform pg_notify('agreement_due', '');
+end $$;
+
+-- Does what was asked for, oldest first. Gives how many.
+create or replace function party.holder_claims()
+returns int4
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	asked party.claim;
+	n int4 := 0;
+begin
+	for asked in select c.* from party.claim c order by c.claim limit 500 for update skip locked loop
+		perform party.holder_claim(asked);
+		delete from party.claim c where c.claim = asked.claim;
+		n := n + 1;
+	end loop;
+	return n;
+end $$;
+
+-- A link for the mailbox, if all matched and somebody is known to live there; at most three in 24 hours.
+create or replace function party.holder_claim(asked party.claim)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	customers int4[] := (select array_agg(party.occupant_of(u.p) order by u.n)
+		from unnest(asked.premises) with ordinality u (p, n));
+	h party.holder;
+	mailed int8;
+begin
+	if asked.source is not null and 0 <> all (asked.premises) then
+		perform delivery.not_guessed(asked.source, '');
+	end if;
+	if array_position(customers, null) is not null
 		or (select count(*) from party.proof r join mail.outbox o on o.mail = r.mail
-			where r.holder is not null and o.recipient_index = email_index
-				and o.queued_at > at_now - interval '24 hours') >= 3 then
-		perform audit.record('customer.not_matched', actor, null, null,
-			jsonb_build_object('premises', cardinality(esiids)));
+			where r.holder is not null and o.recipient_index = asked.email_index
+				and o.queued_at > asked.asked_at - interval '24 hours') >= 3 then
+		perform audit.record('customer.not_matched', asked.actor, null, null,
+			jsonb_build_object('premises', cardinality(asked.premises)));
 		return;
 	end if;
 	insert into party.holder as x (email_sealed, email_place, email_index, language, made_at)
-	values (holder_request.email_sealed, holder_request.email_place, holder_request.email_index,
-		upper(holder_request.language), at_now)
+	values (asked.email_sealed, asked.email_place, asked.email_index, asked.language, asked.asked_at)
 	on conflict (email_index) where state <> 'ENDED' do update set language = excluded.language
 	returning x.* into h;
 	insert into party.holder_premise (holder, premise, customer, asked_at)
-	select h.holder, u.p, u.c, at_now from unnest(matched, customers) u (p, c)
+	select h.holder, u.p, u.c, asked.asked_at from unnest(asked.premises, customers) u (p, c)
 	on conflict (holder, premise) where state <> 'ENDED' do nothing;
 	mailed := mail.queue('customer-confirm', h.email_sealed, h.email_place, h.email_index, h.language, null,
 		null);
 	if mailed is not null then
 		insert into party.proof (mail, holder, valid_until)
-		values (mailed, h.holder, at_now + interval '72 hours');
+		values (mailed, h.holder, ops.now() + interval '72 hours');
 	end if;
-	perform audit.record('customer.requested', actor, null, u.p, jsonb_build_object('holder', h.holder))
-	from unnest(matched) u (p);
+	perform audit.record('customer.requested', asked.actor, null, u.p, jsonb_build_object('holder', h.holder))
+	from unnest(asked.premises) u (p);
 end $$;
 
 -- The mailbox is proven: what was asked for until that mail is tied, and those who were there before are told.

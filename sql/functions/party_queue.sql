@@ -198,7 +198,8 @@ end $$;
 
 -- ---- the clock ----
 
--- Ends what has run out: registrations, customers' ties to premises they have left. Gives how many.
+-- Does what customers asked for, and ends what has run out: registrations, customers' ties to premises they have
+-- left. Gives how many.
 create or replace function party.csp_tick()
 returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -215,7 +216,7 @@ begin
 			n := n + 1;
 		end if;
 	end loop;
-	return n + party.holder_tick();
+	return n + party.holder_claims() + party.holder_tick();
 end $$;
 
 create or replace function party.csp_next_due()
@@ -224,6 +225,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select least((select min(party.csp_expires(c.party)) from party.csp c
 			join party.csp_wait w on w.state = c.state),
+		(select min(a.asked_at) from party.claim a),
 		(select min(upper(o.during)::timestamp at time zone t.zone)
 		from party.holder_premise h join premise.premise p on p.premise = h.premise
 		join party.tdu t on t.party = p.tdu

@@ -5,8 +5,9 @@ set local check_function_bodies = off;
 
 -- One row for each ESI ID, in their order. Case and outer spaces make no difference, and nothing else is left out.
 -- premise null: not matched, whatever was wrong, also when nothing more
--- may be tried. The same look-ups are made for an ESI ID that nobody knows. Misses are counted by the rows that
--- are written here: who calls must not roll them back.
+-- may be tried. Nothing ends early: the look-ups and the comparisons are the same whatever is wrong, an ESI ID that
+-- nobody knows included (keys_now). Misses are counted by the rows that are written here: who calls must not roll
+-- them back.
 create or replace function premise.match(csp int4, esiids text[], meters text[], reps text[], source inet)
 returns table ("row" int4, premise int4)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -23,8 +24,9 @@ begin
 		order by upper(btrim(u.esiid)) collate "C", u.n
 	loop
 		continue when not radar.budget(csp, asked.esiid);
-		select k.premise, k.known and upper(btrim(k.meter)) is not distinct from asked.meter
-			and k.certificate is not distinct from asked.rep as ok
+		-- a sum, since AND stops at the first that is wrong
+		select k.premise, k.known::int4 + (upper(btrim(k.meter)) is not distinct from asked.meter)::int4
+			+ (k.certificate is not distinct from asked.rep)::int4 = 3 as ok
 		into found_one
 		from premise.keys_now(asked.esiid) k;
 		perform radar.on_event('match_tried', csp, null,
@@ -37,19 +39,24 @@ begin
 	return query select a.n::int4, a.premise from unnest(answers) with ordinality a (premise, n) order by 1;
 end $$;
 
--- What belongs to an ESI ID today, always one row.
+-- What belongs to an ESI ID today, always one row. It is the row of the nearest ESI ID that there is, which is not
+-- known when it is another one: so what is read for an ESI ID that nobody knows is what is read for its neighbour.
 create or replace function premise.keys_now(of_esiid text)
 returns table (premise int4, known bool, meter text, certificate text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
 	return query
-	select p.premise, p.premise is not null and p.known and p.status <> 'RETIRED', m.meter_number, r.certificate
-	from (select 1) one
-	left join premise.premise p on p.esiid = of_esiid
+	select p.premise, coalesce((p.esiid = of_esiid)::int4 + p.known::int4 + (p.status <> 'RETIRED')::int4, 0) = 3,
+		m.meter_number, r.certificate
+	from (select
+		(select x.premise from premise.premise x where x.esiid >= of_esiid order by x.esiid limit 1) as above,
+		(select x.premise from premise.premise x where x.esiid <= of_esiid order by x.esiid desc limit 1) as below
+	) near
+	left join premise.premise p on p.premise = coalesce(near.above, near.below)
 	left join party.tdu t on t.party = p.tdu
 	cross join lateral (select (ops.now() at time zone coalesce(t.zone, 'America/Chicago'))::date as today) d
-	left join premise.meter m on m.premise = coalesce(p.premise, 0) and m.during @> d.today
-	left join premise.rep_span s on s.premise = coalesce(p.premise, 0) and s.during @> d.today
-	left join party.rep r on r.party = coalesce(s.rep, 0);
+	left join premise.meter m on m.premise = p.premise and m.during @> d.today
+	left join premise.rep_span s on s.premise = p.premise and s.during @> d.today
+	left join party.rep r on r.party = s.rep;
 end $$;

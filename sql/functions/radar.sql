@@ -31,7 +31,8 @@ begin
 	if e.kind = 'affirmed' then
 		perform pg_advisory_xact_lock(7, e.csp);
 		e.detail := e.detail || jsonb_build_object('known', radar.mailbox_known(e));
-	elsif e.kind = 'match_tried' and e.detail ->> 'ok' = 'false' then
+	elsif e.kind = 'match_tried' and (e.csp is null or e.detail ->> 'ok' = 'false') then
+		-- of a customer's tries right ones count too: who tries is not to learn it from the work
 		perform radar.spend(e.csp, e.detail ->> 'esiid');
 	end if;
 	insert into radar.event as x (at, kind, csp, agreement, premise, mailbox, source, detail)

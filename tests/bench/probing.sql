@@ -7,24 +7,31 @@ select party.csp_add('p' || i, 'P') from generate_series(1, 3 * :n / 100 + 1) i;
 insert into premise.premise (esiid, tdu, known, commodity, class, status, effective, channels)
 select '1044372' || lpad(i::text, 10, '0'), (select party from party.tdu), true, 'ELECTRIC', 'RESIDENTIAL', 'ACTIVE', '2024-01-01', 1
 from generate_series(1, 3 * :n) i where i % 3 <> 0;
-insert into premise.meter (premise, during, meter_number) select premise, '[2024-01-01,)', 'M' || premise from premise.premise;
+insert into premise.meter (premise, during, meter_number)
+select premise, '[2024-01-01,)', 'M' || right(esiid, 8) from premise.premise;
 insert into premise.rep_span (premise, during, rep)
 select premise, '[2024-01-01,)', (select party from party.rep where certificate = '10001') from premise.premise;
 analyze;
 create table took (kind text, us float8);
-create function guess(i int) returns void language plpgsql as $$
+-- in no order, so that none is the neighbour of the one before
+create table turn as
+select row_number() over (order by hashint4(i), i)::int4 as turn, i, '1044372' || lpad(i::text, 10, '0') as esiid,
+	(array['no such ESI ID', 'another meter', 'another REP'])[1 + i % 3] as kind,
+	'M' || lpad((i + case i % 3 when 1 then 1 else 0 end)::text, 8, '0') as meter,
+	case i % 3 when 2 then '10002' else '10001' end as rep
+from generate_series(1, 3 * :n) i;
+create unique index on turn (turn);
+create function guess(n int) returns void language plpgsql as $$
 declare
-	csp int4 := (select party from party.party where code = 'p' || 1 + i / 100);
-	id text := '1044372' || lpad(i::text, 10, '0');
-	kind text := (array['no such ESI ID', 'another meter', 'another REP'])[1 + i % 3];
-	meter text := coalesce((select 'M' || p.premise + case when kind = 'another meter' then 1 else 0 end
-		from premise.premise p where p.esiid = id), 'M1');
-	rep text := case when kind = 'another REP' then '10002' else '10001' end;
+	csp int4 := (select party from party.party where code = 'p' || 1 + n / 100);
+	id text;
+	kind text;
+	meter text;
+	rep text;
 	begun timestamptz;
 	a jsonb;
 begin
-	-- what the guess looks at is warm for each kind alike
-	perform from premise.premise p where p.esiid = id;
+	select t.esiid, t.kind, t.meter, t.rep into id, kind, meter, rep from turn t where t.turn = n;
 	begun := clock_timestamp();
 	a := agreement.invite(csp, array[id], array[meter], array[rep], 'x', 'x', substr(sha256('x'), 1, 16), 'ENERGY',
 		'{interval}', 12, 0, 'EN', null, true, '192.0.2.9', 'prober');
@@ -39,26 +46,34 @@ delete from radar.budget_esiid;
 delete from radar.budget_csp;
 -- as many transactions as third parties, as they would come
 select format('select count(guess(i)) from generate_series(%s, %s) i', s, least(s + 99, 3 * :n)) from generate_series(1, 3 * :n, 100) s \gexec
-\o
-\echo what was wrong, median us, p95 us
-select kind, round(percentile_cont(0.5) within group (order by us)::numeric, 1), round(percentile_cont(0.95) within group (order by us)::numeric, 1)
-from took group by kind order by kind;
-\echo widest gap of medians, percent
-with m as (select percentile_cont(0.5) within group (order by us) as us from took group by kind)
-select round((100 * (max(us) - min(us)) / min(us))::numeric, 2) from m;
-\echo Kolmogorov-Smirnov: pair, distance, p
-with f as (
-	select a.kind as k1, b.kind as k2 from (select distinct kind from took) a, (select distinct kind from took) b where a.kind < b.kind
-), d as (
-	select f.k1, f.k2, max(abs(c.f1 - c.f2)) as d, max(c.n) as n
-	from f cross join lateral (
-		select sum((t.kind = f.k1)::int) over w / (select count(*)::float8 from took where kind = f.k1) as f1,
-			sum((t.kind = f.k2)::int) over w / (select count(*)::float8 from took where kind = f.k2) as f2,
-			(select count(*)::float8 from took where kind = f.k1) as n
-		from took t where t.kind in (f.k1, f.k2) window w as (order by t.us)) c
-	group by f.k1, f.k2
-)
-select k1 || ' / ' || k2, round(d::numeric, 4), round(least(1, 2 * exp(-2 * d * d * n / 2))::numeric, 4) from d order by 1;
+\set of 'agreement.invite'
+\ir probing_gap.psql
+
+-- a customer's account is asked for: right ones too, whose answer is the same
+\o /dev/null
+truncate took;
+delete from radar.budget_esiid;
+create function claim(n int) returns void language plpgsql as $$
+declare
+	t turn;
+	begun timestamptz;
+begin
+	select x.* into t from turn x where x.turn = n;
+	begun := clock_timestamp();
+	perform party.holder_request(array[t.esiid], array[t.meter], array[case when t.kind = 'another REP' then '10001' else t.rep end],
+		'x', 'x', substr(sha256('x'), 1, 16), 'EN', inet '10.0.0.0' + n * 256, 'prober');
+	insert into took values (case t.kind when 'another REP' then 'nothing' else t.kind end,
+		extract(epoch from clock_timestamp() - begun) * 1e6);
+end $$;
+select count(claim(i)) from generate_series(1, 300) i;
+truncate took;
+truncate party.claim;
+delete from radar.budget_esiid;
+delete from delivery.guess;
+select format('select count(claim(i)) from generate_series(%s, %s) i', s, least(s + 99, 3 * :n)) from generate_series(1, 3 * :n, 100) s \gexec
+select 1 / (count(*) = :n)::int from party.claim where 0 <> all (premises);	-- or they were not what they are called
+\set of 'party.holder_request'
+\ir probing_gap.psql
 
 -- what on_event costs, with fifty thousand events of the third party in its windows
 \o /dev/null

@@ -50,6 +50,12 @@ returns void language sql as $$
 	select party.holder_request(array[esiid], array[meter], array[rep], convert_to(mailbox, 'UTF8'), '\x02',
 		substr(sha256(mailbox::bytea), 1, 16), 'EN', source, 'tester')
 $$;
+-- how many rows there are of whatever an asking may leave, all counts of guesses with it
+create function t.left_by_asking() returns text language sql volatile as $$
+	select concat_ws(' ', (select count(*) from party.claim), (select count(*) from party.holder), (select count(*) from mail.outbox),
+		(select count(*) from audit.event), (select count(*) from radar.event), (select sum(failures) from delivery.guess),
+		(select sum(cardinality(at)) from radar.budget_esiid))
+$$;
 create function t.follow(mailbox text) returns text language plpgsql as $$
 declare
 	of_mail int8 := (select max(o.mail) from mail.outbox o where o.kind = 'customer-confirm'
@@ -59,14 +65,31 @@ begin
 	return (select c.kind || ' ' || c.state from party.confirm(sha256(int8send(of_mail))) c);
 end $$;
 
+-- the same is done for a right triple as for wrong ones, until the clock looks at it
+savepoint before;
+select t.asks('ann', :'e1', 'M1', '10001', '192.0.2.7');
+select t.left_by_asking() as right_one \gset
+rollback to before;
+select t.asks('ann', :'e1', 'M2', '10001', '192.0.2.7');
+select is(t.left_by_asking(), :'right_one', 'a wrong meter leaves as many rows behind as a right one');
+rollback to before;
+select t.asks('ann', '10443720000000099', 'M1', '10001', '192.0.2.7');
+select is(t.left_by_asking(), :'right_one', 'and so does an ESI ID that nobody knows');
+select is(:'right_one', '1 0 0 ' || (select count(*) from audit.event) || ' 1 1 1', 'which are a claim, a try and the counts of it');
+select cmp_ok(party.csp_next_due(), '<=', ops.now(), 'it is due now');
+rollback to before;
+
 -- whatever is wrong: nothing is said, nobody is written to
 select t.asks('eve', :'e1', 'M2'), t.asks('eve', :'e1', 'M1', '10002'), t.asks('eve', '10443720000000099', 'M1'),
 	t.asks('eve', :'e2', 'M2');	-- the last: right, but nobody is known to live there
+select is(party.csp_tick(), 4, 'the clock looks at each');
 select is((select count(*) from mail.outbox), 0::int8, 'a wrong triple is not answered otherwise than a right one');
 select is((select count(*) from audit.event where kind = 'customer.not_matched'), 4::int8, 'but is on record');
 select is((select count(*) from radar.event where kind = 'match_tried' and csp is null and not (detail ->> 'ok')::bool), 3::int8,
 	'and is counted');
-select t.asks('ann', :'e1', 'M1');
+select t.asks('ann', :'e1', 'M1', '10001', '192.0.2.7');
+select party.csp_tick();
+select is((select sum(failures) from delivery.guess), 0::int8, 'a right one is no guess in the end');
 select is((select string_agg(kind, ' ') from mail.outbox), 'customer-confirm', 'a right one gets a link');
 select results_eq('select state, premises from party.holders()', $$ values ('REQUESTED', 0::int8) $$, 'which it waits for');
 select is(party.holder_may(holder, t.p(:'e1')), false, 'before that it sees nothing') from party.holder;
@@ -107,10 +130,12 @@ select throws_ok($$ select api.who(sha256('session')) $$, 'BB007', null, 'with e
 
 -- somebody else of the same home: the first one is told
 select t.asks('bob', :'e1', 'M1 ');
+select party.csp_tick();
 select t.follow('bob');
 select is((select string_agg(convert_from(recipient_sealed, 'UTF8') || ' ' || (args ->> 'masked'), ', ') from mail.outbox
 	where kind = 'customer-notice'), 'ann …0001', 'earlier holders are told of a new one');
 select t.asks('eve', :'e1', 'M1'), t.asks('eve', :'e1', 'M1'), t.asks('eve', :'e1', 'M1'), t.asks('eve', :'e1', 'M1');
+select party.csp_tick();
 select is((select count(*) from mail.outbox where recipient_sealed = convert_to('eve', 'UTF8')), 3::int8,
 	'a mailbox gets three such mails a day at most');
 
@@ -118,6 +143,7 @@ select is((select count(*) from mail.outbox where recipient_sealed = convert_to(
 select t.asks('eve', :'e2', 'X' || i, '10001', '192.0.2.7') from generate_series(1, 20) i;
 select cmp_ok(delivery.must_wait('192.0.2.9', ''), '>', 0, 'who guesses waits');
 select t.asks('zoe', :'e1', 'M1', '10001', '192.0.2.9');
+select party.csp_tick();
 select is((select count(*) from mail.outbox where recipient_sealed = convert_to('zoe', 'UTF8')), 0::int8,
 	'and is answered no otherwise');
 
