@@ -126,6 +126,7 @@ hub_conf() {
 		sockets = $hub_state/run/web
 		[api]
 		user = busbar-apid
+		url = ${api_url:-https://localhost:${nginx_api_port:-8444}}
 		[portal]
 		user = busbar-portald
 		url = ${portal_url:-https://localhost:${nginx_portal_port:-8443}}

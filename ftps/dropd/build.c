@@ -53,7 +53,8 @@ make_files(struct task *t, struct build *b, struct err *e)
 
 	b->plans = db_rows(
 	    t, b->conn, SQL_DROP_PLAN, ARGS(P_INT8(b->job.drop), P_STR(b->job.token)), e);
-	if (b->plans == NULL || !shapes_read(&b->shapes, t, b->conn, SQL_DROPS_SHAPES, e))
+	if (b->plans == NULL || !shapes_read(&b->shapes, t, b->conn, SQL_DROPS_SHAPES, e) ||
+	    !space_read(&b->space, t, b->conn, SQL_DROPS_SPACE, e))
 		return false;
 	while (ROWS_NEXT(b->plans, plan_fields, &p))
 		if (!file_make(t, b, &p, e))

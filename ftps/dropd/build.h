@@ -35,6 +35,7 @@ struct build {
 	struct rows *keep; /* the job's texts */
 	struct conn *conn;
 	struct shapes shapes;
+	struct uuid space; /* of the ids of Green Button */
 	struct rows *plans, *marks;
 	uint64_t beat_ms;
 	struct made made[2 * KINDS_MOST];

@@ -201,8 +201,10 @@ file_open(struct task *t, struct file *f, const struct plan *p, struct err *e)
 	f->part = part_new(b->d->objects, (int64_t)FILE_MOST_GIB << 30, e);
 	if (f->part == NULL || !pack_begin(t, f, p, e))
 		return false;
-	f->out =
-	    (struct out_file){ .to = &f->buf, .name = f->made->name, .made_s = b->job.made_at };
+	f->out = (struct out_file){ .to = &f->buf,
+		.name = f->made->name,
+		.made_s = b->job.made_at,
+		.space = b->space };
 	return true;
 }
 

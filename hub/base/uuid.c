@@ -120,3 +120,33 @@ uuid_write(char to[UUID_SIZE], struct uuid u)
 	}
 	*p = '\0';
 }
+
+static int
+digit_of(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+bool
+uuid_read(struct str s, struct uuid *u)
+{
+	size_t at = 0;
+
+	if (s.len != UUID_SIZE - 1)
+		return false;
+	for (unsigned i = 0; i < sizeof(u->at); i++) {
+		int high, low;
+
+		if ((i == 4 || i == 6 || i == 8 || i == 10) && s.at[at++] != '-')
+			return false;
+		high = digit_of(s.at[at++]);
+		low = digit_of(s.at[at++]);
+		if (high < 0 || low < 0)
+			return false;
+		u->at[i] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}

@@ -1,7 +1,8 @@
 /*
  * UUIDs made from names (RFC 9562, version 5): the same name in the same space is the same
- * UUID, in every file and after every restart. They are names and no secrets: who can guess the
- * name can make the UUID. The standard fixes SHA-1 for them; nothing else here uses it.
+ * UUID, in every file and after every restart. Who knows the space and can guess the name can
+ * make the UUID, so what must not be guessed needs a space that is secret. The standard fixes
+ * SHA-1 for them; nothing else here uses it.
  */
 #ifndef BASE_UUID_H
 #define BASE_UUID_H
@@ -16,5 +17,6 @@ struct uuid {
 
 struct uuid uuid_of(struct uuid space, struct str name);
 void uuid_write(char to[UUID_SIZE], struct uuid u);
+bool uuid_read(struct str s, struct uuid *u); /* in that form, either case */
 
 #endif

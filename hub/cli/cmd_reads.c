@@ -238,7 +238,8 @@ put_all(struct task *t, struct cli *cli, struct reading_out *r, int64_t number, 
 {
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
 
-	if (c == NULL || !shapes_read(&r->shapes, t, c, SQL_RELEASE_SHAPES, e))
+	if (c == NULL || !shapes_read(&r->shapes, t, c, SQL_RELEASE_SHAPES, e) ||
+	    !space_read(&r->file.space, t, c, SQL_RELEASE_SPACE, e))
 		return false;
 	if (r->items)
 		buf_c(&r->out, "{\"items\":[");

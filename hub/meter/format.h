@@ -113,14 +113,14 @@ struct out_day { /* a stored day with what is known around it */
 
 enum { OUT_ZONES_MOST = 8 };
 
-/* A file being written, for the functions of its format: zero it and set the first three. What
+/* A file being written, for the functions of its format: zero it and set the first four. What
  * is behind them is out_espi.c's: what the file has said so far, so that it says it once. */
 struct out_file {
 	struct buf *to;
 	const char *name; /* what it is a file of; the same name gives the same Atom id */
 	int64_t made_s;
+	struct uuid space; /* of the ids of Green Button: the hub's own */
 	char esiid[ESIID_SIZE]; /* of the premise whose days are being written */
-	char usage_point[UUID_SIZE];
 	uint32_t series_said, types_said; /* a bit for each channel and length of interval */
 	const struct zone *zones_said[OUT_ZONES_MOST];
 	unsigned zones;

@@ -58,3 +58,16 @@ shapes_text(const struct shapes *s, int32_t shape)
 
 	return found != NULL ? found->text : STR("");
 }
+
+bool
+space_read(struct uuid *to, struct task *t, struct conn *c, enum sql q, struct err *e)
+{
+	struct space {
+		struct str space;
+	} row;
+	static const struct db_field fields[] = { DB_TEXT(space, space) };
+	AUTO_PTR(rows) keep = NULL;
+
+	return db_one(t, c, q, NO_ARGS, fields, nitems(fields), &row, &keep, e) == DB_FOUND &&
+	       (uuid_read(row.space, to) || err(e, ERR_BUG, "the space of ids is none"));
+}

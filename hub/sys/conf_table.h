@@ -88,6 +88,8 @@ X("api.rate_least",     BYTES, api_rate_least,        "500",  1,    INT64_C(1) <
   "Bytes a second that a client must send or take after that, over the whole request.")
 X("api.role",           TEXT,  api_role,              "busbar_apid", 0, 0, false,
   "Database role of busbar-apid.")
+X("api.url",            TEXT,  api_url,               "https://localhost:8444", 0, 0, false,
+  "Address of the API as clients see it: scheme, host and port, no slash at the end. It is the OAuth issuer, and Green Button's links begin with it.")
 X("portal.user",        TEXT,  portal_user,           "",     0,    0,    false,
   "Unix user that busbar-portald becomes when started as root.")
 X("portal.role",        TEXT,  portal_role,           "busbar_portald", 0, 0, false,

@@ -165,10 +165,18 @@ begin
 	if principal is null then
 		return datemultirange(asked);
 	end if;
-	return coalesce((
+	return reads.whole_days_of((select range_agg(r.permitted)
+		from reads.rights(principal, kind, reads.instants(asked, zone), of_premise, of_agreement) r), zone);
+end $$;
+
+-- The local days that lie in these spans as a whole.
+create or replace function reads.whole_days_of(spans tstzmultirange, zone text)
+returns datemultirange
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce((
 		select range_agg(d.days)
-		from (select unnest(range_agg(r.permitted)) as span
-			from reads.rights(principal, kind, reads.instants(asked, zone), of_premise, of_agreement) r) u
+		from unnest(spans) u (span)
 		cross join lateral (
 			select (lower(u.span) at time zone zone) as first, (upper(u.span) at time zone zone)
 				as past
@@ -179,10 +187,10 @@ begin
 		) w
 		cross join lateral (
 			select daterange(w.first_day, w.past_day) as days
-			where w.first_day < w.past_day
+			where w.first_day is null or w.past_day is null or w.first_day < w.past_day
 		) d
-	), '{}');
-end $$;
+	), '{}')
+$$;
 
 -- First half of a release. Writes the audit event and gives its number; commit before the second.
 -- lsn: where a standby must have arrived at least (it also must know the number).

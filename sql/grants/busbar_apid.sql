@@ -25,3 +25,11 @@ grant execute on function
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8)
 	to busbar_apid;
+
+-- Green Button
+grant execute on function
+	espi.space(), espi.custodian(), espi.points(bytea, uuid, bool),
+	espi.open(bytea, uuid, int4, text, date, date, timestamptz, text),
+	espi.days(int8, int4, date, date, timestamptz, timestamptz),
+	espi.bills(int8, int4, date, date, timestamptz, timestamptz), espi.prices(int8, int4)
+	to busbar_apid;

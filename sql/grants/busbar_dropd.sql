@@ -1,9 +1,9 @@
 -- busbar-dropd: makes the drops that are due, builds those that it has taken, takes back those whose rights
 -- ended, and forgets what is over in boxes. It reads what the plan of a drop that it holds allows.
-grant usage on schema delivery, reads, ops to busbar_dropd;
+grant usage on schema delivery, reads, ops, espi to busbar_dropd;
 
 grant execute on function
-	ops.schema_number(), reads.shapes(),
+	ops.schema_number(), reads.shapes(), espi.space(),
 	delivery.schedule_due(int4), delivery.rights_check(), delivery.sweep(),
 	delivery.build_start(text), delivery.build_take(text), delivery.build_next_ms(),
 	delivery.build_beat(int8, text), delivery.build_plan(int8, text),

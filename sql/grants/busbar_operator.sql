@@ -1,5 +1,5 @@
 -- The operator's command line, busbar: parties, files, releases with a reason, the clock, checks.
-grant usage on schema ops, audit, party, premise, reads, ledger, agreement, delivery, mail to busbar_operator;
+grant usage on schema ops, audit, party, premise, reads, ledger, agreement, delivery, mail, espi to busbar_operator;
 
 grant execute on function
 	ops.now(), ops.today(text), ops.clock_show(), ops.clock_advance(interval, text),
@@ -65,3 +65,6 @@ grant execute on function
 	mail.list(text, int8, int4), mail.show(int8), mail.again(int8, text), mail.suppressions(),
 	mail.opt_out(bytea, int4, text, text), mail.opt_in(bytea, int4, text)
 	to busbar_operator;
+
+-- what the ids of Green Button are made in
+grant execute on function espi.space() to busbar_operator;

@@ -64,5 +64,8 @@ select delivery.build_fail($1::int8, $2::text, $3::text, $4::bool) as state;
 --! drops_sweep() rows
 select part_name from delivery.sweep();
 
+--! drops_space() one read
+select espi.space()::text as space;
+
 --! drops_shapes() rows read
 select shape, text from reads.shapes();

@@ -101,6 +101,9 @@ from reads.release_all_open($1::int4, $2::date, $3::date, $4::text::timestamptz,
 select channel, day, created, load, line, loaded_at, data, esiid, tdu, zone
 from reads.release_all_rows($1::int8);
 
+--! release_space() one read
+select espi.space()::text as space;
+
 --! release_shapes() rows read
 select shape, text from reads.shapes();
 

@@ -41,7 +41,8 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party']::name[])
-	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads']::name[])
+	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
+	union all select 'busbar_operator', 'espi'
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
 	union all select 'busbar_agreementd', unnest(array['ops', 'mail', 'agreement']::name[])
 	union all select 'busbar_bounce', unnest(array['ops', 'mail']::name[])
@@ -146,6 +147,10 @@ union all
 select 'busbar_sftp', 'delivery.open_once'
 union all
 select 'busbar_sftp_keys', unnest(array['ops.schema_number', 'delivery.key_handle'])
+union all
+select r, 'espi.space' from unnest(array['busbar_apid', 'busbar_dropd', 'busbar_operator']) r
+union all
+select 'busbar_apid', unnest(array['espi.custodian', 'espi.points', 'espi.open', 'espi.days', 'espi.bills', 'espi.prices'])
 union all
 select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
 	'api.release_registers', 'api.release_billings', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',

@@ -1,0 +1,280 @@
+-- Green Button: what a token may see of usage points, and their reads. As with all reads, two transactions:
+-- espi.open checks and leaves the event, then espi.days and espi.bills check again and read.
+set local check_function_bodies = off;
+
+-- What the ids are made in: for the processes that write Green Button.
+create or replace function espi.space()
+returns uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select s.space from espi.space s
+$$;
+
+-- What is the same in every answer.
+create or replace function espi.custodian()
+returns table (space uuid, company text, certificate text, sync_days int8, keep_days int4)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select espi.space(), ops.setting_of('espi.company'), ops.setting_of('espi.certificate'),
+		ops.setting_of('espi.sync_days')::int8, ops.setting_of('espi.keep_days')::int4
+$$;
+
+-- The function blocks of a scope: FB=4_5_15;…
+create or replace function espi.blocks(scope text)
+returns int4[]
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce(array_agg(b::int4), '{}')
+	from regexp_split_to_table(substring(upper(scope) from 'FB=([0-9_]+)'), '_') b
+	where b ~ '^[0-9]{1,4}$'
+$$;
+
+-- The grants that somebody's token reaches: an ACCESS token its own, as long as it is in force, a CLIENT token all
+-- of its client's. One that is over is no login any more; one that is held back for a while is refused.
+create or replace function espi.grants(w api.principal)
+returns table (granted int8, agreement int8, csp int4, client int4, scope text, subscription uuid,
+	authorization_id uuid, retail_customer uuid, customer_data bool, made_at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	hub_now timestamptz := ops.now();
+	is_state text := (select a.state from agreement.agreement a where a.agreement = w.agreement
+		and a.ends_at > hub_now);
+begin
+	if w.class = 'ACCESS' and is_state is distinct from 'ACTIVE' then
+		if is_state in ('SUSPENDED', 'HELD') then
+			raise exception using errcode = 'BB002', message = 'this authorization is held back';
+		end if;
+		raise exception using errcode = 'BB007', message = 'this authorization has ended';
+	end if;
+	if not exists (select from oauth.client l where l.client = w.client and l.state = 'PRODUCTION') then
+		raise exception using errcode = 'BB002', message = 'this application is not in production';
+	end if;
+	return query
+	select g.granted, g.agreement, a.csp, g.client, g.scope, g.subscription, g.authorization_id,
+		g.retail_customer, g.customer_data, g.made_at
+	from oauth.grant g join agreement.agreement a on a.agreement = g.agreement
+	where a.state = 'ACTIVE' and a.ends_at > hub_now
+		and (w.class = 'ACCESS' and g.granted = w.granted or w.class = 'CLIENT' and g.client = w.client);
+end $$;
+
+-- Who asks for a resource of a subscription, or (null) for all that the token reaches. One of others is one that is
+-- not.
+create or replace function espi.who(shown bytea, of_subscription uuid)
+returns api.principal
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown, case when of_subscription is null then '{ACCESS,CLIENT}'::text[]
+		else '{ACCESS}' end);
+begin
+	if of_subscription is not null
+		and not exists (select from espi.grants(w) g where g.subscription = of_subscription) then
+		raise exception using errcode = 'BB001', message = 'there is no such subscription';
+	end if;
+	return w;
+end $$;
+
+-- Seconds of an interval, by how many a day has.
+create or replace function espi.interval_of(n int4)
+returns int4
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case when n <= 25 then 3600 when n <= 50 then 1800 when n <= 100 then 900 else 300 end
+$$;
+
+-- "0/900 1/900": the channels of a premise with their lengths of interval, in days that may be read. Not
+-- thorough: as the newest day has it.
+create or replace function espi.series(of_premise int4, permitted daterange, thorough bool)
+returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+	if thorough then
+		return (select string_agg(distinct (d.series & 7) || '/' || espi.interval_of(d.n), ' ')
+			from reads.day d
+			where d.series in (of_premise * 8, of_premise * 8 + 1) and d.day <@ permitted);
+	end if;
+	return (select string_agg((l.series & 7) || '/' || espi.interval_of(l.n), ' ' order by l.series)
+		from generate_series(0, 1) c cross join lateral (
+			select d.series, d.n from reads.day d
+			where d.series = of_premise * 8 + c and d.day <@ permitted
+			order by d.day desc, d.load desc limit 1
+		) l);
+end $$;
+
+-- The usage points of a subscription, or (null) of all that the token reaches: each once, by the newest grant.
+create or replace function espi.points(shown bytea, of_subscription uuid, thorough bool)
+returns table (premise int4, esiid text, zone text, subscription uuid, made_at timestamptz, series text,
+	reads bool, cost bool, summaries bool, amounts bool)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := espi.who(shown, of_subscription);
+begin
+	return query
+	with g as materialized (
+		select g.*, a.kinds, espi.blocks(g.scope) as blocks
+		from espi.grants(w) g join agreement.agreement a on a.agreement = g.agreement
+	), r as materialized (
+		select distinct on (x.premise) x.premise, x.permitted, g.subscription, g.made_at, g.kinds, g.blocks
+		from g cross join lateral reads.rights(g.csp, g.kinds[1], tstzrange(null, null), null,
+			g.agreement) x
+		order by x.premise, g.made_at desc, g.granted desc
+	)
+	select r.premise, p.esiid, t.zone, r.subscription, r.made_at,
+		case when 'interval' = any (r.kinds) then espi.series(r.premise, daterange(
+			(lower(r.permitted) at time zone t.zone)::date,
+			(upper(r.permitted) at time zone t.zone)::date + 1), thorough) end,
+		'interval' = any (r.kinds), 12 = any (r.blocks),
+		'billing' = any (r.kinds) and r.blocks && '{15,16,27,28}', 16 = any (r.blocks)
+	from r join premise.premise p on p.premise = r.premise join party.tdu t on t.party = p.tdu
+	order by r.subscription, r.premise;
+end $$;
+
+-- First half of a release: of one premise if given, else of all that the subscription or the client has. Commit it.
+-- number is null when there is nothing to release. as_of: of it, for those that page on.
+create or replace function espi.open(shown bytea, of_subscription uuid, of_premise int4, kind text, from_day date,
+	to_day date, as_of timestamptz, resource text)
+returns table (number int8, at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := espi.who(shown, of_subscription);
+	at_now timestamptz := least(coalesce(as_of, clock_timestamp()), clock_timestamp());
+	premises int8;
+	made int8;
+	opened int8;
+begin
+	select count(distinct x.premise) into premises
+	from espi.grants(w) g cross join lateral reads.rights(g.csp, open.kind,
+		tstzrange(from_day - 1, to_day + 2), of_premise, g.agreement) x;
+	if premises > 0 then
+		made := audit.record('reads.released', w.code, w.party, of_premise,
+			jsonb_strip_nulls(jsonb_build_object('kind', open.kind, 'from', from_day, 'to', to_day,
+				'premises', premises, 'as_of', at_now, 'door', 'espi', 'right', 'agreement',
+				'agreement', w.agreement, 'client', w.client, 'resource', left(resource, 300))));
+		insert into reads.release as r (event, principal, premise, kind, from_day, to_day, as_of, versions,
+			door, agreement)
+		values (made, w.party, of_premise, open.kind, open.from_day, open.to_day, at_now, false, 'espi',
+			w.agreement)
+		returning r.number into opened;
+		insert into espi.release (number, client, granted) values (opened, w.client, w.granted);
+	end if;
+	return query select opened, at_now;
+end $$;
+
+-- Days of a premise that a release may read now.
+create or replace function espi.allowed(of_number int8, of_premise int4, of_kind text)
+returns datemultirange
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	r record;
+	zone text := (select t.zone from premise.premise p join party.tdu t on t.party = p.tdu
+		where p.premise = of_premise);
+	asked tstzrange;
+begin
+	select o.*, s.client, s.granted into r
+	from reads.release o join espi.release s on s.number = o.number where o.number = of_number;
+	if not found or r.opened_by <> session_user or r.kind <> of_kind
+		or coalesce(r.premise, of_premise) <> of_premise
+		or r.opened_at < clock_timestamp() - interval '1 hour' then
+		raise exception using errcode = 'BB001', message = 'there is no such open release';
+	end if;
+	-- a billing period may begin before the range in which it ends
+	asked := reads.instants(daterange(r.from_day - case r.kind when 'billing' then 100 else 0 end, r.to_day, '[]'),
+		zone);
+	return reads.whole_days_of(case when r.client is null then
+		(select range_agg(x.permitted) from reads.rights(r.principal, of_kind, asked, of_premise) x)
+	else
+		(select range_agg(x.permitted)
+		from oauth.grant g
+		cross join lateral reads.rights(r.principal, of_kind, asked, of_premise, g.agreement) x
+		where g.client = r.client and (r.granted is null or g.granted = r.granted))
+	end, zone);
+end $$;
+
+-- Second half: the current versions of a premise's days, by day and channel. updated_at is when the hub took the
+-- version in, published_at when it took in the first of that day.
+create or replace function espi.days(of_number int8, of_premise int4, from_day date, to_day date,
+	updated_min timestamptz, updated_max timestamptz)
+returns table (channel int4, day date, published_at timestamptz, updated_at timestamptz, data bytea)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+	allowed datemultirange := espi.allowed(of_number, of_premise, 'interval');
+	until timestamptz := (select r.as_of from reads.release r where r.number = of_number);
+	-- so that only the partitions of these are looked into
+	first date := from_day;
+	last date := to_day;
+begin
+	if isempty(allowed) then
+		return;
+	end if;
+	first := greatest(first, lower(range_merge(allowed)));
+	last := least(last, upper(range_merge(allowed)) - 1);
+	return query
+	select v.series & 7, v.day, v.first_at, v.loaded_at, v.data
+	from (
+		select d.series, d.day, d.data, f.loaded_at,
+			min(f.loaded_at) over (partition by d.series, d.day) as first_at,
+			row_number() over (partition by d.series, d.day
+				order by d.created desc, d.load desc, d.line desc) as age
+		from reads.day d join ledger.file f on f.load = d.load
+		where d.series in (of_premise * 8, of_premise * 8 + 1)
+			and d.day >= first and d.day <= last and d.day <@ allowed
+			and f.loaded_at <= until
+	) v
+	where v.age = 1 and (updated_min is null or v.loaded_at >= updated_min)
+		and (updated_max is null or v.loaded_at <= updated_max)
+	order by v.day, v.series;
+end $$;
+
+-- The same for billing periods of what is delivered, that end in the range.
+create or replace function espi.bills(of_number int8, of_premise int4, from_day date, to_day date,
+	updated_min timestamptz, updated_max timestamptz)
+returns table (first_day date, last_day date, published_at timestamptz, updated_at timestamptz, wh int8, demand_w int8,
+	amount int8, currency text, items text, status text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	allowed datemultirange := espi.allowed(of_number, of_premise, 'billing');
+	until timestamptz := (select r.as_of from reads.release r where r.number = of_number);
+begin
+	return query
+	select v.start_date, v.end_date, v.first_at, v.loaded_at, v.wh, v.metered_w, v.amount, v.currency, v.items,
+		v.status
+	from (
+		select b.*, f.loaded_at,
+			min(f.loaded_at) over (partition by b.series, b.start_date, b.end_date) as first_at,
+			row_number() over (partition by b.series, b.start_date, b.end_date
+				order by b.created desc, b.load desc, b.line desc) as age
+		from reads.billing b join ledger.file f on f.load = b.load
+		where b.series = of_premise * 8
+			and b.end_date >= bills.from_day and b.end_date <= bills.to_day
+			and daterange(b.start_date, b.end_date, '[]') <@ allowed
+			and f.loaded_at <= until
+	) v
+	where v.age = 1 and (updated_min is null or v.loaded_at >= updated_min)
+		and (updated_max is null or v.loaded_at <= updated_max)
+	order by v.end_date, v.start_date;
+end $$;
+
+-- Prices for what a release gives of a premise.
+create or replace function espi.prices(of_number int8, of_premise int4)
+returns table (channel int4, first_day date, last_day date, days text, from_minute int4, to_minute int4,
+	price_micro int8, currency text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	r reads.release;
+begin
+	if isempty(espi.allowed(of_number, of_premise, 'interval')) then
+		return;
+	end if;
+	select o.* into r from reads.release o where o.number = of_number;
+	return query select * from premise.prices(of_premise, r.from_day, r.to_day);
+end $$;

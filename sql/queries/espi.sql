@@ -1,0 +1,26 @@
+-- Statements of the Green Button data custodian. shown: 32 bytes; subscription: text of a UUID, '' for all that
+-- the token reaches.
+
+--! espi_custodian() one read
+select space::text as space, company, certificate, sync_days, keep_days from espi.custodian();
+
+--! espi_points(shown, subscription, thorough) rows
+select premise, esiid, zone, subscription::text as subscription, made_at, series, reads, cost, summaries, amounts
+from espi.points($1::bytea, nullif($2::text, '')::uuid, $3::bool);
+
+-- as_of: RFC 3339 or null. Commit before the rest.
+--! espi_open(shown, subscription, premise, kind, from, to, as_of, resource) one
+select number, at from espi.open($1::bytea, nullif($2::text, '')::uuid, $3::int4, $4::text, $5::date, $6::date,
+	$7::text::timestamptz, $8::text);
+
+--! espi_days(number, premise, from, to, updated_min, updated_max) rows read
+select channel, day, published_at, updated_at, data
+from espi.days($1::int8, $2::int4, $3::date, $4::date, $5::timestamptz, $6::timestamptz);
+
+--! espi_bills(number, premise, from, to, updated_min, updated_max) rows read
+select first_day, last_day, published_at, updated_at, wh, demand_w, amount, currency, items, status
+from espi.bills($1::int8, $2::int4, $3::date, $4::date, $5::timestamptz, $6::timestamptz);
+
+--! espi_prices(number, premise) rows read
+select channel, first_day, last_day, days, from_minute, to_minute, price_micro, currency
+from espi.prices($1::int8, $2::int4);
