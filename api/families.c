@@ -7,9 +7,14 @@
 	extern const size_t family##_n
 
 FAMILY(v1_routes);
+FAMILY(espi_routes);
 FAMILY(box_routes);
 
 static const struct api_family v1 = { "v1", "/v1", v1_routes, &v1_routes_n, false, NULL };
+static const struct api_family espi = { "espi", "/DataCustodian", espi_routes, &espi_routes_n,
+	false, NULL };
+static const struct api_family espi_short = { "espi", "/espi", espi_routes, &espi_routes_n,
+	false, NULL };
 static const struct api_family box = { "box", "", box_routes, &box_routes_n, false, NULL };
 
-const struct api_family *const api_families[] = { &v1, &box, NULL };
+const struct api_family *const api_families[] = { &v1, &espi, &espi_short, &box, NULL };

@@ -180,7 +180,11 @@ espi_entry_open(struct espi_out *o, const char *id)
 	if (o->seen < o->first || espi_over(o))
 		return false;
 	o->put++;
-	buf_fmt(o->to, "<entry>\n<id>urn:uuid:%s</id>\n", id);
+	buf_fmt(o->to, "%s\n<id>urn:uuid:%s</id>\n",
+	    o->alone ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		       "<entry xmlns=\"http://www.w3.org/2005/Atom\">"
+		     : "<entry>",
+	    id);
 	return true;
 }
 

@@ -32,6 +32,7 @@ struct espi_out {
 	const char *root;	     /* what addresses begin with */
 	char under[ESPI_UNDER_SIZE]; /* "/Subscription/ID", or nothing */
 	bool esiids;		     /* ESI IDs may be told */
+	bool alone;		     /* one entry is the document */
 	/* of all entries those from the first-th (from 1) on, at most so many */
 	int64_t first, most;
 	int64_t seen, put; /* entries so far, and those of them that were written */

@@ -75,6 +75,19 @@ begin
 	return w;
 end $$;
 
+-- The bulk that an address names must be the client's own.
+create or replace function espi.bulk(shown bytea, bulk uuid)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown, '{CLIENT}');
+begin
+	if not exists (select from oauth.client l where l.client = w.client and l.bulk = $2) then
+		raise exception using errcode = 'BB001', message = 'there is no such bulk';
+	end if;
+end $$;
+
 -- Seconds of an interval, by how many a day has.
 create or replace function espi.interval_of(n int4)
 returns int4

@@ -28,7 +28,7 @@ grant execute on function
 
 -- Green Button
 grant execute on function
-	espi.space(), espi.custodian(), espi.points(bytea, uuid, bool),
+	espi.space(), espi.custodian(), espi.bulk(bytea, uuid), espi.points(bytea, uuid, bool),
 	espi.open(bytea, uuid, int4, text, date, date, timestamptz, text),
 	espi.days(int8, int4, date, date, timestamptz, timestamptz),
 	espi.bills(int8, int4, date, date, timestamptz, timestamptz), espi.prices(int8, int4)

@@ -8,6 +8,9 @@ select space::text as space, company, certificate, sync_days, keep_days from esp
 select premise, esiid, zone, subscription::text as subscription, made_at, series, reads, cost, summaries, amounts
 from espi.points($1::bytea, nullif($2::text, '')::uuid, $3::bool);
 
+--! espi_bulk(shown, bulk) exec
+select espi.bulk($1::bytea, $2::text::uuid);
+
 -- as_of: RFC 3339 or null. Commit before the rest.
 --! espi_open(shown, subscription, premise, kind, from, to, as_of, resource) one
 select number, at from espi.open($1::bytea, nullif($2::text, '')::uuid, $3::int4, $4::text, $5::date, $6::date,
