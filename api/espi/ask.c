@@ -82,7 +82,7 @@ espi_ask_read(const struct form *query, struct espi_ask *a, struct err *e)
 		.updated_max = DB_STAMP_NONE,
 		.as_of = DB_STAMP_NONE,
 		.start = 1,
-		.most = INT64_MAX };
+		.most = ESPI_ENTRIES_ALL };
 	for (size_t i = 0; i < query->n; i++) {
 		char name[NAME_MOST];
 

@@ -91,6 +91,7 @@ struct point_row {
 };
 
 enum { ZONES_MOST = 64, SERIES_MOST = 8 };
+#define ESPI_ENTRIES_ALL (INT64_C(1) << 60)
 
 struct usage { /* one answer; too large for a frame */
 	struct task *t;

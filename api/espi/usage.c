@@ -279,7 +279,7 @@ write_all(struct usage *u, struct err *e)
 	if (!alone)
 		espi_feed_begin(&u->out, &u->dc, espi_tail(u->call), u->call->http->query,
 		    u->target->kind, u->target->title, u->at);
-	while (u->out.seen < u->out.first + u->out.most - (u->out.most == INT64_MAX) &&
+	while (u->out.seen < u->out.first + u->out.most &&
 	       ROWS_NEXT(u->points, point_fields, &u->row))
 		if (!put_point(u, e))
 			return false;

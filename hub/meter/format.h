@@ -119,8 +119,8 @@ struct out_file {
 	struct buf *to;
 	const char *name; /* what it is a file of; the same name gives the same Atom id */
 	int64_t made_s;
-	struct uuid space; /* of the ids of Green Button: the hub's own */
-	char esiid[ESIID_SIZE]; /* of the premise whose days are being written */
+	struct uuid space;		  /* of the ids of Green Button: the hub's own */
+	char esiid[ESIID_SIZE];		  /* of the premise whose days are being written */
 	uint32_t series_said, types_said; /* a bit for each channel and length of interval */
 	const struct zone *zones_said[OUT_ZONES_MOST];
 	unsigned zones;

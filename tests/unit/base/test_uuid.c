@@ -38,11 +38,30 @@ a_name_gives_the_uuid_that_others_give_it(void **state)
 	}
 }
 
+static void
+text_is_read_as_it_is_written(void **state)
+{
+	static const char *const bad[] = { "", "2ed6657d-e927-568b-95e1-2665a8aea6a",
+		"2ed6657d-e927-568b-95e1-2665a8aea6a2a", "2ed6657de-927-568b-95e1-2665a8aea6a2",
+		"2ed6657d-e927-568b-95e1-2665a8aea6ag",
+		"{2ed6657d-e927-568b-95e1-2665a8aea6}" };
+	char text[UUID_SIZE];
+	struct uuid u;
+
+	(void)state;
+	assert_true(uuid_read(STR("2ED6657D-e927-568b-95e1-2665a8aea6a2"), &u));
+	uuid_write(text, u);
+	assert_string_equal(text, "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+	for (size_t i = 0; i < nitems(bad); i++)
+		assert_false(uuid_read(str_of(bad[i]), &u));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_gives_the_uuid_that_others_give_it),
+		cmocka_unit_test(text_is_read_as_it_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

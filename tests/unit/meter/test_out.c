@@ -58,6 +58,8 @@ each_format_writes_the_days_as_made_by_hand(void **state)
 			    out_formats[k]->name);
 			file_read(path, &want);
 			w.file.to = &w.b;
+			assert_true(uuid_read(
+			    STR("6e6e7dac-5276-5a64-9dfe-bed8b0276600"), &w.file.space));
 			w.format->begin(&w.file);
 			tell_lse(&t, &presets, buf_view(&text), SIZE_MAX);
 			w.format->end(&w.file);

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "meter/espi_out.h"
 #include "meter/format_espi.h"
 #include "meter/out_put.h"
 #include "meter/xml.h"
@@ -113,6 +114,8 @@ write_feed(const struct days *all, struct buf *b)
 {
 	struct out_file f = { .to = b, .name = "test", .made_s = 1795331289 };
 
+	/* version 5 of urn:busbar:green-button in the space of URLs */
+	assert_true(uuid_read(STR("6e6e7dac-5276-5a64-9dfe-bed8b0276600"), &f.space));
 	out_espi.begin(&f);
 	for (unsigned i = 0; i < all->n; i++) {
 		struct out_day o = { .d = &all->day[i], .zone = all->zone, .tdu = "T" };
@@ -270,6 +273,167 @@ schemas_of_others_accept_it(void **state)
 	unlink(path);
 }
 
+/* Who does not know the hub's space cannot make the id of an ESI ID, nor test one that he
+ * guesses. */
+static void
+ids_are_of_the_space(void **state)
+{
+	struct espi_point p = { .esiid = "10443720001234567",
+		.zone = zone_get("America/Chicago", NULL) };
+	struct uuid space = { { 1 } };
+	struct espi_out o = espi_to(NULL, space, "");
+	char first[UUID_SIZE];
+
+	(void)state;
+	espi_point_named(&o, &p);
+	memcpy(first, p.id, sizeof first);
+	assert_int_equal(first[14], '5');
+	espi_point_named(&o, &p);
+	assert_string_equal(p.id, first);
+	o.space.at[15] = 1;
+	espi_point_named(&o, &p);
+	assert_string_not_equal(p.id, first);
+}
+
+static void
+text_of_others_is_escaped(void **state)
+{
+	AUTO(buf) b = BUF(1024);
+
+	(void)state;
+	espi_text(&b, STR("a<b>&\"c' \x01\x7f\xff \xef\xbf\xbe \xc3\xa9 ]]>"));
+	buf_byte(&b, '\0');
+	assert_string_equal(b.at, "a&lt;b&gt;&amp;&quot;c' ??? ? \xc3\xa9 ]]&gt;");
+}
+
+/* Pages put together are the whole. */
+static void
+pages_are_all_of_it(void **state)
+{
+	struct espi_point p = { .esiid = "10443720001234567",
+		.zone = zone_get("America/Chicago", NULL) };
+	struct uuid space = { { 1 } };
+	AUTO(buf) all = BUF(TEXT_MOST);
+	AUTO(buf) parts = BUF(TEXT_MOST);
+	struct espi_series s[7];
+
+	(void)state;
+	for (int64_t from = 0; from <= 9; from += 3) {
+		struct espi_out o = espi_to(from == 0 ? &all : &parts, space, "");
+
+		if (from > 0) {
+			o.first = from - 2;
+			o.most = 3;
+		}
+		espi_point_named(&o, &p);
+		for (unsigned i = 0; i < nitems(s); i++) {
+			s[i] = espi_series_of(i % 2, i < 4 ? 900 : 3600, 0);
+			espi_series_named(&o, &p, &s[i]);
+			espi_put_meter_reading(&o, &p, &s[i], NULL);
+		}
+		assert_int_equal(o.seen, 7);
+		assert_int_equal(o.put, from == 0 ? 7 : from == 9 ? 1 : 3);
+	}
+	assert_int_equal(all.len, parts.len);
+	assert_memory_equal(all.at, parts.at, all.len);
+}
+
+/* El Paso goes by Mountain time; a zone without summer time has no rules. */
+static void
+zones_have_their_rules(void **state)
+{
+	static const struct {
+		const char *zone, *says;
+	} cases[] = {
+		{ "America/Chicago",
+		    "<dstEndRule>B40E2000</dstEndRule><dstOffset>3600</dstOffset>"
+		    "<dstStartRule>360E2000</dstStartRule><tzOffset>-21600</tzOffset>" },
+		{ "America/Denver",
+		    "<dstEndRule>B40E2000</dstEndRule><dstOffset>3600</dstOffset>"
+		    "<dstStartRule>360E2000</dstStartRule><tzOffset>-25200</tzOffset>" },
+		{ "America/Phoenix",
+		    "<dstEndRule>FFFFFFFF</dstEndRule><dstOffset>0</dstOffset>"
+		    "<dstStartRule>FFFFFFFF</dstStartRule><tzOffset>-25200</tzOffset>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		AUTO(buf) b = BUF(TEXT_MOST);
+		struct espi_out o = espi_to(&b, (struct uuid){ { 1 } }, "");
+		struct espi_point p = { .esiid = "10443720001234567",
+			.zone = zone_get(cases[i].zone, NULL) };
+
+		espi_point_named(&o, &p);
+		espi_put_local_time(&o, &p);
+		assert_int_equal(count(buf_view(&b), cases[i].says), 1);
+	}
+}
+
+/* Blocks of 23, 24 and 25 hours; costs beside values; a summary with what a bill has. */
+static void
+entries_of_the_api(void **state)
+{
+	static const struct {
+		int32_t day;
+		const char *interval;
+	} days[] = { { 20520, "<duration>82800</duration><start>1772949600</start>" },
+		{ 20521, "<duration>86400</duration><start>1773032400</start>" },
+		{ 20758, "<duration>90000</duration><start>1793509200</start>" } };
+	const struct zone *z = zone_get("America/Chicago", NULL);
+	struct price all_day = { .first = 0, .last = 30000, .to_min = 1440, .micro = 142500 };
+	struct espi_bill bill = { .first = 20520,
+		.last = 20521,
+		.wh = 612250,
+		.demand_w = 7500,
+		.cost = true,
+		.amount = 841700,
+		.currency = 840,
+		.items = STR("Energy <& more=49.6;Base charge=-3.55;Text only;Odd=1.234567") };
+	struct espi_stamps at = { 1773100000, 1773200000 };
+	AUTO(buf) b = BUF(TEXT_MOST);
+	struct espi_out o = espi_to(&b, (struct uuid){ { 1 } }, "https://hub.example/r");
+	struct espi_point p = { .esiid = "10443720001234567", .zone = z };
+	struct espi_series s = espi_series_of(0, 900, 840);
+	static struct prices prices;
+	static struct day d;
+
+	(void)state;
+	assert_true(prices_add(&prices, &all_day, STR("USD")));
+	espi_point_named(&o, &p);
+	espi_series_named(&o, &p, &s);
+	for (size_t i = 0; i < nitems(days); i++) {
+		d = (struct day){ .day = days[i].day, .interval_s = 900 };
+		d.n = (uint16_t)day_slots(z, d.day, 900);
+		memset(d.status, STATUS_ACTUAL, sizeof d.status);
+		d.wh[1] = 155;
+		d.status[2] = STATUS_MISSING;
+		espi_put_block(&o, &p, &s, &d, &prices, &at);
+		assert_int_equal(count(buf_view(&b), days[i].interval), 1);
+	}
+	assert_int_equal(count(buf_view(&b), "<IntervalReading>"), 92 + 96 + 100 - 3);
+	assert_int_equal(
+	    count(buf_view(&b), "<IntervalReading><cost>2209</cost><timePeriod>"), 3);
+	assert_int_equal(count(buf_view(&b), "10443720001234567"), 0);
+	buf_reset(&b);
+	espi_put_bill(&o, &p, &bill, &at);
+	assert_int_equal(
+	    count(buf_view(&b),
+		"<billingPeriod><duration>169200</duration><start>1772949600</start>"
+		"</billingPeriod><billLastPeriod>8417000</billLastPeriod>"
+		"<costAdditionalLastPeriod>4605000</costAdditionalLastPeriod>"
+		"<costAdditionalDetailLastPeriod><amount>4960000</amount>"
+		"<note>Energy &lt;&amp; more</note><itemKind>10</itemKind>"),
+	    1);
+	assert_int_equal(count(buf_view(&b), "<amount>-355000</amount>"), 1);
+	assert_int_equal(count(buf_view(&b), "<uom>38</uom><value>7500</value>"), 1);
+	assert_int_equal(
+	    count(buf_view(&b), "<statusTimeStamp>1773200000</statusTimeStamp>"), 1);
+	buf_reset(&b);
+	bill.cost = false;
+	espi_put_bill(&o, &p, &bill, &at);
+	assert_int_equal(count(buf_view(&b), "currency") + count(buf_view(&b), "bill"), 2);
+}
+
 static void
 an_empty_feed_is_a_feed(void **state)
 {
@@ -297,6 +461,11 @@ main(void)
 		cmocka_unit_test(each_resource_is_told_once),
 		cmocka_unit_test(schemas_of_others_accept_it),
 		cmocka_unit_test(an_empty_feed_is_a_feed),
+		cmocka_unit_test(ids_are_of_the_space),
+		cmocka_unit_test(text_of_others_is_escaped),
+		cmocka_unit_test(pages_are_all_of_it),
+		cmocka_unit_test(zones_have_their_rules),
+		cmocka_unit_test(entries_of_the_api),
 	};
 
 	xml_prepare();
