@@ -64,7 +64,7 @@ begin
 	loop
 		if event in ('terminate', 'decline', 'report') then
 			perform agreement.terminate(n.agreement, by_whom, why, actor);
-		elsif (event in ('hold', 'release') or event in ('suspend', 'resume') and by_whom <> 'HUB')
+		elsif (event in ('hold', 'release', 'park') or event in ('suspend', 'resume') and by_whom <> 'HUB')
 			and exists (select from agreement.step s where s.state = n.state and s.event = renewal_too.event) then
 			perform agreement.take(n.agreement, event, by_whom, why, actor);
 		end if;
@@ -137,15 +137,34 @@ returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	then_is text := case when event = 'terminate'
-			and (select o.state <> 'PENDING' from agreement.agreement o where o.agreement = move.agreement)
-		then agreement.terminate(agreement, 'OPERATOR', null, actor)
-		else agreement.take(agreement, event, 'OPERATOR', null, actor) end;
+	a agreement.agreement;
+	then_is text;
 begin
-	if then_is = 'ACTIVE' and event = 'release' then
+	select o.* into a from agreement.agreement o where o.agreement = move.agreement for update;
+	if event = 'terminate' and a.state <> 'PENDING' then
+		return agreement.terminate(agreement, 'OPERATOR', null, actor);
+	elsif event = 'release' and a.state = 'HELD' and not agreement.csp_open(a.csp) then
+		then_is := agreement.take(agreement, 'park', 'HUB', 'csp-suspended', actor);
+	else
+		then_is := agreement.take(agreement, event, 'OPERATOR', null, actor);
+	end if;
+	if event = 'release' then
 		perform agreement.supersede(agreement, actor);
 	end if;
 	return then_is;
+end $$;
+
+-- May it be asked for anything now? Until the caller's transaction ends it stays so: what becomes ACTIVE meanwhile is
+-- found by the suspension that comes after it.
+create or replace function agreement.csp_open(csp int4)
+returns bool
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	c party.csp;
+begin
+	select x.* into c from party.csp x where x.party = csp_open.csp for share;
+	return coalesce(party.csp_open(c.state), false);
 end $$;
 
 -- Ends one that is in force; one that still waits for its customer is withdrawn. by_whom: CUSTOMER, CSP,

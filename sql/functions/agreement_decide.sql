@@ -67,13 +67,24 @@ begin
 		return;
 	end if;
 	perform agreement.decision_keep(l, choice, disclosure, disclosure_sha256, evidence, source, agent);
-	update agreement.agreement o set decided_at = ops.now() where o.agreement = a.agreement;
+	-- further mails speak the language in which it was decided
+	update agreement.agreement o set decided_at = ops.now(),
+		language = agreement.language_shown(evidence, o.language)
+	where o.agreement = a.agreement;
 	if choice = 'CONFIRM' then
 		return query select agreement.affirm(a.agreement, evidence, source), true;
 	else
 		return query select agreement.refuse(a, choice, source), true;
 	end if;
 end $$;
+
+-- The language of the page on which a button was pressed.
+create or replace function agreement.language_shown(evidence jsonb, otherwise text)
+returns text
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case when evidence ->> 'shown' in ('EN', 'ES') then evidence ->> 'shown' else otherwise end
+$$;
 
 -- No, or: I never asked for this. Then that third party's mails stop too.
 create or replace function agreement.refuse(a agreement.agreement, choice text, source inet)
@@ -105,7 +116,7 @@ begin
 	perform agreement.term_set(of_agreement, ops.now());
 	select o.* into a from agreement.agreement o where o.agreement = of_agreement;
 	verdict := radar.on_event('affirmed', a.csp, a.agreement, null, a.email_index, source, evidence);
-	if verdict = 'NONE' and exists (select from party.csp c where c.party = a.csp and party.csp_open(c.state)) then
+	if verdict = 'NONE' and agreement.csp_open(a.csp) then
 		then_is := agreement.take(a.agreement, 'affirm', 'CUSTOMER', null, 'link');
 		perform agreement.supersede(a.agreement, 'link');
 	else

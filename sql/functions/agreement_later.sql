@@ -69,7 +69,8 @@ begin
 	insert into agreement.agreement as n (csp, state, kind, kinds, months, history_months, language, reference,
 		email_sealed, email_place, email_index, large, invited_at, accepted_at, decided_at, moved_by,
 		starts_at, ends_at, reads_from, renews)
-	values (a.csp, 'ACTIVE', a.kind, a.kinds, a.months, a.history_months, a.language, a.reference,
+	values (a.csp, 'ACTIVE', a.kind, a.kinds, a.months, a.history_months,
+		agreement.language_shown(evidence, a.language), a.reference,
 		a.email_sealed, a.email_place, a.email_index, a.large, ops.now(), a.accepted_at, ops.now(),
 		'CUSTOMER', a.ends_at, agreement.months_on(a.ends_at, a.months), a.reads_from, a.agreement)
 	returning n.agreement into made;
@@ -110,7 +111,7 @@ declare
 	l agreement.link := agreement.link_must(link, array['DECIDE', 'RENEW', 'STOP', 'RECEIPT']);
 	a agreement.agreement;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = l.agreement;
+	select o.* into a from agreement.agreement o where o.agreement = agreement.now_of(l.agreement);
 	if a.state in ('ACTIVE', 'HELD', 'SUSPENDED') and agreement.mail_customer('stop', a, '{}',
 			format('stop/%s/%s', a.agreement, to_char(ops.now() at time zone 'UTC', 'YYYY-MM-DD-HH24')))
 			is not null then
@@ -129,7 +130,8 @@ declare
 begin
 	for one in
 		with recursive before as (
-			select a.agreement, a.renews from agreement.agreement a where a.agreement = l.agreement
+			select a.agreement, a.renews from agreement.agreement a
+			where a.agreement = agreement.now_of(l.agreement)
 			union
 			select p.agreement, p.renews from agreement.agreement p join before b on p.agreement = b.renews
 		)
@@ -142,7 +144,7 @@ begin
 			perform agreement.terminate(one, 'CUSTOMER', 'stopped', 'link');
 		end if;
 	end loop;
-	return (select a.state from agreement.agreement a where a.agreement = l.agreement);
+	return (select a.state from agreement.agreement a where a.agreement = agreement.now_of(l.agreement));
 end $$;
 
 -- Somebody who is known for the premise says: not me. Nothing is given out until a person has looked.

@@ -78,9 +78,41 @@ create or replace function agreement.page(link bytea)
 returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select jsonb_build_object('purpose', l.purpose, 'mail', l.mail, 'used_at', l.used_at) || agreement.card(l.agreement)
-	from agreement.link l
+	select jsonb_build_object('purpose', l.purpose, 'mail', l.mail, 'used_at', l.used_at)
+		|| agreement.card(agreement.now_of(l.agreement))
+		-- a renewal that is to follow, or follows, goes on from the same day
+		|| case when a.starts_at is null then '{}' else jsonb_build_object('id', a.agreement,
+			'decided_at', a.decided_at, 'starts_at', a.starts_at, 'ends_at', agreement.goes_on_until(l.agreement),
+			'renewed_by', (select n.agreement from agreement.agreement n where n.renews = a.agreement)) end
+	from agreement.link l join agreement.agreement a on a.agreement = l.agreement
 	where l.sha256 = page.link and l.valid_until > ops.now()
+$$;
+
+-- The agreement that holds in place of one whose term went by: the renewal that followed it, and so on.
+create or replace function agreement.now_of(of_agreement int8)
+returns int8
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	with recursive chain as (
+		select a.agreement, a.state, 1 as n from agreement.agreement a where a.agreement = of_agreement
+		union all
+		select o.agreement, o.state, c.n + 1
+		from chain c join agreement.agreement o on o.renews = c.agreement and c.state = 'COMPLETED'
+	)
+	select c.agreement from chain c order by c.n desc limit 1
+$$;
+
+-- When sharing ends, with the renewals that were agreed on.
+create or replace function agreement.goes_on_until(of_agreement int8)
+returns timestamptz
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	with recursive chain as (
+		select a.agreement, a.ends_at from agreement.agreement a where a.agreement = of_agreement
+		union all
+		select o.agreement, o.ends_at from chain c join agreement.agreement o on o.renews = c.agreement
+	)
+	select max(c.ends_at) from chain c
 $$;
 
 -- An agreement as its customer may see it: premises and meters masked. Times are null or text.
@@ -92,7 +124,7 @@ as $$
 		'csp', jsonb_build_object('code', p.code, 'name', p.name, 'active', party.csp_open(c.state))
 			|| agreement.csp_words(a.csp),
 		'premises', (select coalesce(jsonb_agg(jsonb_build_object('masked', '…' || right(m.esiid, 4),
-				'street', m.street, 'city', m.city, 'meter_masked', '…' || right(k.meter_number, 4),
+				'street', m.street, 'city', m.city, 'meter_masked', '…' || right(k.meter_number, least(4, length(k.meter_number) / 2)),
 				'ended_at', x.ended_at, 'reason', x.reason) order by m.esiid), '[]')
 			from agreement.premise x
 			join premise.premise m on m.premise = x.premise

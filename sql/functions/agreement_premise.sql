@@ -1,5 +1,6 @@
 -- What happens to premises, and what that means for the agreements over them. A new meter or another REP changes
--- nothing; a customer that moves out or a premise that is retired ends its share.
+-- nothing; a customer that moves out ends its share, and so does a premise that is retired or that its utility
+-- states no longer than up to a day.
 set local check_function_bodies = off;
 
 -- When the share of a premise ends that began at an instant, with a customer (null: nobody was known): as far as
@@ -13,7 +14,8 @@ begin
 	select least(
 		case when isempty(o.days) then at
 			when not upper_inf(o.days) then upper(o.days)::timestamp at time zone t.zone end,
-		case when p.status = 'RETIRED' then p.effective::timestamp at time zone t.zone end)
+		case when p.status = 'RETIRED' then p.effective::timestamp at time zone t.zone
+			when p.ends is not null then (p.ends + 1)::timestamp at time zone t.zone end)
 	from premise.premise p
 	join party.tdu t on t.party = p.tdu
 	cross join lateral (select premise.occupancy_around(p.premise, (at at time zone t.zone)::date,
@@ -27,6 +29,7 @@ returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select case when p.status = 'RETIRED' and p.effective <= (ops.now() at time zone t.zone)::date
+		or p.ends < (ops.now() at time zone t.zone)::date
 		then 'retired' else 'move-out' end
 	from premise.premise p join party.tdu t on t.party = p.tdu
 	where p.premise = of_premise
@@ -79,5 +82,5 @@ begin
 	return null;
 end $$;
 create or replace trigger agreement_premise_retired after update on premise.premise
-	for each row when (new.status = 'RETIRED' or old.status = 'RETIRED')
+	for each row when (new.status = 'RETIRED' or old.status = 'RETIRED' or new.ends is distinct from old.ends)
 	execute function agreement.premise_retired();

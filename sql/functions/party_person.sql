@@ -125,11 +125,11 @@ end $$;
 
 -- What a link is about, for the page behind it; no row for one that is unknown or over.
 create or replace function party.link_about(link bytea)
-returns table (mail int8, kind text, csp int4, holder int4, code text, name text, done bool)
+returns table (mail int8, kind text, csp int4, holder int4, code text, name text, done bool, language text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select r.mail, case when r.csp is null then 'CUSTOMER' else 'CSP' end, r.csp, r.holder, p.code, p.name,
-		r.used_at is not null
+		r.used_at is not null, (select o.language from mail.outbox o where o.mail = l.mail)
 	from party.link l join party.proof r on r.mail = l.mail
 	left join party.party p on p.party = r.csp
 	where l.sha256 = link_about.link and (r.used_at is not null or r.valid_until > ops.now())

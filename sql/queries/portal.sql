@@ -13,7 +13,8 @@ select p->>'purpose' as purpose, p->>'state' as state, (p->>'id')::int8 as id,
 	p->>'language' as language, p->>'by' as by, p->>'reason' as reason,
 	(p->>'dies_at')::timestamptz as dies_at, (p->>'starts_at')::timestamptz as starts_at,
 	(p->>'ends_at')::timestamptz as ends_at, (p->>'decided_at')::timestamptz as decided_at,
-	(p->>'ended_at')::timestamptz as ended_at, p->>'used_at' is not null as used,
+	(p->>'ended_at')::timestamptz as ended_at, p->>'used_at' is not null
+		or p->>'purpose' = 'RENEW' and p->>'renewed_by' is not null as used,
 	jsonb_build_object('items', coalesce(p->'premises', '[]'))::text as premises
 from agreement.page($1::bytea) p
 where p is not null;
@@ -54,7 +55,7 @@ where p is not null;
 select mail.opt_out_by_link($1::bytea, $2::bool) as known;
 
 --! portal_confirm_page(link) one read
-select kind, name, done from party.link_about($1::bytea);
+select kind, name, done, language from party.link_about($1::bytea);
 
 --! portal_confirm(link, source) exec
 select kind from party.confirm($1::bytea, $2::inet);

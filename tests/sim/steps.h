@@ -5,7 +5,7 @@
 #include "sim.h"
 
 /* clang-format off */
-#define STEP_EVENTS(X) X(affirm) X(hold) X(release) X(decline) X(report) X(lapse) X(withdraw) X(bounce) \
+#define STEP_EVENTS(X) X(affirm) X(hold) X(release) X(park) X(decline) X(report) X(lapse) X(withdraw) X(bounce) \
 	X(complete) X(terminate) X(suspend) X(resume)
 /* clang-format on */
 enum step_event {

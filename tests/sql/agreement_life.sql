@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(114);
+select plan(130);
 select t.at('2026-05-04 10:00');	-- a Monday
 
 -- ---- asked, looked at, confirmed ----
@@ -23,7 +23,7 @@ select is(agreement.page(:'link') - 'csp' - 'id' - 'mail' - 'used_at' - 'premise
 	"history_months": 6, "language": "EN", "large": false, "starts_at": null, "ends_at": null, "decided_at": null,
 	"ended_at": null, "by": null, "reason": null, "renews": null, "renewed_by": null,
 	"disclosure": {"version": null}}', 'the page');
-select is(agreement.page(:'link') -> 'premises' -> 0, '{"masked": "…0001", "street": null, "city": null, "meter_masked": "…M1",
+select is(agreement.page(:'link') -> 'premises' -> 0, '{"masked": "…0001", "street": null, "city": null, "meter_masked": "…1",
 	"ended_at": null, "reason": null}', 'premises are masked');
 select is(agreement.page(:'link') -> 'csp' ->> 'name', 'Third Party One', 'who asks');
 -- looking changes nothing
@@ -115,6 +115,17 @@ select party.csp_move(:csp2, 'suspend');
 select is(t.decide(:'link'), 'HELD first', 'a yes to a suspended third party is held');
 select party.csp_move(:csp2, 'resume');
 select ok(not t.may(:csp2, :'e2'), 'also when that one goes on, until a person has looked');
+-- a person looks while the third party is suspended again
+select party.csp_move(:csp2, 'suspend');
+select is(agreement.move(:a, 'release', 'operator'), 'SUSPENDED', 'released while it is suspended it waits with it');
+select is(reason || ' ' || moved_by, 'csp-suspended HUB', 'for that reason') from agreement.agreement where agreement = :a;
+select is(t.mails(:a), 'invitation affirmed suspended', 'which the customer is told');
+select ok(not t.may(:csp2, :'e2'), 'and gives nothing');
+select throws_ok(format('select agreement.move(%s, ''release'', ''operator'')', :a), 'BB004', '"release" is not possible for an agreement that is SUSPENDED', 'once');
+select party.csp_move(:csp2, 'resume');
+select radar.follow_soon(:csp2);
+select is(radar.follow(10), 1, 'when that one goes on');
+select is(t.state(:a) || ' ' || t.may(:csp2, :'e2'), 'ACTIVE true', 'so does the agreement, without another look');
 select agreement.terminate(:a, 'COMMISSION', 'docket 1', 'operator');
 
 -- ---- others who are known for a premise ----
@@ -210,12 +221,20 @@ from agreement.agreement a, agreement.agreement n where a.agreement = :a and n.a
 select is(t.mails(:next), 'renewed renewed>csp', 'both hear of it');
 select is((select body::jsonb ->> 'decision' from audit.receipt where agreement = :next), 'RENEW', 'with a receipt of its own');
 select throws_ok(format('select agreement.renew_ask(%s, %s, ''tester'')', :csp1, :a), 'BB004', 'it is renewed already', 'once');
+select l.sha256 as first from agreement.link l where l.agreement = :a and l.purpose = 'DECIDE' \gset
+create function t.shown(link bytea) returns text language sql as $$
+	select (p ->> 'id') || ' ' || (p ->> 'state') || ' to ' || t.chicago((p ->> 'ends_at')::timestamptz) from agreement.page(link) p
+$$;
+select is(t.shown(:'first'), :a || ' ACTIVE to Thu 2030-06-13 10:00', 'the page of the first mail says how long it goes on now');
 select t.at('2028-06-13 09:59:59');
 select ok(t.may(:csp1, :'e4', day => '2028-06-01'), 'to the end of the first');
 select t.at('2028-06-13 10:00:05');
 select ok(t.may(:csp1, :'e4', day => '2028-06-01'), 'and on, without a gap');
 select agreement.tick();
 select is(t.state(:a) || ' ' || t.state(:next), 'COMPLETED ACTIVE', 'the first has gone by');
+select is(t.shown(:'first'), :a || ' ACTIVE to Thu 2030-06-13 10:00', 'its page does not say that it is over');
+select agreement.stop_ask(:'first', null);
+select is(right(t.mails(:next), 5), ' stop', 'who holds that mail may still ask how to stop');
 select throws_ok(format('select agreement.renew_by_link(%L, null, null, null)', sha256('x')), 'BB001', 'there is no such link', 'an unknown link renews nothing');
 select t.at('2030-05-01 10:00');
 select agreement.tick();
@@ -253,6 +272,41 @@ select is(t.both(:a), 'SUSPENDED ACTIVE', 'the hub each by itself');
 select agreement.take(:a, 'hold', 'OPERATOR', 'odd', 'operator');
 select agreement.move(:a, 'decline', 'operator');
 select is(t.both(:a), 'REJECTED TERMINATED', 'what turns out to be no yes is not followed by anything');
+-- released while the third party is suspended
+\set refused :a
+select t.asked(:csp1, array[:'e4'], 'firm', 13) as a \gset
+select t.decide(t.sent(:a));
+select agreement.renew_ask(:csp1, :a, 'csp1');
+select agreement.renew_by_link(t.sent(:a, 'renewal', 'RENEW'), '{}', null, null) as next \gset
+select agreement.take(:a, 'hold', 'CUSTOMER', 'not-me', 'link');
+select party.csp_move(:csp1, 'suspend');
+select agreement.move(:a, 'release', 'operator');
+select is(t.both(:a), 'SUSPENDED SUSPENDED', 'what follows waits with it');
+-- stopped through the first one's mail when the renewal has begun
+select party.csp_move(:csp1, 'resume');
+select radar.follow_soon(:csp1), radar.follow(10);
+select t.sent(:a, 'renewal', 'RENEW') as old \gset
+select agreement.stop_ask(:'old', null);
+select t.sent(:a, 'stop', 'STOP') as stop \gset
+select agreement.take(:a, 'complete', 'HUB', 'term', 'clock');
+select is(agreement.stop_by_link(:'stop', null, null), 'TERMINATED', 'a mail of the first one stops the second');
+select is(t.both(:a), 'COMPLETED TERMINATED', 'which had taken its place');
+
+-- ---- in the language in which it was decided ----
+select t.asked(:csp1, array[:'e3'], 'ines') as a \gset
+select agreement.decide(t.sent(:a), 'CONFIRM', 'v1 ES', sha256('x'), '{"shown": "ES"}', null, null);
+select is(string_agg(language, ' ' order by mail), 'EN ES', 'mails go on in the language of the page that was answered')
+from mail.outbox where agreement = :a and recipient_index = t.box('ines');
+select agreement.terminate(:a, 'CSP', null, 'csp');
+
+-- ---- never more than half of a number is shown ----
+update premise.meter set meter_number = '7' where premise = t.p(:'e3');
+select is(agreement.page(l.sha256) -> 'premises' -> 0 ->> 'meter_masked', '…', 'of a meter number of one character nothing')
+from agreement.link l where l.agreement = :a and l.purpose = 'DECIDE';
+update premise.meter set meter_number = '12345' where premise = t.p(:'e3');
+select is(agreement.page(l.sha256) -> 'premises' -> 0 ->> 'meter_masked', '…45', 'of one of five two')
+from agreement.link l where l.agreement = :a and l.purpose = 'DECIDE';
+\set a :refused
 
 -- ---- as operators see it ----
 select is(f.invited, f.affirmed + f.declined + f.reported + f.lapsed + f.undeliverable + f.withdrawn + f.sent + f.delivered + f.opened, 'the funnel adds up: ' || f.csp)

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(31);
+select plan(37);
 select t.at('2026-05-04 10:00');
 create function t.may(csp int4, esiid text, day date default '2026-04-01') returns bool language sql as $$
 	select reads.may_read(csp, esiid, 'interval', tstzrange(day::timestamp at time zone 'America/Chicago', (day + 1)::timestamp at time zone 'America/Chicago'))
@@ -111,6 +111,29 @@ select t.at('2026-07-10 00:00');
 select is(agreement.tick(), 1, 'is, on its day');
 select is(t.shares(:a), 'ACTIVE: ' || :'e1' || ' retired Fri 2026-07-10 00:00, ' || :'e4' || ' goes on', 'its share ends');
 select is((select count(*)::int from audit.event where kind = 'agreement.share_ended' and premise = t.p(:'e1') and detail ->> 'why' = 'retired'), 1, 'on record');
+
+-- its utility states it up to a day only: the facts of a premise hold to their last day
+create function t.states(esiid text, effective date, ends date) returns void language plpgsql as $$
+declare
+	l int4 := t.load('oncor');
+begin
+	insert into stage.premise (load, line, esiid, status, class, effective, ends, channels, created)
+	values (l, 1, esiid, 'ACTIVE', 'RESIDENTIAL', effective, ends, 'LOAD', clock_timestamp());
+	perform premise.load_premise(l);
+	perform t.done(l);
+end $$;
+select t.asked(:csp2, array[:'e2'], 'hal') as b \gset
+select t.decide(t.sent(:b));
+select t.states(:'e2', '2026-07-11', '2026-07-20');
+select t.at('2026-07-20 23:59:55');
+select ok(t.may(:csp2, :'e2', '2026-07-19'), 'a premise that its utility states up to a day may be read on that day');
+select t.at('2026-07-21 00:00');
+select ok(not t.may(:csp2, :'e2', '2026-07-19'), 'and not after it');
+select is(agreement.tick(), 1, 'which the clock sees');
+select is(t.shares(:b), 'TERMINATED: ' || :'e2' || ' retired Tue 2026-07-21 00:00', 'the share is over');
+select ok(not (select k.known from premise.keys_now(:'e2') k), 'nobody is asked for it any more');
+select t.states(:'e2', '2026-07-11', null);
+select ok((select k.known from premise.keys_now(:'e2') k), 'until its utility states it again');
 
 -- ---- a renewal that is to follow knows of it too ----
 select agreement.terminate(:a, 'CSP', null, 'csp');

@@ -14,19 +14,19 @@ insert into want values
 	('ACTIVE', 'hold', 'HELD'), ('ACTIVE', 'complete', 'COMPLETED'), ('ACTIVE', 'terminate', 'TERMINATED'),
 	('ACTIVE', 'suspend', 'SUSPENDED'),
 	('HELD', 'release', 'ACTIVE'), ('HELD', 'decline', 'REJECTED'), ('HELD', 'report', 'REPORTED'),
-	('HELD', 'complete', 'COMPLETED'), ('HELD', 'terminate', 'TERMINATED'),
+	('HELD', 'complete', 'COMPLETED'), ('HELD', 'terminate', 'TERMINATED'), ('HELD', 'park', 'SUSPENDED'),
 	('SUSPENDED', 'resume', 'ACTIVE'), ('SUSPENDED', 'hold', 'HELD'), ('SUSPENDED', 'complete', 'COMPLETED'),
 	('SUSPENDED', 'terminate', 'TERMINATED');
 create temp table wanted_by (event text, by_whom text);
 insert into wanted_by values ('affirm', 'CUSTOMER'), ('hold', 'CUSTOMER'), ('hold', 'OPERATOR'), ('hold', 'HUB'),
-	('release', 'OPERATOR'), ('decline', 'CUSTOMER'), ('decline', 'OPERATOR'), ('report', 'CUSTOMER'),
+	('release', 'OPERATOR'), ('park', 'HUB'), ('decline', 'CUSTOMER'), ('decline', 'OPERATOR'), ('report', 'CUSTOMER'),
 	('report', 'OPERATOR'), ('lapse', 'HUB'), ('withdraw', 'CSP'), ('withdraw', 'OPERATOR'),
 	('withdraw', 'COMMISSION'), ('withdraw', 'HUB'), ('bounce', 'HUB'), ('complete', 'OPERATOR'), ('complete', 'HUB'),
 	('terminate', 'CUSTOMER'), ('terminate', 'CSP'), ('terminate', 'OPERATOR'), ('terminate', 'COMMISSION'),
 	('terminate', 'HUB'), ('suspend', 'OPERATOR'), ('suspend', 'COMMISSION'), ('suspend', 'HUB'),
 	('resume', 'OPERATOR'), ('resume', 'COMMISSION'), ('resume', 'HUB');
 
--- One agreement that is put into each state, and every event tried by everybody: 11 x 12 x 6.
+-- One agreement that is put into each state, and every event tried by everybody: 11 x 13 x 6.
 select t.asked(:csp1, array[:'e1']) as a \gset
 select t.sent(:a);
 select agreement.term_set(:a, ops.now());
@@ -35,7 +35,7 @@ select s.state, v.event, b.by_whom
 from (values ('PENDING'), ('ACTIVE'), ('HELD'), ('SUSPENDED'), ('REJECTED'), ('REPORTED'), ('LAPSED'), ('WITHDRAWN'),
 	('UNDELIVERABLE'), ('COMPLETED'), ('TERMINATED')) s (state),
 	(values ('affirm'), ('hold'), ('release'), ('decline'), ('report'), ('lapse'), ('withdraw'), ('bounce'),
-	('complete'), ('terminate'), ('suspend'), ('resume')) v (event),
+	('complete'), ('terminate'), ('suspend'), ('resume'), ('park')) v (event),
 	(values ('CUSTOMER'), ('CSP'), ('OPERATOR'), ('COMMISSION'), ('HUB'), ('NOBODY')) b (by_whom);
 create function t.try_it(a int8, from_state text, event text, by_whom text) returns text language plpgsql as $$
 declare
@@ -60,7 +60,7 @@ begin
 	end;
 end $$;
 create temp table got as select y.*, t.try_it(:a, y.state, y.event, y.by_whom) as said from try y;
-select is((select count(*)::int from got), 792, 'eleven states, twelve events, six who ask');
+select is((select count(*)::int from got), 858, 'eleven states, thirteen events, six who ask');
 select is_empty($$
 	select g.state, g.event, g.by_whom, g.said from got g
 	left join want w using (state, event)

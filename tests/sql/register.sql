@@ -111,8 +111,8 @@ select throws_ok($$ select party.confirm(sha256('guess')) $$, 'BB001', 'this lin
 select throws_ok($$ select party.link_make(0, 'CONFIRM', sha256('x')) $$, 'BB001', null,
 	'nothing is confirmed by a mail that does not ask');
 select t.linked('sun');
-select results_eq($$ select kind, code, name, done from party.link_about(t.linked('sun')) $$,
-	$$ values ('CSP', 'sun', 'Party sun', false) $$, 'a link tells what it is about');
+select results_eq($$ select kind, code, name, done, language from party.link_about(t.linked('sun')) $$,
+	$$ values ('CSP', 'sun', 'Party sun', false, 'EN') $$, 'a link tells what it is about');
 select results_eq($$ select kind, code, state, "position" from party.confirm(t.linked('sun')) $$,
 	$$ values ('CSP', 'sun', 'CONFIRMED', 1) $$, 'the link confirms the mailbox');
 select results_eq($$ select kind, code, state, "position" from party.confirm(t.linked('sun')) $$,
