@@ -37,6 +37,9 @@ words(const struct link *l, enum text of_state)
 
 	if (of_state == TEXT_ACTIVE && str_is(l->kind, "ENERGY_ONCE"))
 		return TEXT_ONCE;
+	/* others are not told who it was */
+	if (str_is(l->purpose, "NOT_ME"))
+		return of_state;
 	for (size_t i = 0; of_state == TEXT_TERMINATED && i < nitems(ends); i++)
 		if ((ends[i].by == NULL || str_is(l->by, ends[i].by)) &&
 		    (ends[i].reason == NULL || str_is(l->reason, ends[i].reason)))
@@ -45,7 +48,7 @@ words(const struct link *l, enum text of_state)
 }
 
 bool
-after_show(struct task *t, struct page *p, int status, enum text wrong, struct err *e)
+after_set(struct page *p, struct err *e)
 {
 	size_t i = 0;
 	bool sent = str_ends(p->call->http->query, "&sent");
@@ -57,13 +60,21 @@ after_show(struct task *t, struct page *p, int status, enum text wrong, struct e
 		    "an agreement is \"" STR_FMT "\", for which there is "
 		    "no page",
 		    STR_ARG(p->link.state));
-	if (!facts_set(p, states[i].can_stop, e))
+	if (!facts_set(p, e))
 		return false;
 	page_say(p, "title", states[i].title);
 	page_say(p, "words", words(&p->link, states[i].words));
 	view_c(&p->view, "good", states[i].words == TEXT_ACTIVE ? "1" : "");
 	view_c(&p->view, "can_stop", states[i].can_stop && !sent ? "1" : "");
 	view_c(&p->view, "sent", states[i].can_stop && sent ? "1" : "");
+	return true;
+}
+
+bool
+after_show(struct task *t, struct page *p, int status, enum text wrong, struct err *e)
+{
+	if (!after_set(p, e))
+		return false;
 	if (wrong != TEXTS)
 		page_say(p, "wrong", wrong);
 	return page_send(t, p, status, "after.html", e);

@@ -6,13 +6,14 @@
 #include "portal.h"
 
 struct asked {
-	struct str kind, name;
+	struct str kind, name, language;
 	bool done;
 };
 static const struct db_field row[] = {
 	DB_TEXT(asked, kind),
 	DB_TEXT(asked, name),
 	DB_BOOL(asked, done),
+	DB_TEXT(asked, language),
 };
 
 static bool
@@ -82,7 +83,7 @@ answer(struct task *t, struct call *c, bool post, struct err *e)
 		return page_unknown(t, portal, c, e);
 	if (got != DB_FOUND)
 		return false;
-	page_language(&p, LANGUAGE_EN);
+	page_language(&p, language_of(a.language, LANGUAGE_EN));
 	return post && !a.done ? act(t, &p, &a, e) : show(t, &p, &a, 200, TEXTS, e);
 }
 

@@ -137,7 +137,7 @@ show(struct task *t, struct page *p, int status, enum text wrong, bool ticked, s
 	struct view *items = page_items(p, DISCLOSURES, 1, e);
 	char bits[8], rounds[16], dwell_ms[24];
 
-	if (items == NULL || !facts_set(p, false, e))
+	if (items == NULL || !facts_set(p, e))
 		return false;
 	view_c(&p->view, "version", DISCLOSURE_VERSION);
 	for (int i = 0; i < DISCLOSURES; i++)

@@ -90,14 +90,26 @@ set_premises(struct page *p, struct err *e)
 	return true;
 }
 
+/* Is it asked, does it go on, or what was it? */
+static enum text
+what(const struct link *l)
+{
+	if (str_is(l->state, "PENDING"))
+		return TEXT_WHAT;
+	if (link_runs(l))
+		return TEXT_WHAT_NOW;
+	return l->starts_at == DB_STAMP_NONE ? TEXT_WHAT_ASKED : TEXT_WHAT_WAS;
+}
+
 static void
-set_long(struct page *p, bool decided)
+set_long(struct page *p)
 {
 	const struct link *l = &p->link;
 
 	if (str_is(l->kind, "ENERGY_ONCE"))
 		page_say(p, "long", TEXT_LONG_ONCE);
-	else if (decided && l->starts_at != DB_STAMP_NONE && l->ends_at != DB_STAMP_NONE)
+	else if (!str_is(l->state, "PENDING") && l->starts_at != DB_STAMP_NONE &&
+		 l->ends_at != DB_STAMP_NONE)
 		page_say(p, "long", TEXT_LONG_FROM);
 	else
 		page_say(p, "long", l->months == 1 ? TEXT_LONG_MONTH : TEXT_LONG_MONTHS);
@@ -108,15 +120,16 @@ set_long(struct page *p, bool decided)
 }
 
 bool
-facts_set(struct page *p, bool decided, struct err *e)
+facts_set(struct page *p, struct err *e)
 {
 	const struct link *l = &p->link;
+	bool early = l->ended_at != DB_STAMP_NONE && l->ended_at < l->ends_at;
 
 	view_set(&p->view, "csp", l->csp);
 	view_set(&p->view, "site", web_address(l->site));
 	view_set(&p->view, "privacy", web_address(l->privacy));
 	view_set(&p->view, "use", p->language == LANGUAGE_ES ? l->use_es : l->use_en);
-	view_c(&p->view, "decided_now", decided ? "1" : "");
+	page_say(p, "what", what(l));
 	view_c(&p->view, "device", str_starts(l->kind, "DEVICE") ? "1" : "");
 	view_set(&p->view, "months", page_number(p, l->months));
 	view_set(&p->view, "history", page_number(p, l->history_months));
@@ -126,9 +139,9 @@ facts_set(struct page *p, bool decided, struct err *e)
 		p, l->dies_at == DB_STAMP_NONE ? l->dies_at : l->dies_at - 1, TEXT_DATE_LONG));
 	view_c(&p->view, "mortal", l->dies_at == DB_STAMP_NONE ? "" : "1");
 	view_set(&p->view, "starts", page_date(p, l->starts_at, TEXT_DATE));
-	view_set(&p->view, "ends", page_date(p, l->ends_at, TEXT_DATE));
+	view_set(&p->view, "ends", page_date(p, early ? l->ended_at : l->ends_at, TEXT_DATE));
 	view_set(&p->view, "decided", page_date(p, l->decided_at, TEXT_DATE));
 	view_set(&p->view, "ended", page_date(p, l->ended_at, TEXT_DATE));
-	set_long(p, decided);
+	set_long(p);
 	return set_kinds(p, e) && set_premises(p, e);
 }

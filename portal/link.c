@@ -56,6 +56,13 @@ link_read(struct task *t, struct db *db, const unsigned char sha256[32], struct 
 	    to, &to->keep, e);
 }
 
+bool
+link_runs(const struct link *l)
+{
+	return str_is(l->state, "ACTIVE") || str_is(l->state, "HELD") ||
+	       str_is(l->state, "SUSPENDED");
+}
+
 void
 link_auto(struct link *l)
 {

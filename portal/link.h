@@ -25,6 +25,7 @@ bool link_form(struct str token);
 /* DB_NONE: there is none. link_auto() it. */
 enum db_got link_read(struct task *t, struct db *db, const unsigned char sha256[32],
     struct link *to, struct err *e);
+bool link_runs(const struct link *l); /* agreed to, and not over */
 void link_auto(struct link *l);
 
 #endif

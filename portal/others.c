@@ -18,21 +18,16 @@ static const struct button not_me = { "NOT_ME", TEXT_NOT_ME_TITLE, TEXT_NOT_ME_L
 	TEXT_NOT_ME_BUTTON, TEXT_NOT_ME_ELSE, TEXT_NOT_ME_DONE_TITLE, TEXT_NOT_ME_DONE };
 
 static bool
-runs(const struct page *p)
-{
-	return str_is(p->link.state, "ACTIVE") || str_is(p->link.state, "HELD") ||
-	       str_is(p->link.state, "SUSPENDED");
-}
-
-static bool
 show(struct task *t, struct page *p, const struct button *b, int status, enum text wrong,
     struct err *e)
 {
 	bool done = p->link.used;
 
-	if (!done && !runs(p)) /* it has ended in another way */
+	/* it has ended; or there is nothing to renew while it is looked at or paused */
+	if ((!link_runs(&p->link) && !(done && b == &not_me)) ||
+	    (b == &renew && !str_is(p->link.state, "ACTIVE")))
 		return after_show(t, p, status, wrong, e);
-	if (!facts_set(p, true, e))
+	if (!facts_set(p, e))
 		return false;
 	page_say(p, "title", done ? b->done_title : b->title);
 	page_say(p, "words", done ? b->done : b->words);
@@ -66,6 +61,11 @@ act(struct task *t, struct page *p, const struct button *b, enum sql q, struct a
 	if (c == NULL)
 		return false;
 	got = db_exec(t, c, q, a, NULL, e);
+	if (b == &renew && e->code == ERR_SEQUENCE) {
+		err_clear(e);
+		db_release(&c);
+		return show(t, p, b, 409, TEXT_WRONG_RENEW, e);
+	}
 	/* too late, or twice: the page that comes next shows what holds */
 	if (got != DB_FOUND && got != DB_NONE && got != DB_UNCERTAIN &&
 	    e->code != ERR_SEQUENCE && e->code != ERR_CONFLICT)
@@ -137,12 +137,23 @@ static const struct db_field receipt_row[] = {
 	{ "signed_at", DB_T_STAMP, offsetof(struct receipt, signed_at) },
 };
 
+/* Byte for byte as it was signed. */
+static bool
+receipt_file(struct task *t, struct page *p, struct str signed_, struct err *e)
+{
+	http_header(p->call->http, "Cache-Control", "no-store");
+	http_header(p->call->http, "Content-Disposition",
+	    "attachment; filename=\"busbar-receipt-%lld.json\"", (long long)p->link.id);
+	return http_reply(t, p->call->http, 200, "application/json", signed_, e);
+}
+
 bool
 receipt_show(struct task *t, struct page *p, struct err *e)
 {
 	AUTO_PTR(conn) c = db_lease(t, p->portal->db, e);
 	AUTO_PTR(rows) keep = NULL;
 	struct receipt r = { 0 };
+	bool file = str_is(p->call->http->query, "file");
 
 	if (c == NULL)
 		return false;
@@ -150,7 +161,9 @@ receipt_show(struct task *t, struct page *p, struct err *e)
 		nitems(receipt_row), &r, &keep, e) > DB_NONE)
 		return false;
 	err_clear(e);
-	if (!facts_set(p, true, e))
+	if (file && r.signed_.len > 0)
+		return receipt_file(t, p, r.signed_, e);
+	if (!after_set(p, e))
 		return false;
 	view_set(&p->view, "number", page_number(p, p->link.id));
 	view_set(&p->view, "signed", r.signed_);

@@ -34,7 +34,7 @@ static const struct {
 	{ "RENEW", renew_show, renew_act },
 	{ "STOP", stop_show, stop_act },
 	{ "NOT_ME", not_me_show, not_me_act },
-	{ "RECEIPT", receipt_show, receipt_show },
+	{ "RECEIPT", receipt_show, after_act },
 };
 
 /* That the page was asked for is on record; when that fails the page is still shown. */

@@ -93,15 +93,16 @@ bool page_away(struct task *t, struct portal *portal, struct call *c, struct err
 struct view_source page_source_of(enum language l);
 
 /* ---- facts.c ---- */
-/* What an agreement says: who, what, for which premises, how long. `decided`: not a question
- * any more. */
-bool facts_set(struct page *p, bool decided, struct err *e);
+/* What an agreement says: who, what, for which premises, how long. */
+bool facts_set(struct page *p, struct err *e);
 
 /* ---- pages of a link, by its purpose ---- */
 typedef bool link_fn(struct task *t, struct page *p, struct err *e);
 link_fn decide_show, decide_act, renew_show, renew_act, stop_show, stop_act, not_me_show,
     not_me_act, receipt_show;
-/* after.c: of an agreement that is no question any more. */
+/* after.c: of an agreement that is no question any more. after_set: its state in words, and how
+ * to stop it. */
+bool after_set(struct page *p, struct err *e);
 bool after_show(struct task *t, struct page *p, int status, enum text wrong, struct err *e);
 bool after_act(struct task *t, struct page *p, struct err *e);
 

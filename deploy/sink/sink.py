@@ -64,6 +64,36 @@ def words(header):
     return str(header) if header is not None else ''
 
 
+def when(header):
+    return header.datetime.strftime('%a %d %b, %H:%M:%S') if getattr(header, 'datetime', None) else words(header)
+
+
+def table(m, names):
+    rows = ''.join(f'<tr><th scope="row">{name}</th><td>{html.escape(words(m[name]))}</td></tr>'
+                   for name in names if m[name] is not None)
+    return f'<table>{rows}</table>'
+
+
+STYLE = '''
+:root { --ink: #17211d; --soft: #4d5b55; --ground: #f4f6f3; --sheet: #fff; --line: #d5ddd8; --main: #0b5d4a }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e9efec; --soft: #b1beb8; --ground: #101613; --sheet: #1a221e; --line: #3a4741; --main: #6fd0b4 } }
+body { font: 16px/1.5 system-ui, "Liberation Sans", sans-serif; max-width: 60em; margin: 0 auto; padding: 0 1em 2em;
+  color: var(--ink); background: var(--ground) }
+header { color: var(--soft) } a { color: var(--main) } :focus-visible { outline: 3px solid var(--main); outline-offset: 2px }
+h1 { line-height: 1.25; margin: .5em 0 } h2 { margin: 1.5em 0 .5em; font-size: 1.1em }
+table { border-collapse: collapse; width: 100%; background: var(--sheet) }
+th, td { text-align: left; vertical-align: top; padding: .4em .6em; border-bottom: 1px solid var(--line) }
+td { overflow-wrap: anywhere } td a { display: inline-block; padding: .2em 0 }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--sheet); padding: 1em; border: 1px solid var(--line) }
+iframe { width: 100%; height: 44em; border: 1px solid var(--line); background: #fff; color-scheme: light }
+@media (max-width: 36em) {
+  .list thead { position: absolute; left: -100em } .list, .list tbody, .list tr, .list td { display: block }
+  .list tr { padding: .5em .6em; border-bottom: 1px solid var(--line) } .list td { border: 0; padding: 0 }
+  .list td:nth-child(1), .list td:nth-child(2) { color: var(--soft); font-size: .875em } }
+'''
+
+
 class Page(BaseHTTPRequestHandler):
     """The pages: / lists, /mail/KEY shows, /mail/KEY/html and /mail/KEY/raw are its parts."""
 
@@ -88,17 +118,13 @@ class Page(BaseHTTPRequestHandler):
 
     def page(self, title, body, status=200):
         self.reply(status, 'text/html; charset=utf-8', f'''<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{html.escape(title)}</title>
-<style>
-body {{ font: 16px/1.5 sans-serif; max-width: 60em; margin: 0 auto; padding: 1em; color: #1a1a1a; background: #fff }}
-table {{ border-collapse: collapse; width: 100% }} th, td {{ text-align: left; padding: .3em .6em; border-bottom: 1px solid #bbb }}
-td {{ overflow-wrap: anywhere }}
-pre {{ white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: 1em }}
-iframe {{ width: 100%; height: 40em; border: 1px solid #bbb }}
-</style></head><body>
-<p>Mails of a demo hub: they were sent to nobody.</p>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{html.escape(title)}</title>
+<style>{STYLE}</style></head><body>
+<header><p>Mails of a demo hub: they were sent to nobody.</p></header>
+<main>
 {body}
+</main>
 </body></html>
 ''')
 
@@ -118,23 +144,24 @@ iframe {{ width: 100%; height: 40em; border: 1px solid #bbb }}
             _, m = self.message(key)
             if m is None:
                 continue
-            rows.append(f'<tr><td>{html.escape(words(m["Date"]))}</td><td>{html.escape(words(m["Delivered-To"]))}</td>'
+            rows.append(f'<tr><td>{html.escape(when(m["Date"]))}</td><td>{html.escape(words(m["Delivered-To"]))}</td>'
                         f'<td><a href="/mail/{html.escape(key)}">{html.escape(words(m["Subject"]) or "(no subject)")}</a></td></tr>')
-        self.page('Mails', f'<h1>Mails</h1><p>{len(keys)} in all, the newest first.</p><table><thead><tr>'
-                  f'<th scope="col">Date</th><th scope="col">To</th><th scope="col">Subject</th></tr></thead>'
+        self.page('Mails', f'<h1>Mails</h1><p>{len(keys)} in all, the newest first.</p><table class="list"><thead><tr>'
+                  f'<th scope="col">Date (UTC)</th><th scope="col">To</th><th scope="col">Subject</th></tr></thead>'
                   f'<tbody>{"".join(rows)}</tbody></table>')
 
     def show(self, key, m):
-        shown = ('Date', 'From', 'To', 'Subject', 'Message-ID', 'Return-Path', 'List-Unsubscribe', 'List-Unsubscribe-Post')
-        heads = ''.join(f'<tr><th scope="row">{name}</th><td>{html.escape(words(m[name]))}</td></tr>'
-                        for name in shown if m[name] is not None)
+        first = ('From', 'To', 'Date')
+        more = ('Message-ID', 'Return-Path', 'List-Unsubscribe', 'List-Unsubscribe-Post')
         plain = m.get_body(('plain',))
         text = html.escape(plain.get_content()) if plain is not None else ''
         text = re.sub(r'https://[^\s<&"]+', lambda x: f'<a href="{x.group()}">{x.group()}</a>', text)
+        # what people see first is what their mail program shows: the HTML part
         frame = (f'<h2>As HTML</h2><iframe title="The mail as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" '
                  f'src="/mail/{html.escape(key)}/html"></iframe>') if m.get_body(('html',)) is not None else ''
         self.page(words(m['Subject']), f'<p><a href="/">All mails</a></p><h1>{html.escape(words(m["Subject"]))}</h1>'
-                  f'<table>{heads}</table><h2>As text</h2><pre>{text}</pre>{frame}'
+                  f'{table(m, first)}{frame}<h2>As text</h2><pre>{text}</pre>'
+                  f'<h2>What mail programs read</h2>{table(m, more)}'
                   f'<p><a href="/mail/{html.escape(key)}/raw">As it came</a></p>')
 
     def do_GET(self):

@@ -171,7 +171,11 @@ put_heading(struct page *p, struct str text)
 		if (((unsigned char)t->at[i] & 0xC0) != 0x80)
 			buf_byte(t, '=');
 	buf_c(t, "\n\n");
-	put_tag(&p->to->html, "<h1 style=\"font-size:1.4em\">", text, "</h1>\n");
+	if (p->to->headings++ == 0)
+		put_tag(&p->to->html, "<h1 style=\"font-size:1.4em\">", text, "</h1>\n");
+	else
+		put_tag(&p->to->html, "<h2 style=\"font-size:1.1em;margin-top:2em\">", text,
+		    "</h2>\n");
 }
 
 static void
@@ -195,9 +199,12 @@ put_link(struct page *p, struct str text)
 	url = str_trim(url);
 	wrap(&p->to->text, words, "", "");
 	buf_fmt(&p->to->text, "  " STR_FMT "\n\n", STR_ARG(url));
+	/* what the mail is for is a button; what stands below it is not */
 	put_tag(&p->to->html, "<p><a href=\"", url,
-	    "\" style=\"display:inline-block;padding:.6em 1em;background:#0b5394;color:#ffffff;"
-	    "text-decoration:none;border-radius:4px\">");
+	    p->to->headings > 1
+		? "\" style=\"color:#0b5d4a\">"
+		: "\" style=\"display:inline-block;padding:.6em 1em;background:#0b5d4a;"
+		  "color:#ffffff;font-weight:bold;text-decoration:none;border-radius:8px\">");
 	put_tag(&p->to->html, "", words, "</a></p>\n");
 }
 
@@ -324,7 +331,7 @@ render_page(struct buf *to, const struct rendered *r, const char *language)
 	put_tag(to, "<title>", buf_view(&r->subject), "</title>\n");
 	buf_c(to, "</head>\n<body style=\"margin:0;padding:1em;max-width:38em;"
 		  "font-family:sans-serif;font-size:16px;line-height:1.5;color:#1a1a1a;"
-		  "background:#ffffff\">\n");
+		  "background:#ffffff\">\n<div role=\"main\">\n");
 	buf_str(to, buf_view(&r->html));
-	buf_c(to, "</body>\n</html>\n");
+	buf_c(to, "</div>\n</body>\n</html>\n");
 }

@@ -38,6 +38,7 @@ void fields_add(struct fields *f, const char *name, struct str value);
 
 struct rendered {
 	struct buf subject, text, html; /* html: what stands in its body */
+	int headings;			/* so far */
 };
 
 #define RENDERED                                                                         \

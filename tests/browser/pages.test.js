@@ -2,6 +2,7 @@
 // practice, nothing cut off, no word of the other language.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { launch, links, look, open, shoot } from './browser.js';
 
 let browser;
@@ -85,6 +86,24 @@ test('what is wrong is said at the top, has the focus and is for everybody', asy
 		assert.deepEqual((await look(again)).filter((v) => !v.startsWith('color-contrast') && !v.startsWith('target-size')), []);
 		await again.context().close();
 	}
+});
+
+test('the receipt is a file, too, and its page says how to stop', async () => {
+	const page = await open(browser, of('receipt_signed'));
+	const [file] = await Promise.all([page.waitForEvent('download'), page.locator('a.file').click()]);
+	assert.match(file.suggestedFilename(), /^busbar-receipt-\d+\.json$/);
+	assert.equal(readFileSync(await file.path(), 'utf8').trim(), (await page.locator('pre').textContent()).trim());
+	await page.locator('button[value=STOP_ASK]').click();
+	await page.waitForURL('**sent');
+	assert.equal(await page.locator('.sent h2').textContent(), 'The mail is on its way');
+	assert.equal(await page.locator('h1').textContent(), 'Consent receipt');
+	await page.context().close();
+});
+
+test('a confirmation speaks the language of its mail', async () => {
+	const page = await open(browser, pages.confirm);
+	assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
+	await page.context().close();
 });
 
 test('the receipt can be printed', async () => {

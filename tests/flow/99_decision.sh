@@ -257,13 +257,13 @@ links_sql -v token="$mine" >/dev/null <<-SQL
 	where p.code = 'links-moon'
 SQL
 moon() { links_sql -c "select c.state from party.csp c join party.party p using (party) where p.code = 'links-moon'"; }
-equals 'its mail asks whose address it is' '200 Is this the address of Moon &amp; Sons?' "$(get "/c/$mine") $(title)"
+equals 'its mail asks whose address it is, in its language' '200 ¿Es esta la dirección de Moon &amp; Sons?' "$(get "/c/$mine") $(title)"
 equals 'looking confirms nothing' REQUESTED "$(moon)"
 equals 'nor does a form from elsewhere' '403 REQUESTED' "$(get "/c/$mine" -H 'Origin: https://evil.example' -d "nonce=$(nonce)") $(moon)"
 get "/c/$mine" >/dev/null
 good=$(nonce)
-equals 'the button does' "303 /c/$mine?l=en CONFIRMED" "$(get "/c/$mine" -H "$origin" -d "nonce=$good&choice=GO") $(header Location) $(moon)"
-equals 'with thanks' '200 Thank you, this address is confirmed' "$(get "/c/$mine") $(title)"
+equals 'the button does' "303 /c/$mine?l=es CONFIRMED" "$(get "/c/$mine" -H "$origin" -d "nonce=$good&choice=GO") $(header Location) $(moon)"
+equals 'with thanks' '200 Thank you, this address is confirmed' "$(get "/c/$mine?l=en") $(title)"
 equals 'an unknown one has the same answer as any' 404 "$(get "/c/$foreign")"
 equals 'byte for byte' "$(head -n 1 "$work/bodies")" "$(sha256sum <"$work/body")"
 

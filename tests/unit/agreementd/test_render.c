@@ -43,10 +43,29 @@ both_parts_come_of_one_text(void **state)
 	    "<h1 style=\"font-size:1.4em\">Hello A &amp; B &lt;b&gt;&quot;&#39;</h1>\n"
 	    "<p>One two.</p>\n<p>Three.</p>\n<ul>\n<li>a point</li>\n<li>but this</li>\n</ul>\n"
 	    "<p><a href=\"https://hub.example/a/x?y=1&amp;z=2\" style=\"display:inline-block;"
-	    "padding:.6em 1em;background:#0b5394;color:#ffffff;text-decoration:none;"
-	    "border-radius:4px\">Go on</a></p>\n"
+	    "padding:.6em 1em;background:#0b5d4a;color:#ffffff;font-weight:bold;"
+	    "text-decoration:none;border-radius:8px\">Go on</a></p>\n"
 	    "<p "
 	    "style=\"font-size:1.6em;letter-spacing:.15em\"><b>123456</b></p>\n<p>End</p>\n");
+}
+
+static void
+what_a_mail_is_for_stands_out(void **state)
+{
+	AUTO(rendered) r = RENDERED;
+	struct fields f = { .n = 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(render(&r, STR("# Asked\n= Answer | https://a.example\n"), &f, &e));
+	assert_true(render(&r, STR("# About\n= No more | https://b.example\n"), &f, &e));
+	assert_string_equal(as_text(&r.html),
+	    "<h1 style=\"font-size:1.4em\">Asked</h1>\n"
+	    "<p><a href=\"https://a.example\" style=\"display:inline-block;padding:.6em 1em;"
+	    "background:#0b5d4a;color:#ffffff;font-weight:bold;text-decoration:none;"
+	    "border-radius:8px\">Answer</a></p>\n"
+	    "<h2 style=\"font-size:1.1em;margin-top:2em\">About</h2>\n"
+	    "<p><a href=\"https://b.example\" style=\"color:#0b5d4a\">No more</a></p>\n");
 }
 
 /* A value is never markup, and never a second header line. */
@@ -249,6 +268,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_parts_come_of_one_text),
+		cmocka_unit_test(what_a_mail_is_for_stands_out),
 		cmocka_unit_test(values_stay_values),
 		cmocka_unit_test(lines_of_text_are_short_but_words_stay_whole),
 		cmocka_unit_test(a_text_with_a_hole_is_no_mail),
