@@ -8,6 +8,8 @@
 
 FAMILY(v1_routes);
 FAMILY(espi_routes);
+FAMILY(smt_routes);
+FAMILY(smt_web_routes);
 FAMILY(box_routes);
 
 static const struct api_family v1 = { "v1", "/v1", v1_routes, &v1_routes_n, false, NULL };
@@ -17,4 +19,26 @@ static const struct api_family espi_short = { "espi", "/espi", espi_routes, &esp
 	false, NULL };
 static const struct api_family box = { "box", "", box_routes, &box_routes_n, false, NULL };
 
-const struct api_family *const api_families[] = { &v1, &espi, &espi_short, &box, NULL };
+bool smt_problem(struct task *t, struct http *r, const struct err *why, struct err *e);
+static const struct api_family smt = { "smt", "/v2", smt_routes, &smt_routes_n, true,
+	smt_problem };
+static const struct api_family smt_before = { "smt", "", smt_routes, &smt_routes_n, true,
+	smt_problem };
+static const struct api_family smt_web = { "smt-web", "/api", smt_web_routes,
+	&smt_web_routes_n, true, smt_problem };
+static const struct api_family smt_login = { "smt-web", "/commonapi", smt_web_routes,
+	&smt_web_routes_n, true, smt_problem };
+
+/* clang-format off */
+const struct api_family *const api_families[] = {
+	&v1,
+	&espi,
+	&espi_short,
+	&smt,
+	&smt_web, /* "/api/…" of others come before it */
+	&smt_login,
+	&smt_before,
+	&box,
+	NULL
+};
+/* clang-format on */

@@ -1,6 +1,7 @@
 #include "sys/json_in.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -303,4 +304,47 @@ const struct json_value *
 json_in_item(const struct json_value *list, size_t i)
 {
 	return as(json_array_get(of(list), i));
+}
+
+/* ---- whatever the capitals ---- */
+
+const struct json_value *
+json_in_fold(const struct json_value *v, const char *name)
+{
+	json_t *o = (json_t *)(uintptr_t)v; /* jansson walks what it may change */
+	const char *key;
+	json_t *m;
+
+	json_object_foreach(
+	    o, key, m) if (str_ieq(str_of(key), str_of(name))) return json_is_null(m)
+	    ? NULL
+	    : as(m);
+	return NULL;
+}
+
+bool
+json_in_is_list(const struct json_value *v, size_t *n)
+{
+	*n = json_array_size(of(v));
+	return json_is_array(of(v));
+}
+
+bool
+json_in_text_of(const struct json_value *v, struct str *to)
+{
+	*to = (struct str){ NULL, 0 };
+	if (!json_is_string(of(v)))
+		return false;
+	*to = (struct str){ json_string_value(of(v)), json_string_length(of(v)) };
+	return true;
+}
+
+bool
+json_in_scalar(const struct json_value *v, char *room, size_t size, struct str *to)
+{
+	if (!json_is_integer(of(v)))
+		return json_in_text_of(v, to);
+	(void)snprintf(room, size, "%lld", (long long)json_integer_value(of(v)));
+	*to = str_of(room);
+	return true;
 }

@@ -43,4 +43,13 @@ bool json_in_object_or(
 bool json_in_only(const struct json_value *v, const char *names, struct err *e);
 const struct json_value *json_in_item(const struct json_value *list, size_t i);
 
+/* For bodies whose members may have any capitals, and items that are not objects. */
+/* NULL when it is not there, or null, or v is no object. */
+const struct json_value *json_in_fold(const struct json_value *v, const char *name);
+bool json_in_is_list(const struct json_value *v, size_t *n);
+/* A text; false for all else, also for v NULL. */
+bool json_in_text_of(const struct json_value *v, struct str *to);
+/* A text, or a whole number as text, which stands in `room` then. */
+bool json_in_scalar(const struct json_value *v, char *room, size_t size, struct str *to);
+
 #endif

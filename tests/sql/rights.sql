@@ -13,7 +13,7 @@ where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
 grant select on role, thing to public;
 
 select set_eq('select name from thing', array['agreement', 'api', 'audit', 'delivery', 'espi', 'hook', 'ledger', 'mail', 'oauth', 'odr', 'ops',
-	'party', 'premise', 'public', 'radar', 'reads', 'stage'], 'schemas');
+	'party', 'premise', 'public', 'radar', 'reads', 'smt', 'stage'], 'schemas');
 select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls
 		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
@@ -40,6 +40,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
+	union all select 'busbar_apid', 'smt'
 	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
 	union all select 'busbar_operator', 'espi'
@@ -155,6 +156,8 @@ union all
 select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
 	'api.release_registers', 'api.release_billings', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
+union all
+select 'busbar_apid', unnest(array['smt.token', 'smt.against', 'smt.premises', 'smt.meters', 'smt.mine'])
 union all
 -- the box of the session whose handle the door has
 select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open', 'delivery.still',

@@ -1,0 +1,34 @@
+/* The routes of the Smart Meter Texas family; see sys/route.h. Each is there with /v2, as since
+ * 2025, and without it, as before. */
+#include "smt.h"
+
+#define BOTH(path, who, fn, does)                              \
+	{ "POST", "/v2/" path, who, SMT_BODY_MOST, fn, does }, \
+	{                                                      \
+		"POST", "/" path, who, SMT_BODY_MOST, fn, does \
+	}
+
+/* clang-format off */
+const struct route smt_routes[] = {
+	BOTH("token",            API_ANYBODY, smt_token_post, "a token for an hour, by name and password"),
+	BOTH("meterInfo",        API_LOGIN, smt_meter_info, "meters as they are now"),
+	BOTH("premiseInfo",      API_LOGIN, smt_premise_info, "premises as they are now"),
+	BOTH("tokenService",       API_ANYBODY, smt_soap, "SOAP, which is refused"),
+	BOTH("energydata",         API_ANYBODY, smt_soap, "SOAP, which is refused"),
+	BOTH("MeterInformation",   API_ANYBODY, smt_soap, "SOAP, which is refused"),
+	BOTH("PremiseInformation", API_ANYBODY, smt_soap, "SOAP, which is refused"),
+	BOTH("Subscription",       API_ANYBODY, smt_soap, "SOAP, which is refused"),
+	BOTH("CSPAuthorization",   API_ANYBODY, smt_soap, "SOAP, which is refused"),
+};
+const size_t smt_routes_n = nitems(smt_routes);
+
+/* What customers' own programs call on the portal of Smart Meter Texas. */
+const struct route smt_web_routes[] = {
+	{ "POST", "/commonapi/user/authenticate", API_ANYBODY, SMT_BODY_MOST, smt_web_login,
+	  "a token, by name and password" },
+	{ "POST", "/api/user/authenticate", API_ANYBODY, SMT_BODY_MOST, smt_web_login,
+	  "the same, as before" },
+	{ "POST", "/api/meter", API_LOGIN, SMT_BODY_MOST, smt_web_meter, "your meters" },
+};
+const size_t smt_web_routes_n = nitems(smt_web_routes);
+/* clang-format on */

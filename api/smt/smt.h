@@ -1,0 +1,64 @@
+/*
+ * The Smart Meter Texas family: what its clients call, with the same bodies, with and without
+ * /v2, a slash at the end or not, whatever the capitals. docs/api-smt.md is its manual.
+ *
+ *   routes.c    the table
+ *   say.c       errors in its words
+ *   token.c     logins
+ *   reads.c     reads, at once or as a report
+ *   premise.c   premises and meters as they are now
+ *   web.c       what customers' own programs ask (/api)
+ *   smt_ask.c   what a request asks; smt_rows.c: reads as its JSON has them; both pure
+ */
+#ifndef API_SMT_SMT_H
+#define API_SMT_SMT_H
+
+#include "api.h"
+#include "base/json.h"
+#include "smt_ask.h"
+#include "smt_rows.h"
+
+enum { SMT_BODY_MOST = 64 * 1024, SMT_SMALL = 64 * 1024, SMT_LARGE = 1024 * 1024 };
+
+/* ---- say.c ---- */
+
+/* The family's words for an error (api_family.problem). */
+bool smt_problem(struct task *t, struct http *r, const struct err *why, struct err *e);
+/* A no of this family: its code and words, with the caller's trans_id (at NULL: none). */
+bool smt_no(struct task *t, struct call *c, const struct smt_why *w, struct str trans_id,
+    struct err *e);
+/* The same in its own words. */
+bool smt_refuse(
+    struct task *t, struct call *c, enum smt_fault fault, struct str trans_id, struct err *e);
+
+/* {"error": words} */
+bool smt_words(struct task *t, struct call *c, int status, const char *words, struct err *e);
+
+/* A request. Of the two functions false means: return *ok, all was said (or is in e). */
+struct smt_call {
+	struct json_in *json;
+	struct smt_ask ask;
+	struct smt_why why;
+};
+void smt_call_auto(struct smt_call *s);
+/* Reads the body and its head. */
+bool smt_begin(
+    struct task *t, struct call *c, struct smt_call *s, bool terms, bool *ok, struct err *e);
+/* Asks the database what stands against it (smt.against). kind NULL: it is not about reads. */
+bool smt_nothing_against(struct task *t, struct call *c, const struct smt_ask *a,
+    const char *kind, bool *ok, struct err *e);
+
+/* ---- token.c ---- */
+
+struct smt_token {
+	char text[64];
+	int64_t issued_s, expires_s;
+};
+/* Logs in by name and password; ERR_LOGIN, ERR_WAIT with *wait_s. */
+bool smt_login(struct task *t, struct call *c, struct str login, struct str password,
+    struct smt_token *to, int *wait_s, struct err *e);
+
+route_fn smt_token_post, smt_premise_info, smt_meter_info, smt_soap;
+route_fn smt_web_login, smt_web_meter;
+
+#endif

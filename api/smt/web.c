@@ -1,0 +1,179 @@
+/*
+ * What customers' own programs call on the portal of Smart Meter Texas. Every answer is
+ * application/json, errors too: they die of anything else.
+ */
+#include <string.h>
+
+#include "smt.h"
+#include "sys/secret.h"
+
+enum { METERS_MOST = 50 };
+
+/* ---- login ---- */
+
+static bool
+no(struct task *t, struct call *c, int status, const char *words, struct err *e)
+{
+	AUTO(buf) b = BUF(SMT_SMALL);
+	struct json j = json_to(&b);
+
+	json_open(&j, NULL);
+	json_text(&j, "errormessage", str_of(words));
+	json_end(&j);
+	return answer_json(t, c, status, &b, e);
+}
+
+/* Only the token is needed; the rest is what the portal's own pages would show. */
+static bool
+yes(struct task *t, struct call *c, struct str name, const struct smt_token *k, struct err *e)
+{
+	AUTO(buf) b = BUF(SMT_SMALL);
+	struct json j = json_to(&b);
+	bool ok;
+
+	json_open(&j, NULL);
+	json_text(&j, "usr_id", name);
+	json_text(&j, "is_rgstrd", STR("Y"));
+	json_text(&j, "usr_type", STR("RES"));
+	json_text(&j, "usr_frst_nm", STR(""));
+	json_text(&j, "usr_lst_nm", STR(""));
+	json_text(&j, "usr_eml", STR(""));
+	json_text(&j, "lang_pref", STR("ENG"));
+	json_text(&j, "ai", STR(""));
+	json_text(&j, "smtStatus", STR("ACTIVE"));
+	json_text(&j, "smtStatuskey", STR("1"));
+	json_text(&j, "token", str_of(k->text));
+	json_end(&j);
+	ok = answer_json(t, c, 200, &b, e);
+	secret_wipe(b.at, b.len);
+	return ok;
+}
+
+bool
+smt_web_login(struct task *t, struct call *c, struct err *e)
+{
+	AUTO_PTR(json_in) json = NULL;
+	struct str name = { NULL, 0 }, password = { NULL, 0 };
+	struct smt_token k;
+	struct err why = { 0 };
+	int wait_s = 0;
+	bool ok;
+
+	if (!call_json(t, c, &json, e))
+		return false;
+	(void)json_in_text_of(json_in_fold(json_in_root(json), "username"), &name);
+	(void)json_in_text_of(json_in_fold(json_in_root(json), "password"), &password);
+	if (smt_login(t, c, name, password, &k, &wait_s, &why)) {
+		ok = yes(t, c, name, &k, e);
+		secret_wipe(&k, sizeof k);
+		return ok;
+	}
+	if (wait_s > 0) /* what its clients know of being too many */
+		http_header(c->http, "Retry-After", "%d", wait_s);
+	if (why.code == ERR_WAIT)
+		return no(t, c, 403, "Too many attempts. Wait, then try again.", e);
+	if (why.code == ERR_LOGIN) /* the same whichever was wrong */
+		return no(t, c, 400, "ERR-USR-INVALIDPASSWORDERROR", e);
+	*e = why;
+	return false;
+}
+
+/* ---- the list of meters ---- */
+
+struct mine_row {
+	struct str esiid;
+};
+static const struct db_field mine_row[] = { DB_TEXT(mine_row, esiid) };
+
+struct home_row {
+	struct str esiid, street, city, state, zip, duns, meter_number;
+	int64_t multiplier;
+};
+static const struct db_field home_row[] = {
+	DB_TEXT(home_row, esiid),
+	DB_TEXT(home_row, street),
+	DB_TEXT(home_row, city),
+	DB_TEXT(home_row, state),
+	DB_TEXT(home_row, zip),
+	DB_TEXT(home_row, duns),
+	DB_TEXT(home_row, meter_number),
+	DB_INT8(home_row, multiplier),
+};
+
+static void
+text(struct json *j, const char *name, struct str s)
+{
+	json_text(j, name, s.at == NULL ? STR("") : s);
+}
+
+static void
+put_home(struct json *j, const struct home_row *h)
+{
+	AUTO(buf) full = BUF(SMT_SMALL);
+
+	buf_fmt(&full, STR_FMT ", " STR_FMT ", " STR_FMT " " STR_FMT, STR_ARG(h->street),
+	    STR_ARG(h->city), STR_ARG(h->state), STR_ARG(h->zip));
+	json_open(j, NULL);
+	json_text(j, "customer", STR(""));
+	json_text(j, "email", STR(""));
+	json_text(j, "description", STR(""));
+	text(j, "address", h->street);
+	text(j, "city", h->city);
+	text(j, "state", h->state);
+	text(j, "zip", h->zip);
+	json_text(j, "esiid", h->esiid);
+	text(j, "meterNumber", h->meter_number);
+	json_int(j, "meterMultiplier", h->multiplier > 0 ? h->multiplier / 1000 : 1);
+	json_text(j, "fullAddress", buf_view(&full));
+	json_text(j, "errmsg", STR("Success!"));
+	json_text(j, "recordStatus", STR("ESIID-RECORD-EXISTS"));
+	json_bool(j, "statusIndicator", true);
+	text(j, "dunsNumber", h->duns);
+	json_end(j);
+}
+
+/* {"esiid": "*"}: all that the customer holds; or one of them. */
+static bool
+put_homes(struct task *t, struct call *c, struct str which, struct json *j, struct err *e)
+{
+	AUTO_PTR(conn) db = call_lease(t, c, e);
+	AUTO_PTR(rows) mine = NULL;
+	AUTO_PTR(rows) homes = NULL;
+	struct str all[METERS_MOST];
+	struct mine_row row;
+	struct home_row home;
+	size_t n = 0;
+
+	if (db == NULL || (mine = db_rows(t, db, SQL_SMT_MINE,
+			       ARGS(P_SHOWN(c), P_INT4(METERS_MOST)), e)) == NULL)
+		return false;
+	while (n < METERS_MOST && ROWS_NEXT(mine, mine_row, &row))
+		if (str_is(which, "*") || str_eq(which, row.esiid))
+			all[n++] = row.esiid;
+	homes = db_rows(t, db, SQL_SMT_HOMES, ARGS(P_SHOWN(c), P_TEXTS(all, n)), e);
+	if (homes == NULL)
+		return false;
+	while (ROWS_NEXT(homes, home_row, &home))
+		put_home(j, &home);
+	return true;
+}
+
+bool
+smt_web_meter(struct task *t, struct call *c, struct err *e)
+{
+	AUTO_PTR(json_in) json = NULL;
+	AUTO(buf) b = BUF(SMT_LARGE);
+	struct json j = json_to(&b);
+	struct str which = STR("*");
+
+	if (!call_json(t, c, &json, e))
+		return false;
+	(void)json_in_text_of(json_in_fold(json_in_root(json), "esiid"), &which);
+	json_open(&j, NULL);
+	json_list(&j, "data");
+	if (!put_homes(t, c, which, &j, e))
+		return false;
+	json_end(&j);
+	json_end(&j);
+	return answer_json(t, c, 200, &b, e);
+}
