@@ -10,7 +10,7 @@
 #define API_READS_H
 
 #include "api.h"
-#include "meter/format.h"
+#include "meter/out_rows.h"
 #include "store/shapes.h"
 
 enum { READS_LIST_MOST = 1000 };
@@ -53,7 +53,8 @@ bool reads_days(struct task *t, struct call *c, const struct reads *r, reads_day
 
 struct read_register {
 	int32_t channel, day, load, line;
-	int64_t created, loaded_at, start_wh, end_wh, wh; /* start_wh, wh: 0 when not known */
+	int64_t created, loaded_at, start_wh, end_wh,
+	    wh; /* start_wh, wh: OUT_NONE: not known */
 	struct str status, esiid;
 };
 typedef bool reads_register_fn(
@@ -64,7 +65,7 @@ bool reads_registers(struct task *t, struct call *c, const struct reads *r,
 struct read_billing {
 	int32_t channel, start_date, end_date, load, line;
 	int64_t created, loaded_at, wh;
-	int64_t metered_w, billed_w, metered_va, billed_va; /* 0 when not known */
+	int64_t metered_w, billed_w, metered_va, billed_va; /* OUT_NONE: not known */
 	int64_t amount; /* ten-thousandths of the currency */
 	struct str currency, items, status, esiid;
 };

@@ -11,6 +11,10 @@
 /* clang-format off */
 const struct route smt_routes[] = {
 	BOTH("token",            API_ANYBODY, smt_token_post, "a token for an hour, by name and password"),
+	BOTH("15minintervalreads", API_LOGIN, smt_intervals, "15-minute reads"),
+	BOTH("dailyreads",       API_LOGIN, smt_registers, "daily register reads"),
+	BOTH("monthlybillingInformation", API_LOGIN, smt_billings, "monthly billing reads"),
+	BOTH("greenbutton",      API_LOGIN, smt_green_button, "15-minute reads as Green Button XML"),
 	BOTH("meterInfo",        API_LOGIN, smt_meter_info, "meters as they are now"),
 	BOTH("premiseInfo",      API_LOGIN, smt_premise_info, "premises as they are now"),
 	BOTH("tokenService",       API_ANYBODY, smt_soap, "SOAP, which is refused"),
@@ -29,6 +33,14 @@ const struct route smt_web_routes[] = {
 	{ "POST", "/api/user/authenticate", API_ANYBODY, SMT_BODY_MOST, smt_web_login,
 	  "the same, as before" },
 	{ "POST", "/api/meter", API_LOGIN, SMT_BODY_MOST, smt_web_meter, "your meters" },
+	{ "POST", "/api/adhoc/intervalsynch", API_LOGIN, SMT_BODY_MOST, smt_web_synch,
+	  "15-minute reads" },
+	{ "POST", "/api/usage/interval", API_LOGIN, SMT_BODY_MOST, smt_web_interval,
+	  "15-minute reads" },
+	{ "POST", "/api/usage/daily", API_LOGIN, SMT_BODY_MOST, smt_web_daily,
+	  "daily register reads" },
+	{ "POST", "/api/usage/monthly", API_LOGIN, SMT_BODY_MOST, smt_web_monthly,
+	  "monthly billing reads" },
 };
 const size_t smt_web_routes_n = nitems(smt_web_routes);
 /* clang-format on */

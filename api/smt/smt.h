@@ -15,6 +15,7 @@
 
 #include "api.h"
 #include "base/json.h"
+#include "reads.h"
 #include "smt_ask.h"
 #include "smt_rows.h"
 
@@ -58,7 +59,24 @@ struct smt_token {
 bool smt_login(struct task *t, struct call *c, struct str login, struct str password,
     struct smt_token *to, int *wait_s, struct err *e);
 
+/* ---- reads.c ---- */
+
+struct writing;
+struct smt_kind {
+	const char *kind, *list; /* of reads; the name of the list in an answer */
+	bool intervals;
+	bool (*put)(struct task *t, struct call *c, const struct reads *r, struct writing *w,
+	    struct err *e);
+};
+extern const struct smt_kind smt_interval, smt_register, smt_billing;
+/* What is asked for, at once; all of it in an object of the name `wrap`, if that is not NULL.
+ * *any false: there is nothing, and nothing was answered. ERR_NOT_FOUND: no right. */
+bool smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
+    const struct smt_kind *kind, const char *wrap, bool *any, struct err *e);
+
+route_fn smt_intervals, smt_registers, smt_billings, smt_green_button;
 route_fn smt_token_post, smt_premise_info, smt_meter_info, smt_soap;
-route_fn smt_web_login, smt_web_meter;
+route_fn smt_web_login, smt_web_meter, smt_web_synch, smt_web_interval, smt_web_daily,
+    smt_web_monthly;
 
 #endif

@@ -177,3 +177,86 @@ smt_web_meter(struct task *t, struct call *c, struct err *e)
 	json_end(&j);
 	return answer_json(t, c, 200, &b, e);
 }
+
+/* ---- reads ---- */
+
+/* ESI ID and days as the web's functions name them; the days may stand where SMT's do. */
+static bool
+ask_of(struct smt_ask *a, const struct json_value *root, struct smt_why *w)
+{
+	a->root = root;
+	a->trans_id = STR("");
+	return smt_ask_reads(a, true, w);
+}
+
+/* No data has its own words here, and a no is one of 200 like it. */
+static bool
+nothing(struct task *t, struct call *c, const char *code, const char *words, struct err *e)
+{
+	AUTO(buf) b = BUF(SMT_SMALL);
+	struct json j = json_to(&b);
+
+	json_open(&j, NULL);
+	json_open(&j, "data");
+	json_text(&j, "errorCode", str_of(code));
+	json_text(&j, "errorMessage", str_of(words));
+	json_end(&j);
+	json_end(&j);
+	return answer_json(t, c, 200, &b, e);
+}
+
+static bool
+web_reads(struct task *t, struct call *c, const struct smt_kind *kind, const char *wrap,
+    struct err *e)
+{
+	AUTO(smt_call) s = { 0 };
+	bool any;
+
+	if (!call_json(t, c, &s.json, e))
+		return false;
+	if (!ask_of(&s.ask, json_in_root(s.json), &s.why))
+		return no(t, c, 400, s.why.text, e);
+	s.ask.format = SMT_JSON;
+	if (!smt_reads_now(t, c, &s.ask, kind, wrap, &any, e)) {
+		if (e->code != ERR_NOT_FOUND || c->http->status != 0)
+			return false;
+		err_clear(e); /* 403: a 401 would make them log in again, for ever */
+		return no(t, c, 403, "Not authorized for the ESIID, or it does not exist.", e);
+	}
+	return any || nothing(t, c, "1", "No Energy Data received from the respective TDSP", e);
+}
+
+bool
+smt_web_synch(struct task *t, struct call *c, struct err *e)
+{
+	return web_reads(t, c, &smt_interval, "data", e);
+}
+
+/* The items' fields on the portal are not known: these are the API's. */
+static bool
+web_usage(
+    struct task *t, struct call *c, const struct smt_kind *of, const char *list, struct err *e)
+{
+	struct smt_kind kind = *of;
+
+	kind.list = list;
+	return web_reads(t, c, &kind, NULL, e);
+}
+
+bool
+smt_web_interval(struct task *t, struct call *c, struct err *e)
+{
+	return web_usage(t, c, &smt_interval, "intervaldata", e);
+}
+
+bool
+smt_web_daily(struct task *t, struct call *c, struct err *e)
+{
+	return web_usage(t, c, &smt_register, "dailyData", e);
+}
+
+bool
+smt_web_monthly(struct task *t, struct call *c, struct err *e)
+{
+	return web_usage(t, c, &smt_billing, "monthlyData", e);
+}

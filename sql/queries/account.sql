@@ -12,6 +12,10 @@ select delivery.account_add($1::text, $2::text, $3::int4, $4::int8, $5::int4, $6
 --! account_set(login, keep_days, quota, sessions, data_tls, networks, actor) exec
 select delivery.account_set($1::text, $2::int4, $3::int8, $4::int4, $5::text, $6::text[], $7::text);
 
+-- Null leaves it.
+--! account_smt(login, basic, certificate, actor) exec
+select smt.account_set($1::text, $2::bool, $3::bool, $4::text);
+
 --! account_close(login, actor) exec
 select delivery.account_close($1::text, $2::text);
 

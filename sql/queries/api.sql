@@ -19,14 +19,18 @@ from api.release_rows($1::bytea, $2::int8);
 
 --! api_release_registers(shown, number) rows read
 select channel, day, created, load, line,
-	date_trunc('second', loaded_at + interval '999999 microseconds') as loaded_at, start_wh, end_wh, wh,
-	status, esiid
+	date_trunc('second', loaded_at + interval '999999 microseconds') as loaded_at,
+	coalesce(start_wh, '-9223372036854775808'::int8) as start_wh, end_wh,
+	coalesce(wh, '-9223372036854775808'::int8) as wh, status, esiid
 from api.release_registers($1::bytea, $2::int8);
 
 --! api_release_billings(shown, number) rows read
 select channel, start_date, end_date, created, load, line,
-	date_trunc('second', loaded_at + interval '999999 microseconds') as loaded_at, wh, metered_w, billed_w,
-	metered_va, billed_va, amount, currency, items, status, esiid
+	date_trunc('second', loaded_at + interval '999999 microseconds') as loaded_at, wh,
+	coalesce(metered_w, '-9223372036854775808'::int8) as metered_w,
+	coalesce(billed_w, '-9223372036854775808'::int8) as billed_w,
+	coalesce(metered_va, '-9223372036854775808'::int8) as metered_va,
+	coalesce(billed_va, '-9223372036854775808'::int8) as billed_va, amount, currency, items, status, esiid
 from api.release_billings($1::bytea, $2::int8);
 
 --! api_shapes() rows read

@@ -41,6 +41,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_apid', 'smt'
+	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
 	union all select 'busbar_operator', 'espi'
@@ -156,6 +157,8 @@ union all
 select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
 	'api.release_registers', 'api.release_billings', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
+union all
+select 'busbar_operator', 'smt.account_set'
 union all
 select 'busbar_apid', unnest(array['smt.token', 'smt.against', 'smt.premises', 'smt.meters', 'smt.mine'])
 union all

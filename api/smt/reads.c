@@ -1,0 +1,275 @@
+/*
+ * Reads: at once when few premises are asked for, else as a report (report.c). An answer is
+ * written whole before its first byte goes out, so what has no rows can still become a no.
+ */
+#include <time.h>
+
+#include "smt.h"
+
+enum { AT_ONCE_MOST = 10 };
+
+struct writing {
+	struct answer *a;
+	const struct smt_ask *ask;
+	struct json j;
+	struct out_file file; /* of another format than JSON */
+	const struct out_format *format;
+	const struct zone *zone; /* of what comes without one */
+	unsigned rows;
+};
+
+static bool
+wanted(const struct smt_ask *a, int32_t channel)
+{
+	return channel == CHANNEL_GENERATION ? a->generation : a->consumption;
+}
+
+/* ---- the three kinds ---- */
+
+static bool
+each_day(struct task *t, void *arg, const struct out_day *o, struct err *e)
+{
+	struct writing *w = arg;
+
+	(void)t;
+	if (!wanted(w->ask, o->d->channel))
+		return true;
+	w->rows++;
+	if (w->format != NULL)
+		w->format->day(&w->file, o);
+	else
+		smt_energy_row(&w->j, o, w->ask->n > 1);
+	return answer_more(w->a, e);
+}
+
+static bool
+each_register(struct task *t, void *arg, const struct read_register *x, struct err *e)
+{
+	struct writing *w = arg;
+	struct out_register r = { .zone = w->zone,
+		.tdu = "",
+		.day = x->day,
+		.load = x->load,
+		.channel = x->channel,
+		.created_s = x->created,
+		.start_wh = x->start_wh,
+		.end_wh = x->end_wh,
+		.wh = x->wh,
+		.status = x->status };
+
+	(void)t;
+	if (!wanted(w->ask, x->channel))
+		return true;
+	w->rows++;
+	str_copy(r.esiid, sizeof r.esiid, x->esiid);
+	if (w->ask->format == SMT_CSV)
+		out_register_csv(answer_to(w->a), &r);
+	else
+		smt_register_row(
+		    &w->j, &r, w->ask->n > 1, w->ask->consumption && w->ask->generation);
+	return answer_more(w->a, e);
+}
+
+static bool
+each_billing(struct task *t, void *arg, const struct read_billing *x, struct err *e)
+{
+	struct writing *w = arg;
+	struct out_billing b = { .zone = w->zone,
+		.tdu = "",
+		.start_date = x->start_date,
+		.end_date = x->end_date,
+		.load = x->load,
+		.channel = x->channel,
+		.created_s = x->created,
+		.wh = x->wh,
+		.metered_w = x->metered_w,
+		.billed_w = x->billed_w,
+		.metered_va = x->metered_va,
+		.billed_va = x->billed_va,
+		.amount = x->amount,
+		.currency = x->currency,
+		.items = x->items,
+		.status = x->status };
+
+	(void)t;
+	if (!wanted(w->ask, x->channel))
+		return true;
+	w->rows++;
+	str_copy(b.esiid, sizeof b.esiid, x->esiid);
+	if (w->ask->format == SMT_CSV)
+		out_billing_csv(answer_to(w->a), &b);
+	else
+		smt_billing_row(
+		    &w->j, &b, w->ask->n > 1, w->ask->consumption && w->ask->generation);
+	return answer_more(w->a, e);
+}
+
+static bool
+put_days(
+    struct task *t, struct call *c, const struct reads *r, struct writing *w, struct err *e)
+{
+	return reads_days(t, c, r, each_day, w, e);
+}
+
+static bool
+put_registers(
+    struct task *t, struct call *c, const struct reads *r, struct writing *w, struct err *e)
+{
+	if (w->ask->format == SMT_CSV)
+		out_register_csv_begin(answer_to(w->a));
+	return reads_registers(t, c, r, each_register, w, e);
+}
+
+static bool
+put_billings(
+    struct task *t, struct call *c, const struct reads *r, struct writing *w, struct err *e)
+{
+	if (w->ask->format == SMT_CSV)
+		out_billing_csv_begin(answer_to(w->a));
+	return reads_billings(t, c, r, each_billing, w, e);
+}
+
+const struct smt_kind smt_interval = { "interval", "energyData", true, put_days };
+const struct smt_kind smt_register = { "register", "registeredReads", false, put_registers };
+const struct smt_kind smt_billing = { "billing", "billingData", false, put_billings };
+
+/* ---- an answer ---- */
+
+static const char *const format_names[] = {
+	[SMT_CSV] = "csv", [SMT_XML] = "espi", [SMT_LSE] = "lse"
+};
+
+/* The writer of another format than JSON: of intervals one of the hub's, of the rest CSV. */
+static bool
+other_format(struct writing *w, const struct smt_kind *kind, const char **type)
+{
+	struct timespec now;
+
+	*type = "text/csv; charset=utf-8; header=present";
+	if (!kind->intervals)
+		return w->ask->format == SMT_CSV;
+	w->format = out_format_named(format_names[w->ask->format]);
+	*type = w->format->media_type;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	w->file =
+	    (struct out_file){ .to = answer_to(w->a), .name = "smt", .made_s = now.tv_sec };
+	return true;
+}
+
+static void
+json_head(struct writing *w, const struct smt_kind *kind, const char *wrap)
+{
+	w->j = json_to(answer_to(w->a));
+	json_open(&w->j, NULL);
+	if (wrap != NULL)
+		json_open(&w->j, wrap);
+	if (wrap == NULL)
+		json_text(&w->j, "trans_id", w->ask->trans_id);
+	if (w->ask->n == 1)
+		json_text(&w->j, "esiid", w->ask->esiids[0]);
+	json_list(&w->j, kind->list);
+}
+
+static void
+json_tail(struct writing *w, const char *wrap)
+{
+	json_end(&w->j);
+	if (wrap != NULL)
+		json_end(&w->j);
+	json_end(&w->j);
+}
+
+bool
+smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
+    const struct smt_kind *kind, const char *wrap, bool *any, struct err *e)
+{
+	AUTO(answer) a;
+	AUTO(reads) r = { 0 };
+	struct writing w = { .a = &a, .ask = ask, .zone = zone_get("America/Chicago", e) };
+	struct reads_ask of = READS_ASK;
+	const char *type = "application/json";
+
+	answer_begin(&a, c, type);
+	a.no_tag = true;
+	of.esiids = ask->esiids;
+	of.n = ask->n;
+	of.kind = kind->kind;
+	of.from = ask->from;
+	of.to = ask->to;
+	of.versions = ask->all_versions;
+	of.door = "smt";
+	*any = false;
+	if (w.zone == NULL)
+		return false;
+	if (ask->format != SMT_JSON) {
+		if (!other_format(&w, kind, &type))
+			return err(
+			    e, ERR_USAGE, "reportFormat: there are only JSON and CSV of these");
+		a.type = type;
+		if (w.format != NULL)
+			w.format->begin(&w.file);
+	} else {
+		json_head(&w, kind, wrap);
+	}
+	if (!reads_open(t, c, &of, &r, e) || !kind->put(t, c, &r, &w, e))
+		return false;
+	if (w.format != NULL)
+		w.format->end(&w.file);
+	else if (ask->format == SMT_JSON)
+		json_tail(&w, wrap);
+	*any = w.rows > 0;
+	return !*any || answer_send(t, &a, 200, e);
+}
+
+/* ---- the functions ---- */
+
+static bool
+reads(struct task *t, struct call *c, const struct smt_kind *kind, bool xml, struct err *e)
+{
+	AUTO(smt_call) s;
+	bool ok, any;
+
+	if (!smt_begin(t, c, &s, true, &ok, e))
+		return ok;
+	if (!smt_ask_reads(&s.ask, kind->intervals, &s.why))
+		return smt_no(t, c, &s.why, s.ask.trans_id, e);
+	if (!smt_nothing_against(t, c, &s.ask, kind->kind, &ok, e))
+		return ok;
+	if (xml)
+		s.ask.format = SMT_XML;
+	if (s.ask.delivery != SMT_API || s.ask.n > AT_ONCE_MOST)
+		return smt_refuse(t, c, SMT_NO_DELIVERY, s.ask.trans_id, e);
+	if (!smt_reads_now(t, c, &s.ask, kind, NULL, &any, e)) {
+		if (e->code != ERR_NOT_FOUND || c->http->status != 0)
+			return false;
+		err_clear(e); /* the right ended a moment ago */
+		return smt_refuse(t, c, SMT_FOREIGN, s.ask.trans_id, e);
+	}
+	if (any)
+		return true;
+	return smt_refuse(t, c, s.ask.extended ? SMT_NO_DATA_YET : SMT_NO_DATA, STR(""), e);
+}
+
+bool
+smt_intervals(struct task *t, struct call *c, struct err *e)
+{
+	return reads(t, c, &smt_interval, false, e);
+}
+
+bool
+smt_registers(struct task *t, struct call *c, struct err *e)
+{
+	return reads(t, c, &smt_register, false, e);
+}
+
+bool
+smt_billings(struct task *t, struct call *c, struct err *e)
+{
+	return reads(t, c, &smt_billing, false, e);
+}
+
+bool
+smt_green_button(struct task *t, struct call *c, struct err *e)
+{
+	return reads(t, c, &smt_interval, true, e);
+}
