@@ -139,20 +139,34 @@ static const char *const format_names[] = {
 	[SMT_CSV] = "csv", [SMT_XML] = "espi", [SMT_LSE] = "lse"
 };
 
+static bool
+space_of(struct task *t, struct call *c, struct uuid *to, struct err *e)
+{
+	AUTO_PTR(conn) db = call_lease(t, c, e);
+
+	return db != NULL && space_read(to, t, db, SQL_SMT_SPACE, e);
+}
+
 /* The writer of another format than JSON: of intervals one of the hub's, of the rest CSV. */
 static bool
-other_format(struct writing *w, const struct smt_kind *kind, const char **type)
+other_format(struct task *t, struct call *c, struct writing *w, const struct smt_kind *kind,
+    const char **type, struct err *e)
 {
 	struct timespec now;
+	struct uuid space = { 0 };
 
 	*type = "text/csv; charset=utf-8; header=present";
 	if (!kind->intervals)
-		return w->ask->format == SMT_CSV;
+		return w->ask->format == SMT_CSV ||
+		       err(e, ERR_USAGE, "reportFormat: there are only JSON and CSV of these");
 	w->format = out_format_named(format_names[w->ask->format]);
 	*type = w->format->media_type;
+	if (w->ask->format == SMT_XML && !space_of(t, c, &space, e))
+		return false;
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	w->file =
-	    (struct out_file){ .to = answer_to(w->a), .name = "smt", .made_s = now.tv_sec };
+	w->file = (struct out_file){
+		.to = answer_to(w->a), .name = "smt", .made_s = now.tv_sec, .space = space
+	};
 	return true;
 }
 
@@ -202,9 +216,8 @@ smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
 	if (w.zone == NULL)
 		return false;
 	if (ask->format != SMT_JSON) {
-		if (!other_format(&w, kind, &type))
-			return err(
-			    e, ERR_USAGE, "reportFormat: there are only JSON and CSV of these");
+		if (!other_format(t, c, &w, kind, &type, e))
+			return false;
 		a.type = type;
 		if (w.format != NULL)
 			w.format->begin(&w.file);
