@@ -24,8 +24,8 @@ static const struct api_family smt = { "smt", "/v2", smt_routes, &smt_routes_n, 
 	smt_problem };
 static const struct api_family smt_before = { "smt", "", smt_routes, &smt_routes_n, true,
 	smt_problem };
-static const struct api_family smt_web = { "smt-web", "/api", smt_web_routes,
-	&smt_web_routes_n, true, smt_problem };
+static const struct api_family smt_web = { "smt-web", "/api", smt_web_routes, &smt_web_routes_n,
+	true, smt_problem };
 static const struct api_family smt_login = { "smt-web", "/commonapi", smt_web_routes,
 	&smt_web_routes_n, true, smt_problem };
 
