@@ -52,8 +52,12 @@ usage_release(struct usage *u, struct err *e)
 	unsigned wants = u->target->wants;
 
 	u->at = u->ask.as_of;
-	return ((wants & WANT_BLOCK) == 0 || open_one(u, "interval", &u->interval, e)) &&
-	       ((wants & WANT_BILL) == 0 || open_one(u, "billing", &u->billing, e));
+	if (((wants & WANT_BLOCK) != 0 && !open_one(u, "interval", &u->interval, e)) ||
+	    ((wants & WANT_BILL) != 0 && !open_one(u, "billing", &u->billing, e)))
+		return false;
+	if (u->at == DB_STAMP_NONE)
+		u->at = time_now_s();
+	return true;
 }
 
 /* ---- days ---- */

@@ -71,3 +71,12 @@ espi_feed_begin(struct espi_out *o, const struct custodian *dc, struct str tail,
 		    "href=\"https://cert.greenbuttonalliance.org/certificate/%s\"/>\n",
 		    dc->certificate);
 }
+
+/* The class is looked at before. */
+bool
+espi_nobody(struct task *t, struct call *c, struct err *e)
+{
+	(void)t;
+	(void)c;
+	return err(e, ERR_FORBIDDEN, "that is for the custodian alone");
+}

@@ -6,12 +6,16 @@
  *   ask.c       query parameters
  *   usage.c     usage points and all below them: single resources, feeds, batches
  *   blocks.c    interval blocks and summaries of a usage point, from releases
+ *   records.c   a client's record and what was granted to it
+ *   custodian.c what is the same in every answer
  *
  * Entries are written by meter/espi_out.h. What a token may see is found out in SQL
  * (sql/functions/espi.sql), anew at each step.
  */
 #ifndef API_ESPI_H
 #define API_ESPI_H
+
+#include <time.h>
 
 #include "api.h"
 #include "meter/espi_out.h"
@@ -131,6 +135,19 @@ bool usage_put_series(struct usage *u, const struct espi_series *s, struct err *
 /* Whether the one entry, if one is asked for, is this. */
 bool usage_is(struct usage *u, const char *id);
 
-route_fn espi_usage, espi_empty, espi_nothing;
+/* records.c */
+route_fn espi_status, espi_authorizations, espi_authorization, espi_authorization_end,
+    espi_information;
+/* custodian.c: for who shows a token that none of ours is */
+route_fn espi_usage, espi_nobody;
+
+static inline int64_t
+time_now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec;
+}
 
 #endif

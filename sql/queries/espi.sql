@@ -27,3 +27,23 @@ from espi.bills($1::int8, $2::int4, $3::date, $4::date, $5::timestamptz, $6::tim
 --! espi_prices(number, premise) rows read
 select channel, first_day, last_day, days, from_minute, to_minute, price_micro, currency
 from espi.prices($1::int8, $2::int4);
+
+--! espi_service_status(shown) one
+select espi.service_status($1::bytea) as status;
+
+--! espi_authorizations(shown) rows
+select kind, authorization_id::text as authorization_id, information::text as information, active, starts_at, ends_at,
+	reads_from, expires_at, scope, subscription::text as subscription, retail_customer::text as retail_customer,
+	bulk::text as bulk, made_at, changed_at
+from espi.authorizations($1::bytea);
+
+--! espi_revoke(shown, authorization) exec
+select espi.revoke($1::bytea, $2::text::uuid);
+
+-- Lists stand one item a line.
+--! espi_information(shown, information) one
+select information::text as information, bulk::text as bulk, client_id, name, state, sandbox, description,
+	array_to_string(redirect_uris, e'\n') as redirect_uris, array_to_string(scopes, e'\n') as scopes,
+	array_to_string(grant_types, e'\n') as grant_types, notify_uri, portal_uri, scope_uri, logo_uri, client_uri, tos_uri,
+	policy_uri, software_id, software_version, issued_at, changed_at
+from espi.information($1::bytea, $2::text::uuid);

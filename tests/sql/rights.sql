@@ -152,7 +152,8 @@ select 'busbar_sftp_keys', unnest(array['ops.schema_number', 'delivery.key_handl
 union all
 select r, 'espi.space' from unnest(array['busbar_apid', 'busbar_dropd', 'busbar_operator']) r
 union all
-select 'busbar_apid', unnest(array['espi.custodian', 'espi.bulk', 'espi.points', 'espi.open', 'espi.days', 'espi.bills', 'espi.prices'])
+select 'busbar_apid', unnest(array['espi.custodian', 'espi.bulk', 'espi.points', 'espi.open', 'espi.days', 'espi.bills', 'espi.prices',
+	'espi.service_status', 'espi.authorizations', 'espi.revoke', 'espi.information'])
 union all
 select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
 	'api.release_registers', 'api.release_billings', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',

@@ -1,0 +1,92 @@
+-- Green Button: what a client is told of itself and of what was granted to it.
+set local check_function_bodies = off;
+
+-- Anything at all: a client asks whether the service runs.
+create or replace function espi.service_status(shown bytea)
+returns int4
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform api.who(shown, '{CLIENT}');
+	return 1;
+end $$;
+
+-- Grants of a client, and what it may do by itself. kind: GRANT, CLIENT (bulk), REGISTRATION. active: false when it
+-- cannot be used, for now or for ever. authorization_id is null for those that are no grants: their id is made of
+-- information.
+create or replace function espi.authorizations(shown bytea)
+returns table (kind text, authorization_id uuid, information uuid, active bool, starts_at timestamptz, ends_at timestamptz,
+	reads_from timestamptz, expires_at timestamptz, scope text, subscription uuid, retail_customer uuid, bulk uuid,
+	made_at timestamptz, changed_at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown, '{CLIENT}');
+	hub_now timestamptz := ops.now();
+begin
+	return query
+	select 'GRANT', g.authorization_id, l.information, a.state = 'ACTIVE' and a.ends_at > hub_now, a.starts_at,
+		a.ends_at, a.reads_from, least(a.ends_at, coalesce(a.ended_at, a.ends_at)), g.scope, g.subscription,
+		case when g.customer_data then g.retail_customer end, l.bulk, g.made_at,
+		greatest(g.changed_at, a.ended_at)
+	from oauth.grant g join oauth.client l on l.client = g.client
+	join agreement.agreement a on a.agreement = g.agreement
+	where g.client = w.client
+	union all
+	select x.class, null, l.information, true, l.issued_at, null, null, x.expires_at,
+		case x.class when 'CLIENT' then 'FB=34_35' else 'FB=36_40' end, null, null, l.bulk, l.issued_at, l.issued_at
+	from oauth.client l
+	cross join lateral (
+		-- of several tokens of a class the one that lives longest
+		select distinct on (t.class) t.class, t.expires_at from api.token t
+		where t.client = l.client and t.class in ('CLIENT', 'REGISTRATION') and t.ended_at is null
+			and (t.expires_at is null or t.expires_at > clock_timestamp())
+		order by t.class, t.expires_at desc nulls first
+	) x
+	where l.client = w.client
+	order by 13, 2;
+end $$;
+
+-- A client gives back what was granted to it.
+create or replace function espi.revoke(shown bytea, of_authorization uuid)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown, '{CLIENT}');
+	g oauth.grant;
+begin
+	select o.* into g from oauth.grant o where o.authorization_id = of_authorization and o.client = w.client;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such authorization';
+	end if;
+	if not (select s.over from agreement.agreement a join agreement.state s on s.state = a.state
+		where a.agreement = g.agreement) then
+		perform agreement.terminate(g.agreement, 'CSP', 'the third party gave it back', w.code);
+	end if;
+	update api.token t set ended_at = clock_timestamp() where t.granted = g.granted and t.ended_at is null;
+	update oauth.grant o set changed_at = ops.now() where o.granted = g.granted;
+end $$;
+
+-- A client's record, for its registration token.
+create or replace function espi.information(shown bytea, of_information uuid)
+returns table (information uuid, bulk uuid, client_id text, name text, state text, sandbox bool, description text,
+	redirect_uris text[], scopes text[], grant_types text[], notify_uri text, portal_uri text, scope_uri text,
+	logo_uri text, client_uri text, tos_uri text, policy_uri text, software_id text, software_version text,
+	issued_at timestamptz, changed_at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown, '{REGISTRATION}');
+begin
+	return query
+	select l.information, l.bulk, l.client_id, l.name, l.state, l.sandbox, coalesce(l.description, p.use_en),
+		l.redirect_uris, l.scopes, l.grant_types, l.notify_uri, coalesce(l.portal_uri, p.portal_uri), l.scope_uri,
+		l.logo_uri, coalesce(l.client_uri, p.site), l.tos_uri, coalesce(l.policy_uri, p.privacy_url),
+		l.software_id, l.software_version, l.issued_at, l.issued_at
+	from oauth.client l left join party.csp_profile p on p.csp = l.csp
+	where l.client = w.client and l.information = of_information;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such record';
+	end if;
+end $$;
