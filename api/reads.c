@@ -5,6 +5,8 @@
 
 #include "meter/pack.h"
 
+enum { READS_TURN = 32, READS_STEP_MS = 120000 };
+
 /* ---- opening ---- */
 
 struct open_row {
@@ -67,20 +69,27 @@ reads_open(
 static struct shapes shapes;
 
 static bool
+read_shapes(struct task *t, struct conn *db, struct err *e)
+{
+	struct shapes fresh = { 0 };
+
+	if (!shapes_read(&fresh, t, db, SQL_API_SHAPES, e) || fresh.n <= shapes.n) {
+		shapes_auto(&fresh); /* it failed, or another task was faster */
+		return e->code == ERR_NONE;
+	}
+	shapes =
+	    fresh; /* texts of the old may be in use: they stay, which happens a few times */
+	return true;
+}
+
+static bool
 shape_text(struct task *t, struct call *c, int32_t shape, struct str *to, struct err *e)
 {
 	if (shape != 0 && !shapes_has(&shapes, shape)) {
 		AUTO_PTR(conn) db = call_lease(t, c, e);
-		struct shapes fresh;
 
-		if (db == NULL || !shapes_read(&fresh, t, db, SQL_API_SHAPES, e))
+		if (db == NULL || !read_shapes(t, db, e))
 			return false;
-		/* another task may have been faster, and texts of the old may be in use */
-		if (shapes_has(&shapes, shape)) {
-			shapes_auto(&fresh);
-		} else {
-			shapes = fresh; /* the old stay: a process sees new ones a few times */
-		}
 	}
 	*to = shapes_text(&shapes, shape);
 	return true;
@@ -151,15 +160,28 @@ unpack(struct task *t, struct call *c, struct unpacking *u, const struct day_row
 	return shape_text(t, c, (int32_t)shape, &u->day.shape, e);
 }
 
+/* Others have their turn between days, and a release may take as long as it goes on. */
+static bool
+next_turn(struct task *t, unsigned *n, struct err *e)
+{
+	if (++*n % READS_TURN != 0)
+		return true;
+	task_deadline(t, 0);
+	task_deadline(t, READS_STEP_MS);
+	return task_yield(t, e);
+}
+
 static bool
 stream_days(struct task *t, struct call *c, struct conn *db, struct unpacking *u,
     reads_day_fn *each, void *arg, struct err *e)
 {
 	struct day_row row;
 	enum io_got got;
+	unsigned n = 0;
 
 	while ((got = db_stream_next(t, db, day_row, nitems(day_row), &row, e)) == IO_OK)
-		if (!unpack(t, c, u, &row, e) || !each(t, arg, &u->out, e)) {
+		if (!unpack(t, c, u, &row, e) || !each(t, arg, &u->out, e) ||
+		    !next_turn(t, &n, e)) {
 			db_stream_stop(t, db);
 			return false;
 		}
@@ -176,10 +198,20 @@ reads_days(struct task *t, struct call *c, const struct reads *r, reads_day_fn *
 
 	if (db == NULL)
 		return false;
+	/* now, with the connection that is there: all of them may be waiting for a second one
+	 */
+	if (shapes.n == 0 && !read_shapes(t, db, e)) {
+		free(u);
+		return false;
+	}
 	if (u == NULL)
 		return err(e, ERR_BUSY, "no memory for reads");
+	task_deadline(t, 0);
+	task_deadline(t, READS_STEP_MS);
 	ok = db_stream(t, db, SQL_API_RELEASE_ROWS, ARGS(P_SHOWN(c), P_INT8(r->number)), e) &&
 	     stream_days(t, c, db, u, each, arg, e);
+	task_deadline(t, 0);
+	task_deadline(t, HTTP_STEP_MS);
 	free(u);
 	return ok;
 }
@@ -198,6 +230,8 @@ static const struct db_field register_row[] = {
 	DB_INT8(read_register, wh),
 	DB_TEXT(read_register, status),
 	DB_TEXT(read_register, esiid),
+	DB_TEXT(read_register, tdu),
+	DB_TEXT(read_register, zone),
 };
 
 bool
@@ -238,6 +272,8 @@ static const struct db_field billing_row[] = {
 	DB_TEXT(read_billing, items),
 	DB_TEXT(read_billing, status),
 	DB_TEXT(read_billing, esiid),
+	DB_TEXT(read_billing, tdu),
+	DB_TEXT(read_billing, zone),
 };
 
 bool

@@ -54,8 +54,8 @@ bool reads_days(struct task *t, struct call *c, const struct reads *r, reads_day
 struct read_register {
 	int32_t channel, day, load, line;
 	int64_t created, loaded_at, start_wh, end_wh,
-	    wh; /* start_wh, wh: OUT_NONE: not known */
-	struct str status, esiid;
+	    wh; /* start_wh, wh: OUT_NONE when not known */
+	struct str status, esiid, tdu, zone;
 };
 typedef bool reads_register_fn(
     struct task *t, void *arg, const struct read_register *x, struct err *e);
@@ -65,9 +65,10 @@ bool reads_registers(struct task *t, struct call *c, const struct reads *r,
 struct read_billing {
 	int32_t channel, start_date, end_date, load, line;
 	int64_t created, loaded_at, wh;
-	int64_t metered_w, billed_w, metered_va, billed_va; /* OUT_NONE: not known */
+	/* OUT_NONE when not known */
+	int64_t metered_w, billed_w, metered_va, billed_va;
 	int64_t amount; /* ten-thousandths of the currency */
-	struct str currency, items, status, esiid;
+	struct str currency, items, status, esiid, tdu, zone;
 };
 typedef bool reads_billing_fn(
     struct task *t, void *arg, const struct read_billing *x, struct err *e);

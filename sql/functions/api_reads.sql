@@ -36,6 +36,10 @@ begin
 				select p.tdu from premise.premise p where p.premise = any (wanted))
 		) z;
 	end if;
+	if first_day is null and from_at is not null then	-- none of them is known
+		first_day := from_at::date;
+		last_day := to_at::date;
+	end if;
 	select m.number, m.given into release_open.number, given
 	from reads.release_make(w.party, w.agreement, wanted, kind, coalesce(first_day, from_day),
 		coalesce(last_day, to_day), as_of, versions, door,
@@ -85,23 +89,71 @@ end $$;
 
 create or replace function api.release_registers(shown bytea, number int8)
 returns table (channel int4, day date, created timestamptz, load int4, line int4,
-	loaded_at timestamptz, start_wh int8, end_wh int8, wh int8, status text, esiid text)
+	loaded_at timestamptz, start_wh int8, end_wh int8, wh int8, status text, esiid text,
+	tdu text, zone text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	r reads.release := api.release_of(shown, number);
 begin
-	return query select o.* from reads.release_registers(r.number) o;
+	return query
+	select o.*, y.code, t.zone
+	from reads.release_registers(r.number) o
+	join premise.premise p on p.esiid = o.esiid
+	join party.tdu t on t.party = p.tdu
+	join party.party y on y.party = p.tdu;
 end $$;
 
 create or replace function api.release_billings(shown bytea, number int8)
 returns table (channel int4, start_date date, end_date date, created timestamptz, load int4, line int4,
 	loaded_at timestamptz, wh int8, metered_w int8, billed_w int8, metered_va int8, billed_va int8,
-	amount int8, currency text, items text, status text, esiid text)
+	amount int8, currency text, items text, status text, esiid text, tdu text, zone text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	r reads.release := api.release_of(shown, number);
 begin
-	return query select o.* from reads.release_billings(r.number) o;
+	return query
+	select o.*, y.code, t.zone
+	from reads.release_billings(r.number) o
+	join premise.premise p on p.esiid = o.esiid
+	join party.tdu t on t.party = p.tdu
+	join party.party y on y.party = p.tdu;
 end $$;
+
+-- Prices of the premises of a release: for a channel, a local day and a minute of it, the first that fits is what
+-- reads.price() says.
+create or replace function api.release_prices(shown bytea, number int8)
+returns table (esiid text, channel int4, first_day date, last_day date, days text, from_minute int4, to_minute int4,
+	price_micro int8, currency text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	r reads.release := api.release_of(shown, number);
+	those int4[] := (select array_agg(s.premise) from reads.release_spans(r.number, r.kind) s);
+begin
+	if cardinality(those) > 100 then
+		raise exception using errcode = 'BB006', message = 'costs are for at most 100 premises at once';
+	end if;
+	return query
+	select p.esiid::text, x.channel::int4, greatest(lower(f.during), x.effective), least(upper(f.during) - 1, x.ends),
+		x.days, x.from_minute, x.to_minute, x.price_micro, x.currency
+	from premise.facts(those) f
+	join premise.premise p on p.premise = f.premise
+	join premise.rate x on x.tdu = p.tdu and x.rate = f.rate_class
+	order by p.premise, x.effective desc, x.days = 'ALL', x.created desc, x.load desc, x.line desc;
+end $$;
+
+-- How far each utility's reads have come: its last load, and of yesterday how many meter-days were due and are here.
+create or replace function api.freshness()
+returns table (tdu text, loaded_at timestamptz, day date, due int8, received int8)
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	select y.code, (select max(f.loaded_at) from ledger.file f where f.party = t.party and f.state = 'LOADED'),
+		d.day, coalesce((select sum(x.delta) from premise.due x where x.tdu = t.party and x.day <= d.day), 0)::int8,
+		coalesce((select sum(x.meter_days - x.unknown) from reads.rollup x
+			where x.tdu = t.party and x.day = d.day), 0)::int8
+	from party.tdu t
+	join party.party y on y.party = t.party
+	cross join lateral (select ops.today(t.zone) - 1 as day) d
+$$;

@@ -23,7 +23,8 @@ grant execute on function
 grant execute on function
 	api.who(bytea, text[]), reads.shapes(),
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
-	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8)
+	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
+	api.release_prices(bytea, int8), api.freshness()
 	to busbar_apid;
 
 -- Green Button

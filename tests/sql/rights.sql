@@ -156,7 +156,7 @@ select 'busbar_apid', unnest(array['espi.custodian', 'espi.bulk', 'espi.points',
 	'espi.service_status', 'espi.authorizations', 'espi.revoke', 'espi.information'])
 union all
 select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
-	'api.release_registers', 'api.release_billings', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
+	'api.release_registers', 'api.release_billings', 'api.release_prices', 'api.freshness', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
 select 'busbar_operator', 'smt.account_set'
