@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+struct rate {
+	char esiid[ESIID_SIZE], currency[PRICE_CURRENCY_SIZE];
+	struct price price;
+};
+
 struct price_row {
 	struct str esiid, days, currency;
 	int32_t channel, first_day, last_day, from_minute, to_minute;
@@ -21,31 +26,33 @@ static const struct db_field price_row[] = {
 };
 
 static void
-add(struct prices *p, const struct price_row *row)
+add(struct rates *p, const struct price_row *row)
 {
-	struct price_band b = { .channel = row->channel,
-		.first_day = row->first_day,
-		.last_day = row->last_day,
-		.from_minute = row->from_minute,
-		.to_minute = row->to_minute,
-		.price_micro = row->price_micro };
+	struct rate x = { .price = { .channel = (unsigned)row->channel,
+			      .first = row->first_day,
+			      .last = row->last_day,
+			      .days = str_is(row->days, "ALL")	     ? PRICE_ALL
+				      : str_is(row->days, "WEEKDAY") ? PRICE_WEEKDAY
+								     : PRICE_WEEKEND,
+			      .from_min = row->from_minute,
+			      .to_min = row->to_minute,
+			      .micro = row->price_micro } };
 
-	str_copy(b.esiid, sizeof b.esiid, row->esiid);
-	str_copy(b.days, sizeof b.days, row->days);
-	str_copy(b.currency, sizeof b.currency, row->currency);
-	buf_add(&p->table, &b, sizeof b);
+	str_copy(x.esiid, sizeof x.esiid, row->esiid);
+	str_copy(x.currency, sizeof x.currency, row->currency);
+	buf_add(&p->table, &x, sizeof x);
 	p->n++;
 }
 
 bool
-prices_read(
-    struct task *t, struct call *c, const struct reads *r, struct prices *to, struct err *e)
+rates_read(
+    struct task *t, struct call *c, const struct reads *r, struct rates *to, struct err *e)
 {
 	AUTO_PTR(conn) db = call_lease(t, c, e);
 	AUTO_PTR(rows) rows = NULL;
 	struct price_row row;
 
-	*to = (struct prices){ .table = BUF(PRICES_BYTES_MOST) };
+	to->table = (struct buf)BUF(RATES_BYTES_MOST);
 	if (db == NULL)
 		return false;
 	rows = db_rows(t, db, SQL_API_RELEASE_PRICES, ARGS(P_SHOWN(c), P_INT8(r->number)), e);
@@ -57,52 +64,42 @@ prices_read(
 }
 
 void
-prices_auto(struct prices *p)
+rates_auto(struct rates *p)
 {
 	buf_auto(&p->table);
 }
 
-static bool
-of_day(const struct price_band *b, const struct out_day *o)
+/* Days come premise by premise. A second currency of a premise is not added up with the first:
+ * it is left out. */
+static void
+of_premise(struct rates *p, const char *esiid)
 {
-	bool weekend = !civil_is_weekday(o->d->day);
+	const struct rate *at = (const struct rate *)(const void *)p->table.at;
 
-	return b->channel == o->d->channel && b->first_day <= o->d->day &&
-	       (b->last_day == DAY_NONE || o->d->day <= b->last_day) &&
-	       (b->days[0] == 'A' || (strcmp(b->days, "WEEKEND") == 0) == weekend) &&
-	       strcmp(b->esiid, o->esiid) == 0;
+	if (strcmp(p->esiid, esiid) == 0)
+		return;
+	str_copy(p->esiid, sizeof p->esiid, str_of(esiid));
+	p->prices.n = 0;
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(at[i].esiid, esiid) == 0)
+			(void)prices_add(&p->prices, &at[i].price, str_of(at[i].currency));
 }
 
-static void
-put_costs(const struct price_band *b, const struct out_day *o, struct costs *to)
+void
+rates_of_day(struct rates *p, const struct out_day *o, struct costs *to)
 {
-	int64_t utc_s = zone_day_start(o->zone, o->d->day);
+	*to = (struct costs){ 0 };
+	of_premise(p, o->esiid);
+	if (p->prices.n == 0)
+		return;
+	for (unsigned i = 0; i < o->d->n; i++) {
+		int64_t micro;
 
-	for (unsigned i = 0; i < o->d->n; i++, utc_s += o->d->interval_s) {
-		int64_t local_s = zone_local_s(o->zone, utc_s);
-		int32_t minute = (int32_t)((local_s % 86400 + 86400) % 86400 / 60);
-
-		if (to->known[i] || minute < b->from_minute || minute >= b->to_minute)
+		if (!price_of(&p->prices, o->d, o->zone, i, &micro))
 			continue;
 		to->known[i] = true;
-		to->nano[i] = o->d->wh[i] * b->price_micro;
-	}
-}
-
-/* A second currency within a day is not added up with the first: its slots have no price. */
-void
-prices_of_day(const struct prices *p, const struct out_day *o, struct costs *to)
-{
-	const struct price_band *bands = (const struct price_band *)(const void *)p->table.at;
-
-	*to = (struct costs){ 0 };
-	for (size_t i = 0; i < p->n; i++) {
-		if (!of_day(&bands[i], o))
-			continue;
-		if (to->currency[0] == '\0')
-			str_copy(to->currency, sizeof to->currency, str_of(bands[i].currency));
-		if (strcmp(to->currency, bands[i].currency) == 0)
-			put_costs(&bands[i], o, to);
+		to->nano[i] = o->d->wh[i] * micro;
+		str_copy(to->currency, sizeof to->currency, str_of(p->prices.currency));
 	}
 }
 

@@ -1,24 +1,20 @@
 /*
- * What reads cost, where a price is known: the bands of the premises of a release, in the order
- * in which they count, as reads.price() has it. Only v1_prices_read() waits.
+ * What reads cost, where a price is known: the prices of the premises of a release. Only
+ * rates_read() waits.
  */
 #ifndef API_V1_PRICES_H
 #define API_V1_PRICES_H
 
+#include "meter/price.h"
 #include "reads.h"
 
-enum { PRICES_BYTES_MOST = 4 * 1024 * 1024 };
+enum { RATES_BYTES_MOST = 4 * 1024 * 1024 };
 
-struct price_band {
-	char esiid[ESIID_SIZE], days[8], currency[4];
-	int32_t channel, first_day, last_day; /* last: DAY_NONE: without end */
-	int32_t from_minute, to_minute;
-	int64_t price_micro; /* millionths of the currency a kWh */
-};
-
-struct prices {
-	struct buf table;
+struct rates {
+	struct buf table; /* struct rate */
 	size_t n;
+	char esiid[ESIID_SIZE]; /* whose `prices` are */
+	struct prices prices;
 };
 
 struct costs {			      /* of the slots of a day */
@@ -27,10 +23,10 @@ struct costs {			      /* of the slots of a day */
 	bool known[DAY_SLOTS_MOST];
 };
 
-bool prices_read(
-    struct task *t, struct call *c, const struct reads *r, struct prices *to, struct err *e);
-void prices_auto(struct prices *p);
-void prices_of_day(const struct prices *p, const struct out_day *o, struct costs *to);
+bool rates_read(
+    struct task *t, struct call *c, const struct reads *r, struct rates *to, struct err *e);
+void rates_auto(struct rates *p);
+void rates_of_day(struct rates *p, const struct out_day *o, struct costs *to);
 /* The same with longer intervals: known where all of its parts are. */
 void costs_coarse(struct costs *to, const struct costs *from, unsigned n, unsigned n_coarse);
 

@@ -22,7 +22,7 @@ struct giving { /* large: not for a frame */
 	const struct out_format *out;
 	struct out_file file;
 	char name[200];
-	struct prices prices;
+	struct rates rates;
 	struct costs costs, wide_costs;
 	struct day wide;
 	struct fresh fresh;
@@ -98,7 +98,20 @@ open_file(struct call *c, struct giving *g)
 	clock_gettime(CLOCK_REALTIME, &now);
 	g->file =
 	    (struct out_file){ .to = answer_to(&g->a), .name = g->name, .made_s = now.tv_sec };
+}
+
+/* The ids of Green Button are of a space of the hub's own. */
+static bool
+begin_file(struct task *t, struct call *c, struct giving *g, struct err *e)
+{
+	if (g->out->by_premise) {
+		AUTO_PTR(conn) db = call_lease(t, c, e);
+
+		if (db == NULL || !space_read(&g->file.space, t, db, SQL_ESPI_CUSTODIAN, e))
+			return false;
+	}
 	g->out->begin(&g->file);
+	return true;
 }
 
 static void
@@ -156,7 +169,7 @@ give_day(struct task *t, void *arg, const struct out_day *o, struct err *e)
 
 	(void)t;
 	if (g->asked.cost) {
-		prices_of_day(&g->prices, o, &g->costs);
+		rates_of_day(&g->rates, o, &g->costs);
 		costs = &g->costs;
 	}
 	if (g->asked.by_s != 0 && coarse_day(&g->wide, o->d, g->asked.by_s)) {
@@ -274,9 +287,11 @@ give(struct task *t, struct call *c, struct giving *g, struct err *e)
 {
 	if (!reads_open(t, c, &g->asked.ask, &g->reads, e) ||
 	    !fresh_of(t, c, g->reads.tdus, &g->fresh, e) ||
-	    (g->asked.cost && !prices_read(t, c, &g->reads, &g->prices, e)))
+	    (g->asked.cost && !rates_read(t, c, &g->reads, &g->rates, e)))
 		return false;
 	open_answer(c, g);
+	if (g->out != NULL && !begin_file(t, c, g, e))
+		return false;
 	if (!give_items(t, c, g, e))
 		return false;
 	if (g->out != NULL)
@@ -305,7 +320,7 @@ giving_free(struct giving *g)
 	if (g == NULL)
 		return;
 	answer_auto(&g->a);
-	prices_auto(&g->prices);
+	rates_auto(&g->rates);
 	reads_auto(&g->reads);
 	free(g);
 }

@@ -38,7 +38,7 @@ espi_point_named(const struct espi_out *o, struct espi_point *p)
 struct espi_series
 espi_series_of(unsigned channel, uint32_t interval_s, unsigned currency)
 {
-	static const uint16_t lengths[] = { 300, 900, 1800, 3600 };
+	static const uint32_t lengths[] = { 300, 900, 1800, 3600, 86400 };
 	bool received = channel == CHANNEL_GENERATION;
 	unsigned i = 0;
 

@@ -182,7 +182,9 @@ put_readings(
 	if (start == NULL)
 		return;
 	before.len = (size_t)snprintf(period, sizeof(period),
-	    "<timePeriod><duration>%" PRIu32 "</duration><start>", d->interval_s);
+	    "<timePeriod><duration>%" PRIu32 "</duration><start>",
+	    /* one value a day is of a local day, which may have 23 or 25 hours */
+	    d->n == 1 ? (uint32_t)zone_day_s(z, d->day) : d->interval_s);
 	for (unsigned i = 0; i < d->n; i++, utc_s += d->interval_s) {
 		if (d->status[i] == STATUS_MISSING)
 			continue;

@@ -101,7 +101,8 @@ begin
 	from reads.release_registers(r.number) o
 	join premise.premise p on p.esiid = o.esiid
 	join party.tdu t on t.party = p.tdu
-	join party.party y on y.party = p.tdu;
+	join party.party y on y.party = p.tdu
+	order by p.premise, o.day, o.channel, o.created, o.load, o.line;
 end $$;
 
 create or replace function api.release_billings(shown bytea, number int8)
@@ -118,11 +119,11 @@ begin
 	from reads.release_billings(r.number) o
 	join premise.premise p on p.esiid = o.esiid
 	join party.tdu t on t.party = p.tdu
-	join party.party y on y.party = p.tdu;
+	join party.party y on y.party = p.tdu
+	order by p.premise, o.end_date, o.start_date, o.channel, o.created, o.load, o.line;
 end $$;
 
--- Prices of the premises of a release: for a channel, a local day and a minute of it, the first that fits is what
--- reads.price() says.
+-- Prices of the premises of a release: premise.prices() of each.
 create or replace function api.release_prices(shown bytea, number int8)
 returns table (esiid text, channel int4, first_day date, last_day date, days text, from_minute int4, to_minute int4,
 	price_micro int8, currency text)
@@ -130,18 +131,16 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	r reads.release := api.release_of(shown, number);
-	those int4[] := (select array_agg(s.premise) from reads.release_spans(r.number, r.kind) s);
+	those int4[] := (select array_agg(s.premise order by s.premise) from reads.release_spans(r.number, r.kind) s);
 begin
 	if cardinality(those) > 100 then
 		raise exception using errcode = 'BB006', message = 'costs are for at most 100 premises at once';
 	end if;
 	return query
-	select p.esiid::text, x.channel::int4, greatest(lower(f.during), x.effective), least(upper(f.during) - 1, x.ends),
-		x.days, x.from_minute, x.to_minute, x.price_micro, x.currency
-	from premise.facts(those) f
-	join premise.premise p on p.premise = f.premise
-	join premise.rate x on x.tdu = p.tdu and x.rate = f.rate_class
-	order by p.premise, x.effective desc, x.days = 'ALL', x.created desc, x.load desc, x.line desc;
+	select p.esiid::text, x.*
+	from unnest(those) k
+	join premise.premise p on p.premise = k
+	cross join lateral premise.prices(p.premise, r.from_day, r.to_day) x;
 end $$;
 
 -- How far each utility's reads have come: its last load, and of yesterday how many meter-days were due and are here.

@@ -37,7 +37,7 @@ from api.release_billings($1::bytea, $2::int8);
 --! api_shapes() rows read
 select shape, text from reads.shapes();
 
--- Prices of the premises of a release that is open: of a day and minute the first that fits is the one.
+-- Prices of the premises of a release that is open.
 --! api_release_prices(shown, number) rows read
 select esiid, channel, first_day, last_day, days, from_minute, to_minute, price_micro, currency
 from api.release_prices($1::bytea, $2::int8);
