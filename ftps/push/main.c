@@ -33,7 +33,7 @@ prepare(struct push *p, struct err *e)
 	p->pace.least_rate = p->conf->push_least_rate_bytes;
 	return proc_harden(e) && secret_start(e) &&
 	       egress_rules_read(
-		   &p->rules, p->conf->push_ports, p->conf->push_private_networks, e) &&
+		   &p->rules, "push", p->conf->push_ports, p->conf->push_private_networks, e) &&
 	       job_receive(&p->job, p->talk, e);
 }
 
@@ -87,7 +87,7 @@ serve(const struct conf *conf, const char *address, char *const *argv, struct er
 	uid_t who;
 	AUTO_FD listener = -1;
 
-	if (!egress_rules_read(&rules, conf->push_ports, conf->push_private_networks, e) ||
+	if (!egress_rules_read(&rules, "push", conf->push_ports, conf->push_private_networks, e) ||
 	    !dropd_uid(conf, &who, e))
 		return false;
 	listener = io_listen(address, LISTEN_MODE, LISTEN_BACKLOG, e);

@@ -1,11 +1,12 @@
 /* busbar keys: the keys that seal personal fields. */
+#include "base/code.h"
 #include "cli/commands.h"
 #include "cli/list.h"
 #include "sys/secret.h"
 #include "tree/note.h"
 
 struct keys_args {
-	struct str dir;
+	struct str dir, of;
 };
 
 static const struct option options[] = {
@@ -38,9 +39,9 @@ const struct command cmd_keys_make = {
 	.name = "keys make",
 	.help = "make the keys that seal personal fields",
 	.about =
-	    "Writes pii.key, index.key, push.key, audit.key and link.key, never over ones "
-	    "that\n"
-	    "are there; the last three alone where only they are missing. Who loses them "
+	    "Writes pii.key, index.key, push.key, audit.key, link.key and others, never over "
+	    "ones\n"
+	    "that are there; from the third on alone where they are missing. Who loses them "
 	    "loses\n"
 	    "the customers' names and addresses, and what opens partners' servers: keep a "
 	    "copy\n"
@@ -51,6 +52,44 @@ const struct command cmd_keys_make = {
 	.run = make,
 };
 
+static const struct option public_options[] = {
+	OPT_TEXT(keys_args, dir, "--dir", "DIR", OPTION_OPTIONAL,
+	    "folder (default: the setting keys.path)"),
+	OPT_TEXT(keys_args, of, "--of", "audit|hook", OPTION_OPTIONAL,
+	    "of which key (default: audit)"),
+};
+
+static bool
+audit_line(struct buf *out, struct cli *cli, const char *folder, struct err *e)
+{
+	unsigned char bytes[SIGN_PUBLIC_BYTES];
+	AUTO_PTR(keys) k = keys_open_audit(folder, e);
+	struct note_key key;
+
+	if (k == NULL)
+		return false;
+	sign_public(bytes, keys_seed(k));
+	if (!note_key_make(&key, cli->conf.audit_origin, bytes, e))
+		return false;
+	note_key_write(out, &key);
+	return true;
+}
+
+static bool
+hook_line(struct buf *out, const char *folder, struct err *e)
+{
+	unsigned char bytes[BOX_PUBLIC_BYTES];
+	AUTO_PTR(keys) k = keys_open_hook(folder, e);
+	char hex[2 * BOX_PUBLIC_BYTES + 1];
+
+	if (k == NULL)
+		return false;
+	box_public(k, bytes);
+	code_hex(hex, bytes, sizeof bytes);
+	buf_c(out, hex);
+	return true;
+}
+
 /* From the key itself, not from what a database says of it. */
 static bool
 public_key(struct task *t, struct cli *cli, const void *args, struct err *e)
@@ -59,19 +98,16 @@ public_key(struct task *t, struct cli *cli, const void *args, struct err *e)
 	const char *folder = a->dir.at != NULL ? a->dir.at : cli->conf.keys_path;
 	static const struct list_column columns[] = { { "public_key", "PUBLIC KEY",
 	    CELL_TEXT } };
-	unsigned char bytes[SIGN_PUBLIC_BYTES];
 	AUTO(list) l = LIST(columns);
 	AUTO(buf) out = BUF(512);
-	AUTO_PTR(keys) k = NULL;
-	struct note_key key;
 
 	(void)t;
-	if (!secret_start(e) || (k = keys_open_audit(folder, e)) == NULL)
+	if (a->of.at != NULL && !str_is(a->of, "audit") && !str_is(a->of, "hook"))
+		return err(e, ERR_USAGE, "--of is \"" STR_FMT "\", expected audit or hook",
+		    STR_ARG(a->of));
+	if (!secret_start(e) || !(str_is(a->of, "hook") ? hook_line(&out, folder, e)
+							: audit_line(&out, cli, folder, e)))
 		return false;
-	sign_public(bytes, keys_seed(k));
-	if (!note_key_make(&key, cli->conf.audit_origin, bytes, e))
-		return false;
-	note_key_write(&out, &key);
 	list_text(&l, buf_view(&out));
 	if (cli->json)
 		return list_print_one(&l, cli, "key", e);
@@ -81,10 +117,11 @@ public_key(struct task *t, struct cli *cli, const void *args, struct err *e)
 
 const struct command cmd_keys_public = {
 	.name = "keys public",
-	.help = "show the public key of the audit, from the key that signs it",
-	.about = "The line that whoever verifies must be given by another way than what is\n"
-		 "verified. Only who may read audit.key can make it.",
-	COMMAND_OPTIONS(options),
+	.help = "show the public half of a key: of the one that signs the audit",
+	.about = "Of the audit: the line that whoever verifies must be given by another way\n"
+		 "than what is verified. --of hook: what the setting hook.public_key names.\n"
+		 "Only who may read the key itself can make it.",
+	COMMAND_OPTIONS(public_options),
 	.args_bytes = sizeof(struct keys_args),
 	.needs = NEEDS_CONF,
 	.run = public_key,

@@ -9,7 +9,7 @@ X("store.path",        PATH,  store_path,            "/var/lib/busbar/store", 0,
 X("spool.path",        PATH,  spool_path,            "/var/lib/busbar/spool", 0, 0, false,
   "Folders that are watched for files, one per utility, named by its code.")
 X("keys.path",         PATH,  keys_path,             "/etc/busbar/keys", 0, 0, false,
-  "Folder with the key files (pii.key, index.key, push.key, audit.key, link.key), readable by the processes that need them only.")
+  "Folder with the key files (pii.key, index.key, push.key, audit.key, link.key, portal.key, hook.key), readable by the processes that need them only.")
 X("log.level",         INT,   log_level,             "6",    3,    7,    true,
   "Least urgent level that is logged: 3 error, 4 warning, 6 information, 7 debugging.")
 X("ingest.user",       TEXT,  ingest_user,           "",     0,    0,    false,
@@ -136,6 +136,30 @@ X("drops.name",         TEXT,  drops_name,            "dropd", 0,   0,    false,
   "Name of this busbar-dropd: what one of its name had begun is built anew when it starts.")
 X("drops.builders",     INT,   drops_builders,        "4",    1,    16,   false,
   "Drops that busbar-dropd builds at a time.")
+X("hook.user",          TEXT,  hook_user,             "",     0,    0,    false,
+  "Unix user that busbar-hookd becomes when started as root.")
+X("hook.role",          TEXT,  hook_role,             "busbar_hookd", 0, 0, false,
+  "Database role of busbar-hookd.")
+X("hook.name",          TEXT,  hook_name,             "hookd", 0,   0,    false,
+  "Name of this busbar-hookd: what one of its name was sending is due again when it starts.")
+X("hook.public_key",    PATH,  hook_public_key,       "/etc/busbar/hook.pub", 0, 0, false,
+  "File to which busbar keys public --of hook has gone: secrets of webhooks are sealed to it. Not a secret.")
+X("hook.ports",         TEXT,  hook_ports,            "443 8443", 0, 0, false,
+  "Ports of webhooks that may be connected to: numbers and ranges.")
+X("hook.private_networks", TEXT, hook_private_networks, "", 0, 0, false,
+  "Networks that are no public addresses but may be connected to all the same, as 10.1.0.0/16.")
+X("hook.ca",            PATH,  hook_ca,               "/etc/ssl/certs", 0, 0, false,
+  "Certificates that webhooks are believed by: a file, or a folder as OpenSSL names them.")
+X("hook.connect",       MS,    hook_connect_ms,       "5s",   10,   60000, false,
+  "How long a connection to a webhook may take.")
+X("hook.timeout",       MS,    hook_timeout_ms,       "15s",  100,  120000, false,
+  "How long a webhook may take to answer, in all.")
+X("hook.at_once",       INT,   hook_at_once,          "64",   1,    512,  false,
+  "Webhooks that busbar-hookd speaks to at once; with each of them one request is under way.")
+X("hook.batch",         INT,   hook_batch,            "1000", 1,    1000, false,
+  "Events in one request, at most.")
+X("hook.give_up",       MS,    hook_give_up_ms,       "72h",  1000, INT64_C(2592000000), false,
+  "How long a webhook that takes nothing is tried before it is paused.")
 X("audit.user",         TEXT,  audit_user,            "",     0,    0,    false,
   "Unix user that busbar-auditd becomes when started as root.")
 X("audit.role",         TEXT,  audit_role,            "busbar_auditd", 0, 0, false,

@@ -202,12 +202,14 @@ each_word(struct egress_rules *r, const char *text,
 }
 
 bool
-egress_rules_read(
-    struct egress_rules *r, const char *ports, const char *networks, struct err *e)
+egress_rules_read(struct egress_rules *r, const char *section, const char *ports,
+    const char *networks, struct err *e)
 {
 	memset(r, 0, sizeof *r);
-	return (each_word(r, ports, ports_add, e) || err_at(e, "push.ports")) &&
-	       (each_word(r, networks, networks_add, e) || err_at(e, "push.private_networks"));
+	r->section = section;
+	return (each_word(r, ports, ports_add, e) || err_at(e, "%s.ports", section)) &&
+	       (each_word(r, networks, networks_add, e) ||
+		   err_at(e, "%s.private_networks", section));
 }
 
 bool
@@ -216,8 +218,8 @@ egress_port_ok(const struct egress_rules *r, int port, struct err *e)
 	for (size_t i = 0; i < r->ports; i++)
 		if (port >= r->port[i].first && port <= r->port[i].last)
 			return true;
-	return err(
-	    e, ERR_FORBIDDEN, "port %d is not one that is connected to (push.ports)", port);
+	return err(e, ERR_FORBIDDEN, "port %d is not one that is connected to (%s.ports)", port,
+	    r->section);
 }
 
 bool

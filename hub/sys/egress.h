@@ -8,7 +8,7 @@
  *
  * Public is what IANA's special-purpose registries (IPv4 and IPv6, 2024-11) do not take out:
  * of IPv6 only 2000::/3 less its special ranges. Networks of the operator's own choice can be
- * allowed all the same (push.private_networks): tests need 127.0.0.0/8.
+ * allowed all the same (push.private_networks, hook.private_networks): tests need 127.0.0.0/8.
  */
 #ifndef SYS_EGRESS_H
 #define SYS_EGRESS_H
@@ -49,15 +49,17 @@ struct egress_network {
 	unsigned char at[16];
 };
 struct egress_rules {
+	const char *section; /* of the settings they come from: "push" */
 	size_t ports, networks;
 	struct {
 		int first, last;
 	} port[EGRESS_PORTS_MOST];
 	struct egress_network network[EGRESS_NETWORKS_MOST];
 };
-/* "21 22 443 8000-8100" and "10.1.0.0/16 fd00::/8"; ERR_CONF says what is wrong. */
-bool egress_rules_read(
-    struct egress_rules *r, const char *ports, const char *networks, struct err *e);
+/* "21 22 443 8000-8100" and "10.1.0.0/16 fd00::/8"; ERR_CONF says what is wrong. `section` must
+ * outlive the rules. */
+bool egress_rules_read(struct egress_rules *r, const char *section, const char *ports,
+    const char *networks, struct err *e);
 bool egress_port_ok(const struct egress_rules *r, int port, struct err *e);
 bool egress_address_ok(const struct egress_rules *r, const struct sockaddr *a, struct err *e);
 

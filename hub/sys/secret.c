@@ -248,6 +248,20 @@ keys_open_portal(const char *folder, struct err *e)
 	return open_with(fill_portal, folder, e);
 }
 
+static bool
+fill_hook(struct keys *k, const char *folder, struct err *e)
+{
+	unsigned one;
+
+	return load_keys(folder, "hook.key", 1, &k->seed, &one, e);
+}
+
+struct keys *
+keys_open_hook(const char *folder, struct err *e)
+{
+	return open_with(fill_hook, folder, e);
+}
+
 void
 keys_free(struct keys **k)
 {
@@ -283,7 +297,7 @@ bool
 keys_make(const char *folder, struct err *e)
 {
 	static const char *const names[] = { "pii.key", "index.key", "push.key", "audit.key",
-		"link.key", "portal.key" };
+		"link.key", "portal.key", "hook.key" };
 	char path[nitems(names)][512];
 	bool there[nitems(names)], all = true;
 

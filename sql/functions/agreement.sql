@@ -42,6 +42,7 @@ begin
 	perform agreement.note('agreement.moved', a, actor, jsonb_strip_nulls(jsonb_build_object('event', event,
 		'was', was, 'state', then_is, 'by', by_whom, 'why', why)));
 	perform agreement.tell(a, was, event, why);
+	perform hook.agreement_moved(a, was, event, why);
 	perform agreement.renewal_too(a, event, by_whom, why, actor);
 	perform pg_notify('agreement_due', '');
 	return then_is;
@@ -220,6 +221,8 @@ begin
 	end if;
 	perform audit.record('agreement.share_ended', actor, a.csp, premise,
 		jsonb_build_object('agreement', agreement, 'at', at, 'why', why));
+	perform hook.record('agreement.changed', a.csp, premise, agreement, jsonb_build_object('agreement', agreement,
+		'state', a.state, 'event', 'share-ended', 'at', at, 'why', why));
 	delete from agreement.waiting w
 	where w.agreement = share_end.agreement and w.premise = share_end.premise;
 	perform agreement.share_end(n.agreement, share_end.premise, at, why, actor)

@@ -98,6 +98,7 @@ declare
 begin
 	perform ledger.move(f.file, 'invite', f.actor, jsonb_build_object('counts', counts));
 	perform agreement.sheet_tell(f, counts, result_sha256, result_size);
+	perform hook.filed((select o from ledger.file o where o.file = f.file), 'file.accepted', 'invitation', counts);
 	insert into ledger.reject (file, line, col, rule, severity, esiid, found, expected)
 	select f.file, u.line, u.col, u.code, 'reject', u.esiid, u.found, u.expected
 	from unnest(lines, cols, codes, esiids, was, wanted) u (line, col, code, esiid, found, expected);

@@ -450,6 +450,11 @@ begin
 	where x.drop = of_drop;
 	perform delivery.drop_move(of_drop, 'build', null, 'dropd');
 	perform delivery.push_queue(of_drop);
+	perform hook.record('drop.ready', (select a.party from delivery.account a where a.account = s.account), null, null,
+		jsonb_build_object('drop', of_drop, 'subscription', s.subscription, 'label', s.label, 'period', d.period,
+		'revision', d.revision, 'folder', s.folder, 'files', (select jsonb_agg(jsonb_build_object('name', f.name,
+			'size', f.size, 'sha256', encode(f.sha256, 'hex'), 'rows', f.rows) order by f.name)
+			from delivery.drop_file f where f.drop = of_drop)));
 	perform pg_notify('delivery_built', of_drop::text);
 	return query select 'BUILT', s.folder;
 end $$;

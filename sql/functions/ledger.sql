@@ -171,6 +171,7 @@ begin
 		'format', format, 'counts', counts));
 	perform ledger.report(f.file, format, counts, ack_sha256, ack_size, rejects_sha256,
 		rejects_size);
+	perform hook.loaded(f, format, counts);
 	perform pg_notify('reads_loaded', f.party || ' ' || f.file);
 end $$;
 
@@ -200,6 +201,8 @@ begin
 	update ledger.file o set hold_rule = rule, hold_text = words where o.file = hold.file;
 	perform ledger.report(file, format, counts, ack_sha256, ack_size, rejects_sha256,
 		rejects_size);
+	perform hook.filed((select o from ledger.file o where o.file = hold.file), 'file.rejected', format, counts,
+		rule, words);
 end $$;
 
 -- Nothing of the file can be used.
@@ -214,6 +217,8 @@ begin
 	update ledger.file o set hold_rule = rule, hold_text = words where o.file = refuse.file;
 	perform ledger.report(file, format, counts, ack_sha256, ack_size, rejects_sha256,
 		rejects_size);
+	perform hook.filed((select o from ledger.file o where o.file = refuse.file), 'file.rejected', format, counts,
+		rule, words);
 end $$;
 
 -- A person lets a held file in: it waits again, and rules that hold a file no longer stop it.

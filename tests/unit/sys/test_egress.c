@@ -228,7 +228,7 @@ only_public_addresses(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_true(egress_rules_read(&r, "22", "", &e));
+	assert_true(egress_rules_read(&r, "push", "22", "", &e));
 	for (size_t i = 0; i < nitems(addresses); i++) {
 		address_of(&a, addresses[i].address);
 		if (egress_address_ok(&r, (struct sockaddr *)&a, &e) != addresses[i].may)
@@ -251,7 +251,7 @@ networks_of_the_operators_choice_are_allowed(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_true(egress_rules_read(&r, "22", "10.16.0.0/12, fd00::/8 64:ff9b::/96", &e));
+	assert_true(egress_rules_read(&r, "push", "22", "10.16.0.0/12, fd00::/8 64:ff9b::/96", &e));
 	address_of(&a, "10.31.255.255");
 	assert_true(egress_address_ok(&r, (struct sockaddr *)&a, &e));
 	address_of(&a, "10.32.0.0");
@@ -287,7 +287,7 @@ rules_that_are_none_say_so(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < nitems(bad); i++) {
-		assert_false(egress_rules_read(&r, bad[i].ports, bad[i].networks, &e));
+		assert_false(egress_rules_read(&r, "push", bad[i].ports, bad[i].networks, &e));
 		assert_string_equal(e.text, bad[i].says);
 		assert_int_equal(e.code, ERR_CONF);
 	}
@@ -329,7 +329,7 @@ finds(const char *first, const char *second, int port, struct egress_place *to, 
 	answers[0] = first;
 	answers[1] = second;
 	asked = 0;
-	return egress_rules_read(&r, "22 443", "", e) &&
+	return egress_rules_read(&r, "push", "22 443", "", e) &&
 	       egress_find(to, &r, "partner.example", port, answer, e);
 }
 
