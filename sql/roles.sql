@@ -20,7 +20,8 @@ begin
 		'busbar_auditd',
 		'busbar_agreementd',
 		'busbar_bounce',
-		'busbar_portald'
+		'busbar_portald',
+		'busbar_hookd'
 	] loop
 		if not exists (select from pg_roles where rolname = r) then
 			execute format('create role %I login', r);
@@ -43,6 +44,7 @@ alter role busbar_dropd set search_path = pg_catalog;
 alter role busbar_portald set search_path = pg_catalog;
 alter role busbar_auditd set search_path = pg_catalog;
 alter role busbar_agreementd set search_path = pg_catalog;
+alter role busbar_hookd set search_path = pg_catalog;
 alter role busbar_bounce set search_path = pg_catalog;
 
 -- the owner can then do the rest (sql/grants/0_revoke.sql); postgres and template1 are left alone

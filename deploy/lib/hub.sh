@@ -13,7 +13,7 @@ pgbin=/usr/lib/postgresql/15/bin
 hub_users() {
 	getent group busbar-store >/dev/null || groupadd --system busbar-store
 	for user in busbar-db busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd busbar-push \
-		busbar-auditd busbar-agreementd busbar-bounce busbar-portald; do
+		busbar-auditd busbar-agreementd busbar-bounce busbar-portald busbar-hookd; do
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
 	done
@@ -44,7 +44,7 @@ hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
 	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd \
 		busbar-apid busbar-dropd busbar-push busbar-auditd busbar-verify \
-		busbar-agreementd busbar-bounce busbar-portald; do
+		busbar-agreementd busbar-bounce busbar-portald busbar-hookd; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then
 			cp "$1/bin/$program" "$hub_programs/bin/.$program.new"
@@ -87,6 +87,7 @@ hub_database_map() {
 		busbar busbar-agreementd busbar_agreementd
 		busbar busbar-bounce  busbar_bounce
 		busbar busbar-portald busbar_portald
+		busbar busbar-hookd   busbar_hookd
 		busbar root           busbar_operator
 		busbar root           busbar_migrate
 	IDENT
@@ -140,6 +141,14 @@ hub_conf() {
 		private_networks = 127.0.0.0/8
 		ports = 21 22 443 990 1024-65535
 		${hub_push_conf:-}
+		[hook]
+		user = busbar-hookd
+		public_key = $hub_state/hook.pub
+		ca = $hub_state/tls/ca.pem
+		; receivers of a demo and of tests are on this machine
+		private_networks = 127.0.0.0/8
+		ports = 443 1024-65535
+		${hub_hook_conf:-}
 		[audit]
 		user = busbar-auditd
 		public_key = $hub_state/audit.pub
@@ -172,7 +181,7 @@ hub_conf() {
 busbar() { "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
 
 hub_keys() {
-	[ -e "$hub_state/keys/audit.key" ] && [ -e "$hub_state/keys/portal.key" ] && [ -e "$hub_state/keys/link.key" ] || busbar keys make >/dev/null
+	[ -e "$hub_state/keys/audit.key" ] && [ -e "$hub_state/keys/portal.key" ] && [ -e "$hub_state/keys/link.key" ] && [ -e "$hub_state/keys/hook.key" ] || busbar keys make >/dev/null
 	for file in "$hub_state"/keys/*.key; do
 		[ "$file" = "$hub_state/keys/audit.key" ] || chgrp busbar-ingestd "$file" # which is auditd's alone
 	done
@@ -180,9 +189,11 @@ hub_keys() {
 	chgrp busbar-portald "$hub_state/keys/portal.key"
 	chgrp busbar-auditd "$hub_state/keys/audit.key"
 	chgrp busbar-agreementd "$hub_state/keys/link.key"
+	chgrp busbar-hookd "$hub_state/keys/hook.key"
 	chmod 640 "$hub_state"/keys/*.key
 	busbar keys public >"$hub_state/audit.pub"
-	chmod 644 "$hub_state/audit.pub"
+	busbar keys public --of hook >"$hub_state/hook.pub"
+	chmod 644 "$hub_state/audit.pub" "$hub_state/hook.pub"
 }
 
 # Starts a daemon under a keeper that starts it again when it dies, as systemd does in production.
@@ -227,6 +238,7 @@ hub_down() {
 	hub_stop_one dropd
 	hub_stop_one push
 	hub_stop_one agreementd
+	hub_stop_one hookd
 	hub_stop_one sink
 	hub_stop_one ingestd
 	hub_stop_one auditd

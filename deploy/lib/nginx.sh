@@ -17,7 +17,7 @@ nginx_users() {
 nginx_folders() {
 	nginx_users
 	install -d -m 0755 "$hub_state/run/web"
-	for process in apid portald ingestd ftpsd dropd auditd agreementd; do
+	for process in apid portald ingestd ftpsd dropd auditd agreementd hookd; do
 		! getent passwd busbar-$process >/dev/null ||
 			install -d -m 2750 -o busbar-$process -g busbar-web "$hub_state/run/web/$process"
 	done

@@ -37,6 +37,8 @@ const struct mail_row mail_rows[] = {
 	{ "csp-expired",     true,  "csp-expired",       NULL,      NULL, false },
 	{ "csp-suspended",   true,  "csp-suspended",     NULL,      NULL, false },
 	{ "csp-resumed",     true,  "csp-resumed",       NULL,      NULL, false },
+	{ "webhook-failing", true,  "webhook-failing",   NULL,      NULL, false },
+	{ "webhook-paused", true,   "webhook-paused",    NULL,      NULL, false },
 	{ "customer-confirm", false, "customer-confirm", "CONFIRM", "c",  false },
 	{ "customer-notice", false, "customer-notice",   NULL,      NULL, false },
 };

@@ -78,13 +78,13 @@ audit_line(struct buf *out, struct cli *cli, const char *folder, struct err *e)
 static bool
 hook_line(struct buf *out, const char *folder, struct err *e)
 {
-	unsigned char bytes[BOX_PUBLIC_BYTES];
+	unsigned char bytes[VAULT_PUBLIC_BYTES];
 	AUTO_PTR(keys) k = keys_open_hook(folder, e);
-	char hex[2 * BOX_PUBLIC_BYTES + 1];
+	char hex[2 * VAULT_PUBLIC_BYTES + 1];
 
 	if (k == NULL)
 		return false;
-	box_public(k, bytes);
+	vault_public(k, bytes);
 	code_hex(hex, bytes, sizeof bytes);
 	buf_c(out, hex);
 	return true;

@@ -25,7 +25,7 @@ const unsigned char *keys_seed(const struct keys *k);
 struct keys *keys_open_mail(const char *folder, struct err *e);
 /* portal.key alone, as the key of blind_index(): it signs what busbar-portald gave out. */
 struct keys *keys_open_portal(const char *folder, struct err *e);
-/* hook.key alone: what is sealed to its public half (box_seal) only who has it can open. */
+/* hook.key alone: what is sealed to its public half (vault_seal) only who has it can open. */
 struct keys *keys_open_hook(const char *folder, struct err *e);
 void keys_free(struct keys **k);		   /* wipes */
 bool keys_make(const char *folder, struct err *e); /* new random files, never over old ones */
@@ -58,15 +58,15 @@ bool secret_derive(unsigned char to[SECRET_DERIVED_BYTES], struct str password,
 /* ---- sealed to somebody else (X25519, XSalsa20-Poly1305: libsodium's sealed boxes) ----
  * Who has the public half can seal and not open: the doors make secrets of webhooks, and only
  * busbar-hookd reads them. The place is sealed with the text. */
-enum { BOX_PUBLIC_BYTES = 32, BOX_EXTRA = 48, BOX_PLACE_MOST = 40, BOX_TEXT_MOST = 200 };
-void box_public(const struct keys *k, unsigned char to[BOX_PUBLIC_BYTES]);
+enum { VAULT_PUBLIC_BYTES = 32, VAULT_EXTRA = 48, VAULT_PLACE_MOST = 40, VAULT_TEXT_MOST = 200 };
+void vault_public(const struct keys *k, unsigned char to[VAULT_PUBLIC_BYTES]);
 /* A file with the 64 hex digits of it. */
-bool box_public_read(unsigned char to[BOX_PUBLIC_BYTES], const char *path, struct err *e);
-enum { BOX_MOST = BOX_PLACE_MOST + 1 + BOX_TEXT_MOST + BOX_EXTRA };
-size_t box_seal(unsigned char to[BOX_MOST], const unsigned char public_key[BOX_PUBLIC_BYTES],
+bool vault_public_read(unsigned char to[VAULT_PUBLIC_BYTES], const char *path, struct err *e);
+enum { VAULT_MOST = VAULT_PLACE_MOST + 1 + VAULT_TEXT_MOST + VAULT_EXTRA };
+size_t vault_seal(unsigned char to[VAULT_MOST], const unsigned char public_key[VAULT_PUBLIC_BYTES],
     struct str text, struct str place);
 /* `to` has room for sealed.len. */
-bool box_open(
+bool vault_open(
     const struct keys *k, char *to, size_t *len, struct str sealed, struct str place);
 
 /* HMAC-SHA-256 of two pieces, one behind the other. */

@@ -392,3 +392,10 @@ begin
 	end if;
 	return hook.make(party, null, null, upper(kind), url, label, events, secret, actor);
 end $$;
+
+create or replace function hook.party_of(number int8)
+returns int4
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select e.party from hook.endpoint e where e.endpoint = number
+$$;

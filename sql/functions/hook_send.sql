@@ -181,7 +181,9 @@ begin
 	returning x.* into e;
 	return query select e.endpoint, e.token::text, e.party, e.kind, e.url,
 		case when e.state = 'UNPROVEN' then 'CHALLENGE' when e.ping then 'PING' else 'EVENTS' end,
-		e.challenge, e.secret, e.secret_next, e.attempts;
+		-- a program is asked whether it knows the address of its own record
+		coalesce('/espi/1_1/resource/ApplicationInformation/' || (select c.information from oauth.client c
+			where c.client = e.client), e.challenge), e.secret, e.secret_next, e.attempts;
 end $$;
 
 -- The endpoint of a token, locked; BB004: it is not this sender's any more.

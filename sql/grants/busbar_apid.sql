@@ -35,3 +35,11 @@ grant execute on function
 	espi.bills(int8, int4, date, date, timestamptz, timestamptz), espi.prices(int8, int4),
 	espi.service_status(bytea), espi.authorizations(bytea), espi.revoke(bytea, uuid), espi.information(bytea, uuid)
 	to busbar_apid;
+
+-- webhooks of who has shown something
+grant execute on function
+	hook.own_party(bytea), hook.own_list(bytea, int8), hook.own_add(bytea, text, text, text, text[], bytea),
+	hook.own_change(bytea, int8, text, text, text[]), hook.own_step(bytea, int8, text),
+	hook.own_rotate(bytea, int8, bytea, bool), hook.own_replay(bytea, int8, text),
+	hook.own_attempts(bytea, int8, int8, int4)
+	to busbar_apid;

@@ -64,7 +64,7 @@ create table hook.endpoint (
 	url text not null check (url ~ '^https://[^/?#]+(/[^?#]*)?$' and length(url) <= 400),
 	label text check (length(label) between 1 and 100),
 	events text[] check (cardinality(events) between 1 and 50),	-- null: of all kinds
-	-- sealed to busbar-hookd (hub/sys/secret.h: box_seal), with the party's number; next: both sign until then
+	-- sealed to busbar-hookd (hub/sys/secret.h: vault_seal), with the party's number; next: both sign until then
 	secret bytea not null check (octet_length(secret) <= 400),
 	secret_next bytea check (octet_length(secret_next) <= 400),
 	rotates_at timestamptz,

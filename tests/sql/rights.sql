@@ -2,7 +2,7 @@
 -- A right that is added must be added here too.
 begin;
 \ir lib/fixture.psql
-select plan(48);
+select plan(51);
 
 create temp table role as
 select r.oid, r.rolname as name from pg_roles r
@@ -23,7 +23,8 @@ select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcr
 		('busbar_auditd', true, false),
 		('busbar_agreementd', true, false),
 		('busbar_bounce', true, false),
-		('busbar_portald', true, false)
+		('busbar_portald', true, false),
+		('busbar_hookd', true, false)
 		$$, 'roles log in and have no power of the cluster');
 select results_eq('select rolcanlogin or rolsuper or rolcreaterole or rolbypassrls from pg_roles where rolname = ''busbar_owner''',
 	array[false], 'nobody logs in as the owner');
@@ -48,6 +49,8 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
 	union all select 'busbar_agreementd', unnest(array['ops', 'mail', 'agreement']::name[])
 	union all select 'busbar_bounce', unnest(array['ops', 'mail']::name[])
+	union all select 'busbar_hookd', unnest(array['ops', 'hook']::name[])
+	union all select 'busbar_operator', 'hook'
 	$$,
 	'schemas that a role may look into');
 select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
@@ -136,6 +139,15 @@ select 'busbar_operator', unnest(array['mail.list', 'mail.show', 'mail.again', '
 union all
 select 'busbar_agreementd', unnest(array['ops.schema_number', 'ops.now', 'agreement.tick', 'agreement.next_due', 'mail.start', 'mail.claim', 'mail.links', 'mail.accepted',
 	'mail.deferred', 'mail.refused', 'mail.released', 'mail.give_up', 'mail.next_ms'])
+union all
+select 'busbar_hookd', unnest(array['ops.schema_number', 'hook.start', 'hook.sequence', 'hook.tidy', 'hook.gauges',
+	'hook.take', 'hook.page', 'hook.told', 'hook.released', 'hook.next_ms'])
+union all
+select 'busbar_operator', unnest(array['hook.endpoints', 'hook.attempts', 'hook.add', 'hook.change', 'hook.step', 'hook.test',
+	'hook.rotate', 'hook.replay', 'hook.announce', 'hook.party_of'])
+union all
+select 'busbar_apid', unnest(array['hook.own_party', 'hook.own_list', 'hook.own_add', 'hook.own_change', 'hook.own_step',
+	'hook.own_rotate', 'hook.own_replay', 'hook.own_attempts'])
 union all
 select 'busbar_bounce', unnest(array['ops.schema_number', 'mail.bounced'])
 union all
@@ -248,6 +260,10 @@ select throws_ok('select audit.record(''x.y'', ''x'', null, null, null)', '42501
 select throws_ok('select * from audit.lines(0, 1)', '42501', null, 'nor exports');
 set session authorization busbar_agreementd;
 select is(t.denied('busbar_agreementd'), '', 'who sends mails reads no table');
+set session authorization busbar_hookd;
+select is(t.denied('busbar_hookd'), '', 'who tells of events reads no table');
+select throws_ok('select hook.record(''status.changed'', null, null, null, null)', '42501', null, 'nor makes one up');
+select throws_ok('select * from hook.page(1, gen_random_uuid()::text, 1)', 'BB004', null, 'nor looks at what another holds');
 set session authorization busbar_bounce;
 select is(t.denied('busbar_bounce'), '', 'nor who takes bounces');
 set session authorization busbar_portald;

@@ -8,12 +8,12 @@
 #include "base/code.h"
 #include "sys/secret.h"
 
-_Static_assert(BOX_PUBLIC_BYTES == crypto_box_PUBLICKEYBYTES, "public key");
-_Static_assert(BOX_EXTRA == crypto_box_SEALBYTES, "what sealing adds");
+_Static_assert(VAULT_PUBLIC_BYTES == crypto_box_PUBLICKEYBYTES, "public key");
+_Static_assert(VAULT_EXTRA == crypto_box_SEALBYTES, "what sealing adds");
 _Static_assert(SECRET_HMAC_BYTES == crypto_auth_hmacsha256_BYTES, "HMAC");
 
 void
-box_public(const struct keys *k, unsigned char to[BOX_PUBLIC_BYTES])
+vault_public(const struct keys *k, unsigned char to[VAULT_PUBLIC_BYTES])
 {
 	unsigned char secret[crypto_box_SECRETKEYBYTES];
 
@@ -22,49 +22,49 @@ box_public(const struct keys *k, unsigned char to[BOX_PUBLIC_BYTES])
 }
 
 bool
-box_public_read(unsigned char to[BOX_PUBLIC_BYTES], const char *path, struct err *e)
+vault_public_read(unsigned char to[VAULT_PUBLIC_BYTES], const char *path, struct err *e)
 {
-	char text[2 * BOX_PUBLIC_BYTES + 2];
+	char text[2 * VAULT_PUBLIC_BYTES + 2];
 	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text);
 
 	if (got < 0)
 		return err_errno(e, ERR_CONF, "cannot read hook.public_key %s", path);
-	return code_unhex(to, BOX_PUBLIC_BYTES, str_trim((struct str){ text, (size_t)got })) ||
+	return code_unhex(to, VAULT_PUBLIC_BYTES, str_trim((struct str){ text, (size_t)got })) ||
 	       err(e, ERR_CONF, "%s is not a public key: expected %d hex digits", path,
-		   2 * BOX_PUBLIC_BYTES);
+		   2 * VAULT_PUBLIC_BYTES);
 }
 
 size_t
-box_seal(unsigned char to[BOX_MOST], const unsigned char public_key[BOX_PUBLIC_BYTES],
+vault_seal(unsigned char to[VAULT_MOST], const unsigned char public_key[VAULT_PUBLIC_BYTES],
     struct str text, struct str place)
 {
-	unsigned char plain[BOX_PLACE_MOST + 1 + BOX_TEXT_MOST];
+	unsigned char plain[VAULT_PLACE_MOST + 1 + VAULT_TEXT_MOST];
 	size_t len = place.len + 1 + text.len;
 
-	assert(place.len <= BOX_PLACE_MOST && text.len <= BOX_TEXT_MOST);
+	assert(place.len <= VAULT_PLACE_MOST && text.len <= VAULT_TEXT_MOST);
 	memcpy(plain, place.at, place.len);
 	plain[place.len] = 0; /* so that no place and text run into one another */
 	memcpy(plain + place.len + 1, text.at, text.len);
 	crypto_box_seal(to, plain, len, public_key);
 	secret_wipe(plain, sizeof plain);
-	return len + BOX_EXTRA;
+	return len + VAULT_EXTRA;
 }
 
 bool
-box_open(const struct keys *k, char *to, size_t *len, struct str sealed, struct str place)
+vault_open(const struct keys *k, char *to, size_t *len, struct str sealed, struct str place)
 {
-	unsigned char secret[crypto_box_SECRETKEYBYTES], public_key[BOX_PUBLIC_BYTES];
+	unsigned char secret[crypto_box_SECRETKEYBYTES], public_key[VAULT_PUBLIC_BYTES];
 	size_t plain, head = place.len + 1;
 	bool ok;
 
-	if (sealed.len < BOX_EXTRA + head || sealed.len > BOX_MOST)
+	if (sealed.len < VAULT_EXTRA + head || sealed.len > VAULT_MOST)
 		return false;
 	crypto_box_seed_keypair(public_key, secret, keys_seed(k));
 	ok = crypto_box_seal_open((unsigned char *)to, (const unsigned char *)sealed.at,
 		 sealed.len, public_key, secret) == 0;
 	secret_wipe(secret, sizeof secret);
-	plain = sealed.len - BOX_EXTRA;
+	plain = sealed.len - VAULT_EXTRA;
 	if (!ok || memcmp(to, place.at, place.len) != 0 || to[place.len] != 0) {
 		secret_wipe(to, plain);
 		return false;
