@@ -87,7 +87,8 @@ serve(const struct conf *conf, const char *address, char *const *argv, struct er
 	uid_t who;
 	AUTO_FD listener = -1;
 
-	if (!egress_rules_read(&rules, "push", conf->push_ports, conf->push_private_networks, e) ||
+	if (!egress_rules_read(
+		&rules, "push", conf->push_ports, conf->push_private_networks, e) ||
 	    !dropd_uid(conf, &who, e))
 		return false;
 	listener = io_listen(address, LISTEN_MODE, LISTEN_BACKLOG, e);

@@ -208,7 +208,8 @@ url_check(const struct egress_url *u, const struct conf *conf, struct err *e)
 
 	if (u->login[0] == '\0' && u->kind != EGRESS_HTTPS)
 		return err(e, ERR_USAGE, "the URL has no login: expected LOGIN@HOST");
-	if (!egress_rules_read(&rules, "push", conf->push_ports, conf->push_private_networks, e))
+	if (!egress_rules_read(
+		&rules, "push", conf->push_ports, conf->push_private_networks, e))
 		return false;
 	if (egress_port_ok(&rules, u->port, e))
 		return true;

@@ -67,8 +67,8 @@ show(struct task *t, struct cli *cli, struct conn *c, int64_t number, struct err
 		if (list_cell(&all, row, COLUMN_NUMBER).number == number)
 			for (size_t i = 0; i < nitems(columns); i++)
 				list_add(&one, list_cell(&all, row, i));
-	return (list_count(&one) == 1 || err(e, ERR_NOT_FOUND, "there is no webhook %lld",
-					     (long long)number)) &&
+	return (list_count(&one) == 1 ||
+		   err(e, ERR_NOT_FOUND, "there is no webhook %lld", (long long)number)) &&
 	       list_print_one(&one, cli, "webhook", e);
 }
 
@@ -92,7 +92,8 @@ static const struct option add_options[] = {
 	ARG_TEXT(add_args, url, "URL", OPTION_REQUIRED, "https://HOST[:PORT]/PATH"),
 	OPT_TEXT(add_args, kind, "--kind", "busbar|utilityapi", OPTION_OPTIONAL,
 	    "in whose words (default: busbar)"),
-	OPT_TEXT(add_args, label, "--label", "TEXT", OPTION_OPTIONAL, "what its owner calls it"),
+	OPT_TEXT(
+	    add_args, label, "--label", "TEXT", OPTION_OPTIONAL, "what its owner calls it"),
 	OPT_TEXT(add_args, events, "--events", "KIND[,KIND...]", OPTION_OPTIONAL,
 	    "of these kinds alone (default: of all)"),
 };
@@ -113,7 +114,8 @@ split(struct str list, struct str to[EVENTS_MOST])
 }
 
 static bool
-print_secret(struct cli *cli, int64_t number, const char *secret, struct str when, struct err *e)
+print_secret(
+    struct cli *cli, int64_t number, const char *secret, struct str when, struct err *e)
 {
 	static const struct list_column made[] = { { "webhook", "NUMBER", CELL_INT },
 		{ "secret", "SECRET, SHOWN THIS ONCE", CELL_TEXT },
@@ -200,16 +202,16 @@ webhook_show(struct task *t, struct cli *cli, const void *args, struct err *e)
 }
 
 static bool
-step(struct task *t, struct cli *cli, const struct number_args *a, const char *event, bool after,
-    struct err *e)
+step(struct task *t, struct cli *cli, const struct number_args *a, const char *event,
+    bool after, struct err *e)
 {
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
 	char actor[ACTOR_SIZE];
 
 	cli_actor(actor, sizeof actor);
 	if (c == NULL ||
-	    db_exec(t, c, SQL_WEBHOOK_STEP, ARGS(P_INT8(a->number), P_TEXT(event), P_TEXT(actor)),
-		NULL, e) != DB_FOUND)
+	    db_exec(t, c, SQL_WEBHOOK_STEP,
+		ARGS(P_INT8(a->number), P_TEXT(event), P_TEXT(actor)), NULL, e) != DB_FOUND)
 		return false;
 	return !after || show(t, cli, c, a->number, e);
 }
@@ -283,7 +285,8 @@ webhook_rotate(struct task *t, struct cli *cli, const void *args, struct err *e)
 	    !hook_secret_make(&s, &cli->conf, of.party, e))
 		return false;
 	ok = db_one(t, c, SQL_WEBHOOK_ROTATE,
-		 ARGS(P_INT8(a->number), P_BYTES(s.sealed, s.len), P_BOOL(a->now), P_TEXT(actor)),
+		 ARGS(P_INT8(a->number), P_BYTES(s.sealed, s.len), P_BOOL(a->now),
+		     P_TEXT(actor)),
 		 fields, nitems(fields), &row, NULL, e) == DB_FOUND;
 	if (ok) {
 		civil_stamp(when, row.alone_at);
@@ -367,9 +370,9 @@ webhook_announce(struct task *t, struct cli *cli, const void *args, struct err *
 	char actor[ACTOR_SIZE];
 
 	cli_actor(actor, sizeof actor);
-	return c != NULL && db_exec(t, c, SQL_WEBHOOK_ANNOUNCE,
-				ARGS(P_STR(a->state), P_STR(a->words), P_TEXT(actor)), NULL,
-				e) == DB_FOUND;
+	return c != NULL &&
+	       db_exec(t, c, SQL_WEBHOOK_ANNOUNCE,
+		   ARGS(P_STR(a->state), P_STR(a->words), P_TEXT(actor)), NULL, e) == DB_FOUND;
 }
 
 /* ---- rows ---- */

@@ -1,9 +1,10 @@
 /*
  * What is sent to an endpoint. Pure.
  *
- *	BUSBAR		JSON: {"type":"events","webhook":7,"cursor":"12","more":false,"events":[…]}
- *	UTILITYAPI	JSON: {"events":[…],"next":null}
- *	BATCHLIST	XML of ESPI: <BatchList><resources>https://…</resources>…</BatchList>
+ *	BUSBAR		JSON:
+ *{"type":"events","webhook":7,"cursor":"12","more":false,"events":[…]} UTILITYAPI	JSON:
+ *{"events":[…],"next":null} BATCHLIST	XML of ESPI:
+ *<BatchList><resources>https://…</resources>…</BatchList>
  */
 #ifndef HOOKD_BODY_H
 #define HOOKD_BODY_H
@@ -21,7 +22,7 @@ const char *family_type(enum hook_family f); /* of its bodies */
 void body_events(struct buf *to, enum hook_family f, const struct taken *k, const char *api,
     const struct item *items, size_t n, const struct item *end);
 /* A challenge (the endpoint is not proven) or a ping. */
-void body_test(struct buf *to, enum hook_family f, const struct taken *k, const char *api,
-    int64_t now_s);
+void body_test(
+    struct buf *to, enum hook_family f, const struct taken *k, const char *api, int64_t now_s);
 
 #endif

@@ -53,8 +53,8 @@ struct taken; /* an endpoint that is held */
 extern const struct db_field taken_fields[];
 extern const size_t taken_field_count;
 /* A task for what was taken, whose texts are in `row`; takes that over. False: given back. */
-bool send_begin(
-    struct task *t, struct hookd *d, const struct taken *row, struct rows **keep, struct err *e);
+bool send_begin(struct task *t, struct hookd *d, const struct taken *row, struct rows **keep,
+    struct err *e);
 void send_end(struct hookd *d); /* closes what is idle */
 
 /* metrics.c */

@@ -36,8 +36,8 @@ open_database(struct hookd *d, struct err *e)
 	if (c->db_connections < CONNECTIONS_LEAST)
 		return err(e, ERR_CONF, "db.connections is %lld, expected at least %d",
 		    (long long)c->db_connections, CONNECTIONS_LEAST);
-	d->db = db_open(c->db_conninfo, c->hook_role, "busbar-hookd",
-	    (unsigned)c->db_connections, e);
+	d->db = db_open(
+	    c->db_conninfo, c->hook_role, "busbar-hookd", (unsigned)c->db_connections, e);
 	return d->db != NULL;
 }
 
@@ -112,9 +112,10 @@ run(struct task *t, void *arg)
 static int
 usage(void)
 {
-	fputs("usage: busbar-hookd [-c FILE]\n\n"
-	      "Tells partners' programs what has happened (webhooks). SIGTERM ends it in order.\n"
-	      "Settings: docs/settings.md.\n",
+	fputs(
+	    "usage: busbar-hookd [-c FILE]\n\n"
+	    "Tells partners' programs what has happened (webhooks). SIGTERM ends it in order.\n"
+	    "Settings: docs/settings.md.\n",
 	    stderr);
 	return 64;
 }

@@ -15,13 +15,14 @@ enum { MARK_SIZE = 320, MARK_LINES = 2, MARK_SALT_BYTES = 16 };
 size_t mark_headers(char lines[MARK_LINES][MARK_SIZE], enum hook_family f, struct str secret,
     struct str next, int64_t now_s, const unsigned char salt[MARK_SALT_BYTES], struct str body);
 
-/* After `attempts` that failed: BUSBAR and BATCHLIST 5 s, doubling, up to an hour, up to a fifth
- * shorter by jitter (0 to 999); UTILITYAPI an hour. */
+/* After `attempts` that failed: BUSBAR and BATCHLIST 5 s, doubling, up to an hour, up to a
+ * fifth shorter by jitter (0 to 999); UTILITYAPI an hour. */
 int64_t mark_pause_s(enum hook_family f, int32_t attempts, unsigned jitter);
 
 struct verdict {
 	bool good;
-	const char *result; /* "ok", or why not: "status", "redirect", "challenge", "timeout", … */
+	const char
+	    *result; /* "ok", or why not: "status", "redirect", "challenge", "timeout", … */
 	char says[FETCH_SAYS_SIZE]; /* in words; of an answer its beginning */
 };
 /* challenge: what a program of the hub's own family must answer, or none. */

@@ -1,7 +1,7 @@
 /*
- * The task that looks: at new events, which get their places in logs, and at endpoints that have
- * something to be told, each of which gets a task. It sleeps until the next of these, and is
- * woken by what others tell.
+ * The task that looks: at new events, which get their places in logs, and at endpoints that
+ * have something to be told, each of which gets a task. It sleeps until the next of these, and
+ * is woken by what others tell.
  */
 #include "hookd.h"
 #include "rt/log.h"
@@ -29,7 +29,8 @@ queue_wake(struct hookd *d)
 void
 listen_run(struct task *t, void *arg)
 {
-	static const char *const channels[] = { "hook_event", "hook_due", "radar_csp", "ops_clock" };
+	static const char *const channels[] = { "hook_event", "hook_due", "radar_csp",
+		"ops_clock" };
 	struct hookd *d = arg;
 	char channel[64], payload[128];
 	struct err e = { 0 };
@@ -37,8 +38,8 @@ listen_run(struct task *t, void *arg)
 	while (!task_cancelled(t)) {
 		struct listener *l = listen_open(d->db, channels, nitems(channels), &e);
 
-		while (l != NULL && listen_next(t, l, channel, sizeof channel, payload,
-					sizeof payload, &e))
+		while (l != NULL &&
+		       listen_next(t, l, channel, sizeof channel, payload, sizeof payload, &e))
 			queue_wake(d); /* "": connected anew, something may be lost */
 		listen_close(&l);
 		if (task_cancelled(t))
@@ -72,9 +73,9 @@ take(struct task *t, struct hookd *d, struct conn *c, bool *found, struct err *e
 {
 	AUTO_PTR(rows) keep = NULL;
 	struct taken row;
-	enum db_got got = db_one(t, c, SQL_HOOK_TAKE,
-	    ARGS(P_TEXT(d->conf.hook_name), P_INT4(LEASE_S)), taken_fields, taken_field_count,
-	    &row, &keep, e);
+	enum db_got got =
+	    db_one(t, c, SQL_HOOK_TAKE, ARGS(P_TEXT(d->conf.hook_name), P_INT4(LEASE_S)),
+		taken_fields, taken_field_count, &row, &keep, e);
 
 	*found = got == DB_FOUND;
 	return got == DB_NONE || (got == DB_FOUND && send_begin(t, d, &row, &keep, e));
@@ -127,8 +128,8 @@ tidy(struct task *t, struct hookd *d, struct err *e)
 	if (c == NULL)
 		return false;
 	do {
-		if (db_one(t, c, SQL_HOOK_TIDY, NO_ARGS, fields, nitems(fields), &row, NULL, e) !=
-		    DB_FOUND)
+		if (db_one(t, c, SQL_HOOK_TIDY, NO_ARGS, fields, nitems(fields), &row, NULL,
+			e) != DB_FOUND)
 			return false;
 		if (row.gone > 0)
 			log_info(t, "hook.tidied", "rows=%d", row.gone);

@@ -29,8 +29,8 @@ const struct db_field taken_fields[] = { DB_INT8(taken, endpoint), DB_TEXT(taken
 const size_t taken_field_count = nitems(taken_fields);
 
 static const struct db_field item_fields[] = { DB_TEXT(item, id), DB_TEXT(item, kind),
-	DB_TEXT(item, esiid), DB_TEXT(item, detail), DB_TEXT(item, utility), DB_TEXT(item, paths),
-	DB_INT8(item, seq), DB_STAMP(item, at), DB_INT8(item, agreement),
+	DB_TEXT(item, esiid), DB_TEXT(item, detail), DB_TEXT(item, utility),
+	DB_TEXT(item, paths), DB_INT8(item, seq), DB_STAMP(item, at), DB_INT8(item, agreement),
 	DB_DATE(item, from_day), DB_DATE(item, to_day), DB_INT4(item, premise),
 	DB_BOOL(item, more) };
 
@@ -184,8 +184,9 @@ post(struct task *t, struct sender *s, const struct page *p, struct fetch_got *g
 		.headers = headers };
 
 	secret_random(salt, sizeof salt);
-	ask.header_count = mark_headers(lines, s->family, (struct str){ s->secret, s->secret_len },
-	    (struct str){ s->next, s->next_len }, now_s(), salt, ask.body);
+	ask.header_count =
+	    mark_headers(lines, s->family, (struct str){ s->secret, s->secret_len },
+		(struct str){ s->next, s->next_len }, now_s(), salt, ask.body);
 	for (size_t i = 0; i < ask.header_count; i++)
 		headers[i] = lines[i];
 	return fetch_post(t, s->fetch, &ask, got, e);
@@ -249,12 +250,14 @@ log_outcome(struct task *t, const struct sender *s, const struct page *p,
 
 	count_request(family_name(s->family), v->result);
 	if (v->good)
-		log_info(t, "hook.sent", "webhook=%lld what=" STR_FMT " events=%zu status=%d ms=%llu",
+		log_info(t, "hook.sent",
+		    "webhook=%lld what=" STR_FMT " events=%zu status=%d ms=%llu",
 		    (long long)s->k.endpoint, STR_ARG(s->k.what), p->n, got->status,
 		    (unsigned long long)got->ms);
 	else
 		log_warn(t, "hook.failed",
-		    "webhook=%lld what=" STR_FMT " attempt=%d result=%s status=%d ms=%llu says=%s",
+		    "webhook=%lld what=" STR_FMT
+		    " attempt=%d result=%s status=%d ms=%llu says=%s",
 		    (long long)s->k.endpoint, STR_ARG(s->k.what), s->k.attempts + 1, v->result,
 		    got->status, (unsigned long long)got->ms, log_text(says, str_of(v->says)));
 	if (v->good)

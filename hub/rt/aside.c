@@ -66,8 +66,8 @@ start(struct aside *a, struct err *e)
 }
 
 bool
-aside_run(struct task *t, aside_fn *fn, void *arg, aside_fn *done_with, uint64_t ms,
-    struct err *e)
+aside_run(
+    struct task *t, aside_fn *fn, void *arg, aside_fn *done_with, uint64_t ms, struct err *e)
 {
 	struct aside *a = malloc(sizeof *a);
 	uint64_t was;

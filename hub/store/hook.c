@@ -15,8 +15,8 @@ hook_url_check(struct str url, const struct conf *c, struct err *e)
 	struct egress_url u;
 
 	if (url.len > URL_MOST)
-		return err(e, ERR_BAD_INPUT, "the address has %zu characters, at most %d may be",
-		    url.len, URL_MOST);
+		return err(e, ERR_BAD_INPUT,
+		    "the address has %zu characters, at most %d may be", url.len, URL_MOST);
 	if (!egress_url_read(&u, url, e))
 		return err_at(e, "url");
 	if (u.kind != EGRESS_HTTPS || u.login[0] != '\0')

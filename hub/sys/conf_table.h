@@ -82,8 +82,6 @@ X("web.user",           TEXT,  web_user,              "busbar-web", 0, 0, false,
   "Unix user of nginx's workers: nobody else (but root) is answered at those sockets.")
 X("api.user",           TEXT,  api_user,              "",     0,    0,    false,
   "Unix user that busbar-apid becomes when started as root.")
-X("api.url",            TEXT,  api_url,               "https://localhost:8444", 0, 0, false,
-  "Address of the API as programs see it: scheme, host and port, no slash at the end. The issuer of tokens, and the beginning of every address that the API names.")
 X("api.grace",          MS,    api_grace_ms,          "30s",  1000, 3600000, false,
   "How long a client of busbar-apid may take before its rate counts.")
 X("api.rate_least",     BYTES, api_rate_least,        "500",  1,    INT64_C(1) << 30, false,

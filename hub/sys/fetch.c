@@ -70,7 +70,8 @@ tell_socket(CURL *curl, curl_socket_t fd, int what, void *arg, void *socket)
 		return 0;
 	}
 	f->fd = fd;
-	f->want = (what & CURL_POLL_IN ? TASK_READ : 0) | (what & CURL_POLL_OUT ? TASK_WRITE : 0);
+	f->want =
+	    (what & CURL_POLL_IN ? TASK_READ : 0) | (what & CURL_POLL_OUT ? TASK_WRITE : 0);
 	return 0;
 }
 
@@ -213,7 +214,7 @@ find(struct task *t, struct fetch *f, const struct egress_url *u, enum fetch_res
 	}
 	f->place = l->place;
 	f->port = l->port;
-	*result = l->ok		                   ? FETCH_ANSWERED
+	*result = l->ok				 ? FETCH_ANSWERED
 		  : l->e.code == ERR_UNAVAILABLE ? FETCH_NAME
 						 : FETCH_ADDRESS;
 	if (l->ok)
@@ -419,8 +420,7 @@ run(struct task *t, struct fetch *f, const struct fetch_ask *a, const struct egr
 	if (set_url(f, u, a->url) && set_headers(f, a, &headers) && set_place(f, &to)) {
 		curl_easy_setopt(f->curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, a->body.at);
-		curl_easy_setopt(
-		    f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)a->body.len);
+		curl_easy_setopt(f->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)a->body.len);
 		curl_multi_add_handle(f->multi, f->curl);
 		ok = drive(t, f, e);
 		if (ok)
@@ -441,8 +441,8 @@ fetch_post(struct task *t, struct fetch *f, const struct fetch_ask *a, struct fe
 	uint64_t begun;
 	bool ok;
 
-	*got = (struct fetch_got){ .result = FETCH_ADDRESS,
-		.answer = BUF(f->rules->answer_most) };
+	*got =
+	    (struct fetch_got){ .result = FETCH_ADDRESS, .answer = BUF(f->rules->answer_most) };
 	f->got = got;
 	f->loop = task_loop(t);
 	begun = loop_now_ms(f->loop);

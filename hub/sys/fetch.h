@@ -3,10 +3,10 @@
  * one POST at a time for each struct fetch, many of these beside each other in one loop.
  *
  * What is named is a stranger's: https alone, a port of the rules, every address of the name
- * checked (sys/egress.h) and the connection pinned to the one that was, so that a second look-up
- * cannot lead elsewhere; no redirect, no proxy, no cookie, no login out of a file; the
- * certificate must be for the name; an end to every wait and to every answer. The name is looked
- * up aside (rt/aside.h), anew for each request. Connections are kept for half a minute.
+ * checked (sys/egress.h) and the connection pinned to the one that was, so that a second
+ * look-up cannot lead elsewhere; no redirect, no proxy, no cookie, no login out of a file; the
+ * certificate must be for the name; an end to every wait and to every answer. The name is
+ * looked up aside (rt/aside.h), anew for each request. Connections are kept for half a minute.
  */
 #ifndef SYS_FETCH_H
 #define SYS_FETCH_H
@@ -20,7 +20,7 @@ struct fetch_rules {
 	struct egress_rules egress;
 	const char *ca; /* file of certificates to believe, or a folder as OpenSSL names them */
 	uint64_t connect_ms, total_ms;
-	size_t answer_most;   /* bytes */
+	size_t answer_most;    /* bytes */
 	egress_lookup *lookup; /* NULL: getaddrinfo */
 };
 

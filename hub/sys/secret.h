@@ -58,13 +58,18 @@ bool secret_derive(unsigned char to[SECRET_DERIVED_BYTES], struct str password,
 /* ---- sealed to somebody else (X25519, XSalsa20-Poly1305: libsodium's sealed boxes) ----
  * Who has the public half can seal and not open: the doors make secrets of webhooks, and only
  * busbar-hookd reads them. The place is sealed with the text. */
-enum { VAULT_PUBLIC_BYTES = 32, VAULT_EXTRA = 48, VAULT_PLACE_MOST = 40, VAULT_TEXT_MOST = 200 };
+enum {
+	VAULT_PUBLIC_BYTES = 32,
+	VAULT_EXTRA = 48,
+	VAULT_PLACE_MOST = 40,
+	VAULT_TEXT_MOST = 200
+};
 void vault_public(const struct keys *k, unsigned char to[VAULT_PUBLIC_BYTES]);
 /* A file with the 64 hex digits of it. */
 bool vault_public_read(unsigned char to[VAULT_PUBLIC_BYTES], const char *path, struct err *e);
 enum { VAULT_MOST = VAULT_PLACE_MOST + 1 + VAULT_TEXT_MOST + VAULT_EXTRA };
-size_t vault_seal(unsigned char to[VAULT_MOST], const unsigned char public_key[VAULT_PUBLIC_BYTES],
-    struct str text, struct str place);
+size_t vault_seal(unsigned char to[VAULT_MOST],
+    const unsigned char public_key[VAULT_PUBLIC_BYTES], struct str text, struct str place);
 /* `to` has room for sealed.len. */
 bool vault_open(
     const struct keys *k, char *to, size_t *len, struct str sealed, struct str place);

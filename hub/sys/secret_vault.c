@@ -30,7 +30,8 @@ vault_public_read(unsigned char to[VAULT_PUBLIC_BYTES], const char *path, struct
 
 	if (got < 0)
 		return err_errno(e, ERR_CONF, "cannot read hook.public_key %s", path);
-	return code_unhex(to, VAULT_PUBLIC_BYTES, str_trim((struct str){ text, (size_t)got })) ||
+	return code_unhex(
+		   to, VAULT_PUBLIC_BYTES, str_trim((struct str){ text, (size_t)got })) ||
 	       err(e, ERR_CONF, "%s is not a public key: expected %d hex digits", path,
 		   2 * VAULT_PUBLIC_BYTES);
 }

@@ -251,7 +251,8 @@ networks_of_the_operators_choice_are_allowed(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_true(egress_rules_read(&r, "push", "22", "10.16.0.0/12, fd00::/8 64:ff9b::/96", &e));
+	assert_true(
+	    egress_rules_read(&r, "push", "22", "10.16.0.0/12, fd00::/8 64:ff9b::/96", &e));
 	address_of(&a, "10.31.255.255");
 	assert_true(egress_address_ok(&r, (struct sockaddr *)&a, &e));
 	address_of(&a, "10.32.0.0");
