@@ -87,17 +87,22 @@ equals 'of the homes of the agreement' "reads.arrived $a $day $day reads.arrived
 	"$(got one 2 '" ".join(" ".join((x["type"], x["esiid"], x["from"], x["to"])) for x in b["events"])')"
 equals 'within a second of the commit' 1 "$(sql -c "select count(*) from hook.attempt t, ledger.file f where t.endpoint = $hook
 	and f.file = $(cat "$work/file") and t.what = 'EVENTS' and t.at - t.ms * interval '1 ms' - f.loaded_at < interval '1 s'")"
+# the reader's side as docs/webhooks.md has it: how many of the signatures are by that secret, of how many
+sed -n '/^```python/,/^```/p' "$source/docs/webhooks.md" | grep -v '^```' >"$work/genuine.py"
 cat >"$work/verify.py" <<'PY'
-import hashlib, hmac, json, sys
+import json, sys
+sys.path.insert(0, sys.argv[3])
+from genuine import genuine
 secret = open(sys.argv[1]).read().strip()
 for line in open(sys.argv[2]):
     r = json.loads(line)
-    parts = [p.split("=", 1) for p in r["headers"]["busbar-signature"].split(",")]
-    t = dict(parts)["t"]
-    good = hmac.new(secret.encode(), (t + "." + r["body"]).encode(), hashlib.sha256).hexdigest()
-    print(sum(v == good for k, v in parts if k == "v1"), len(parts) - 1)
+    t, *v1 = r["headers"]["busbar-signature"].split(",")
+    body = r["body"].encode()
+    assert not genuine(secret, ",".join([t] + v1), body + b" ")
+    print(sum(genuine(secret, t + "," + v, body) for v in v1), len(v1))
 PY
-equals 'signed with its secret, each request' '1 1' "$(python3 "$work/verify.py" "$work/one.secret" "$work/one.got" | sort -u)"
+verify() { python3 "$work/verify.py" "$work/$1" "$work/$2" "$work" | sort -u; }
+equals 'signed with its secret, each request' '1 1' "$(verify one.secret one.got)"
 load "$ymd" 0.500 $a >/dev/null
 holds 'newer versions are told' within 5 has one 3
 equals 'as corrected' "reads.corrected $a" "$(got one 3 '" ".join((b["events"][0]["type"], b["events"][0]["esiid"]))')"
@@ -168,13 +173,13 @@ was=$(count fast)
 busbar webhook test "$fast" >/dev/null
 holds 'a ping' within 10 has fast $((was + 1))
 tail -n 1 "$work/fast.got" >"$work/last.got"
-equals 'both secrets sign for a day' '1 2 1 2' "$(python3 "$work/verify.py" "$work/fast.secret" "$work/last.got") $(python3 "$work/verify.py" "$work/fast.next" "$work/last.got")"
+equals 'both secrets sign for a day' '1 2 1 2' "$(verify fast.secret last.got) $(verify fast.next last.got)"
 busbar clock advance 25h >/dev/null
 was=$(count fast)
 busbar webhook test "$fast" >/dev/null
 within 10 has fast $((was + 1))
 tail -n 1 "$work/fast.got" >"$work/last.got"
-equals 'then the new one alone' '0 1 1 1' "$(python3 "$work/verify.py" "$work/fast.secret" "$work/last.got") $(python3 "$work/verify.py" "$work/fast.next" "$work/last.got")"
+equals 'then the new one alone' '0 1 1 1' "$(verify fast.secret last.got) $(verify fast.next last.got)"
 busbar webhook pause "$fast" >/dev/null
 was=$(count fast)
 busbar webhook announce ok 'told later' >/dev/null
@@ -218,5 +223,4 @@ done
 holds 'after 72 hours it is paused' within 10 is "$hook" PAUSED
 says 'which its list says' 0 PAUSED webhook list --as hook-csp
 says 'with a log of attempts' 0 503 webhook log "$hook"
-holds 'metrics count requests' eval "curl -s --unix-socket '$hub_state/run/web/hookd/1.sock' http://x/ >/dev/null; true"
 ended
