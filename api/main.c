@@ -14,7 +14,10 @@ open_all(void *arg, struct err *e)
 {
 	struct api *api = arg;
 
-	return server_peer(&api->server, api->conf.web_user, e) && secret_start(e);
+	if (!server_peer(&api->server, api->conf.web_user, e) || !secret_start(e))
+		return false;
+	api->keys = keys_open(api->conf.keys_path, e);
+	return api->keys != NULL;
 }
 
 /* After rights are dropped: the folder is ours, its group is nginx's and is handed on. */

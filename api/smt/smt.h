@@ -7,6 +7,7 @@
  *   token.c     logins
  *   reads.c     reads, at once or as a report
  *   premise.c   premises and meters as they are now
+ *   agreement.c agreements with customers
  *   web.c       what customers' own programs ask (/api)
  *   smt_ask.c   what a request asks; smt_rows.c: reads as its JSON has them; both pure
  */
@@ -75,6 +76,7 @@ bool smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
     const struct smt_kind *kind, const char *wrap, bool *any, struct err *e);
 
 route_fn smt_intervals, smt_registers, smt_billings, smt_green_button;
+route_fn smt_agreement_new, smt_agreement_list, smt_agreement_esiids, smt_agreement_end;
 route_fn smt_token_post, smt_premise_info, smt_meter_info, smt_soap;
 route_fn smt_web_login, smt_web_meter, smt_web_synch, smt_web_interval, smt_web_daily,
     smt_web_monthly;

@@ -28,3 +28,23 @@ select esiid from smt.mine($1::bytea, $2::int4);
 --! smt_homes(shown, esiids) rows
 select p.esiid, p.street, p.city, p.state, p.zip, p.duns, m.meter_number, m.multiplier
 from smt.premises($1::bytea, $2::text[]) p left join smt.meters($1::bytea, $2::text[]) m on m.esiid = p.esiid;
+
+-- ---- agreements ----
+
+-- A row for each fault; one with null row when there is none. BB003: what cannot be, or MISMATCH.
+--! smt_agreement_add(shown, requestor, esiids, meters, reps, sealed, place, index, domain, months, language, reference, source) rows
+select (r ->> 'id')::int8 as id, f.row, f.code, f.message
+from (select smt.agreement_add($1::bytea, $2::text, $3::text[], $4::text[], $5::text[], $6::bytea, $7::bytea, $8::bytea,
+	$9::bytea, $10::int4, $11::text, $12::text, $13::text::inet) as r) x
+left join lateral jsonb_to_recordset(r -> 'faults') f ("row" int4, code text, message text) on true
+order by f.row;
+
+--! smt_agreements(shown, requestor, number, code, most) rows
+select agreement, code, words, invited_at, starts_at, ends_at, coalesce(months, 0) as months, premises
+from smt.agreements($1::bytea, $2::text, $3::int8, $4::text, $5::int4);
+
+--! smt_agreement_esiids(shown, requestor, number) rows
+select esiid, active from smt.agreement_esiids($1::bytea, $2::text, $3::int8);
+
+--! smt_agreement_end(shown, requestor, number, index) one
+select smt.agreement_end($1::bytea, $2::text, $3::int8, $4::bytea) as state;

@@ -183,9 +183,47 @@ equals 'not beside another either' '401 4006' "$(interval "$csp" "$(reads smt-cs
 equals 'each is on record before' "smt-csp $day" "$(sql -c "select actor || ' ' || (detail ->> 'from') from audit.event
 	where kind = 'reads.released' and detail ->> 'door' = 'smt' order by event desc limit 1")"
 
+# ---- agreements, as a third party asks for them ----
+
+asks() { # MORE: a request of smt-csp
+	echo "{\"trans_id\":\"a-${2:-1}\",\"requestorID\":\"smt-csp\",\"requesterType\":\"CSP\",
+		\"requesterAuthenticationID\":\"123456789\",$1\"SMTTermsandConditions\":\"Y\"}"
+}
+invites() { # MONTHS METER
+	asks "\"retailCustomerEmail\":\"$CUSTOMER2_EMAIL\",\"agreementDuration\":$1,\"customerLanguagePreference\":\"ENGLISH\",
+		\"customerMeterList\":[{\"ESIID\":\"$SAMPLE_ESIID_3\",\"meterNumber\":\"$2\",\"PUCTRORNumber\":$SAMPLE_REP_3}],"
+}
+equals 'a wrong meter number' '400 0001' "$(post "$csp" /v2/NewAgreement/ "$(invites 12 "${SAMPLE_METER_3%??}XX")") $(json "$work/body" $.statusCode)"
+holds 'which is told of that meter alone' grep -q "\"ESIID\":\"$SAMPLE_ESIID_3\",\"reasonCode\":\"not-matched::" "$work/body"
+equals 'for 13 months' '400 4001' "$(post "$csp" /v2/NewAgreement/ "$(invites 13 "$SAMPLE_METER_3")") $(json "$work/body" $.errorCode)"
+equals 'for 24 months, a home' '400 0001' "$(post "$csp" /v2/NewAgreement/ "$(invites 24 "$SAMPLE_METER_3")") $(json "$work/body" $.statusCode)"
+equals 'a customer is asked' '200 a-1 0000' "$(post "$csp" /v2/NewAgreement/ "$(invites 12 "$SAMPLE_METER_3")") \
+$(json "$work/body" $.trans_id $.statusCode)"
+number=$(json "$work/body" $.agreementNumber)
+holds 'by a mail' customer_waits "$CUSTOMER2_EMAIL" "$BUSBAR_SCENE_INVITATION"
+mine() { post "$csp" /v2/myagreements/ "$(asks "$1")"; }
+equals 'it waits' '200 PEN Pending - Customer Authorization' "$(mine "\"agreementNumber\":$number,") \
+$(json "$work/body" '$.agreementStatusList[0].statusReason' '$.agreementStatusList[0].status')"
+equals 'the one that is active' "200 Active - Authorization Confirmed -" "$(mine '"statusReason":"act",') \
+$(json "$work/body" '$.agreementStatusList[0].status' '$.agreementStatusList[1].status')"
+equals 'all of them' '200 2' "$(mine '') $(json "$work/body" '$.agreementStatusList.size()')"
+equals 'a code that is none' '400 4001' "$(mine '"statusReason":"OFF",') $(json "$work/body" $.errorCode)"
+equals 'its premises' "200 $SAMPLE_ESIID_3 Non Active" "$(post "$csp" /v2/AgreementESIIDs/ "$(asks "\"agreementNumber\":$number,")") \
+$(json "$work/body" '$.esiidList[0].ESIID' '$.esiidList[0].status')"
+equals 'not those of another' '404 4008' "$(post "$csp" /v2/AgreementESIIDs/ "$(asks '"agreementNumber":1000000,')") $(json "$work/body" $.errorCode)"
+ends() { post "$csp" /v2/TerminateAgreement "$(asks "\"agreementList\":[{\"agreementNumber\":$number,\"retailCustomerEmail\":\"$1\"}],")"; }
+equals 'not ended by the wrong mailbox' '200 0001' "$(ends "$CUSTOMER1_EMAIL") $(json "$work/body" '$.agreementList[0].statusCode')"
+equals 'taken back' '200 0000' "$(ends "${CUSTOMER2_EMAIL^^}") $(json "$work/body" '$.agreementList[0].statusCode')"
+equals 'once' '200 0001' "$(ends "$CUSTOMER2_EMAIL") $(json "$work/body" '$.agreementList[0].statusCode')"
+equals 'and that is its state' '200 NACOM' "$(mine "\"agreementNumber\":$number,") $(json "$work/body" '$.agreementStatusList[0].statusReason')"
+equals 'customers ask nobody' 403 "$(post "$customer" /v2/myagreements/ "$(asks '' | sed 's/smt-csp/customer1/')")"
+equals 'in another name' '401 4007' "$(post "$csp" /v2/myagreements/ "$(asks '' | sed 's/smt-csp/customer1/')") $(json "$work/body" $.errorCode)"
+
 # ---- a customer's own program, as it calls the portal ----
 
-for way in "$url /commonapi/user/authenticate" "$url /api/user/authenticate"; do
+portal=https://localhost:$nginx_portal_port
+for way in "$url /commonapi/user/authenticate" "$url /api/user/authenticate" "$portal /CommonAPI/user/authenticate/" \
+	"$portal /api/user/authenticate"; do
 	set -- $way
 	equals 'first, the page' 200 "$(ask_plain "$1/")"
 	equals "login by $2" 200 "$(ask_plain -H 'Content-Type: application/json' \
@@ -193,6 +231,7 @@ for way in "$url /commonapi/user/authenticate" "$url /api/user/authenticate"; do
 	web=$(json "$work/body" $.token)
 	equals 'wrong' '400 ERR-USR-INVALIDPASSWORDERROR' "$(ask_plain -d '{"username":"customer1","password":"no no no no","rememberMe":"true"}' \
 		-H 'Content-Type: application/json' "$1$2") $(json "$work/body" $.errormessage)"
+	url=$1 # of what follows
 	equals 'its meters' "200 $SAMPLE_ESIID_1 $SAMPLE_METER_1 -" "$(post "$web" /api/meter '{"esiid":"*"}') \
 $(json "$work/body" '$.data[0].esiid' '$.data[0].meterNumber' '$.data[1].esiid')"
 	equals 'with an address' true "$(json "$work/body" '$.data[0].address like_regex "^[0-9]+ "')"
@@ -200,6 +239,9 @@ $(json "$work/body" '$.data[0].esiid' '$.data[0].meterNumber' '$.data[1].esiid')
 		\"ESIID\":[\"$SAMPLE_ESIID_1\"],\"versionDate\":null,\"readDate\":null,\"versionNum\":null,\"dataType\":null}") \
 $(json "$work/body" '$.data.energyData[0].DT')"
 done
+equals 'too large a request, on the portal' '400 application/json' "$(head -c 100000 /dev/zero | tr '\0' ' ' >"$work/blanks"
+	ask "$web" -d @"$work/blanks" $url/api/meter) $(header Content-Type)"
+url=https://localhost:$nginx_api_port
 equals 'nothing there' '200 1 No Energy Data received from the respective TDSP' "$(post "$web" /api/adhoc/intervalsynch \
 	"{\"startDate\":\"$month\",\"endDate\":\"$month\",\"ESIID\":[\"$SAMPLE_ESIID_1\"]}") $(json "$work/body" $.data.errorCode $.data.errorMessage)"
 equals 'not its own' '403 application/json' "$(post "$web" /api/adhoc/intervalsynch \

@@ -173,7 +173,8 @@ select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_r
 union all
 select 'busbar_operator', 'smt.account_set'
 union all
-select 'busbar_apid', unnest(array['smt.token', 'smt.against', 'smt.premises', 'smt.meters', 'smt.mine'])
+select 'busbar_apid', unnest(array['smt.token', 'smt.against', 'smt.premises', 'smt.meters', 'smt.mine', 'smt.agreement_add',
+	'smt.agreements', 'smt.agreement_esiids', 'smt.agreement_end'])
 union all
 -- the box of the session whose handle the door has
 select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open', 'delivery.still',
