@@ -94,7 +94,7 @@ equals 'but that the page was seen is on record' t "$(links_sql -c "select opene
 
 : >"$work/bodies"
 foreign=$(links_token)
-for path in "/a/$foreign" "/a/${token%?}" "/a/${token}A" /a/x /a/ /a/%ff "/a/%00" "/a/$token/more" / /b/x /etc/passwd \
+for path in "/a/$foreign" "/a/${token%?}" "/a/${token}A" /a/x /a/ /a/%ff "/a/%00" "/a/$token/more" /b/x /etc/passwd \
 	"/a/$(printf 'A%.0s' $(seq 3000))" "/s/0000000000000000/portal.css" /s/x/decide.html; do
 	code=$(get "$path" | sed 's/^400$/404/')
 	[ "$code" = 404 ] || not_ok "$path is unknown" "$code"
