@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "espi/espi.h"
 #include "rt/log.h"
 #include "rt/proc.h"
 #include "sys/secret.h"
@@ -54,6 +55,7 @@ run(struct task *t, void *arg)
 	if (!open_stores(api, &e) || !group_spawn(t, &g, "beat", box_beat, &api->door, &e) ||
 	    !group_spawn(t, &g, "ops", ops_run, &api->ops, &e) ||
 	    !group_spawn(t, &g, "callers", callers_run, &api->callers, &e) ||
+	    !group_spawn(t, &g, "batches", espi_batches_run, api, &e) ||
 	    !group_spawn(t, &g, "serve", server_run, &api->server, &e))
 		proc_fail(t, &e);
 	else

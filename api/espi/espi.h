@@ -6,6 +6,7 @@
  *   ask.c       query parameters
  *   usage.c     usage points and all below them: single resources, feeds, batches
  *   blocks.c    interval blocks and summaries of a usage point, from releases
+ *   batch.c     answers that are built on their own, for later
  *   records.c   a client's record and what was granted to it
  *   custodian.c what is the same in every answer
  *
@@ -20,6 +21,9 @@
 #include "api.h"
 #include "meter/espi_out.h"
 #include "meter/pack.h"
+
+extern const struct route espi_routes[];
+extern const size_t espi_routes_n;
 
 #define ESPI_TYPE "application/atom+xml"
 
@@ -123,6 +127,17 @@ struct usage { /* one answer; too large for a frame */
 	struct prices prices;
 	bool found; /* the one entry that is asked for */
 };
+
+/* What the call is of; NULL: e is the answer. */
+struct usage *usage_new(struct task *t, struct call *c, struct err *e);
+void usage_free(struct usage **u);
+/* All of it into u->a. */
+bool usage_write(struct usage *u, struct err *e);
+
+/* batch.c: where the answer is to be a batch of its own, it is given (*done). */
+bool usage_apart(struct usage *u, bool *done, struct err *e);
+/* Task: builds what was asked for so. */
+void espi_batches_run(struct task *t, void *api);
 
 /* blocks.c. Only with a release. */
 bool usage_release(struct usage *u, struct err *e);

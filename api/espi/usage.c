@@ -230,7 +230,7 @@ put_point(struct usage *u, struct err *e)
 		put_zone(u);
 	task_deadline(u->t, 0);
 	task_deadline(u->t, ESPI_STEP_MS);
-	return put_all_series(u, e) &&
+	return task_yield(u->t, e) && put_all_series(u, e) &&
 	       ((wants & WANT_BLOCK) == 0 || u->interval == 0 || !u->row.reads ||
 		   usage_blocks(u, e)) &&
 	       ((wants & WANT_BILL) == 0 || u->billing == 0 || !u->row.summaries ||
@@ -268,7 +268,7 @@ next_link(struct usage *u)
 }
 
 static bool
-write_all(struct usage *u, struct err *e)
+write_entries(struct usage *u, struct err *e)
 {
 	bool alone = u->target->id >= 0;
 
@@ -292,35 +292,62 @@ write_all(struct usage *u, struct err *e)
 	return answer_more(&u->a, e);
 }
 
-static bool
-answer_it(struct usage *u, struct err *e)
+void
+usage_free(struct usage **up)
+{
+	struct usage *u = *up;
+
+	*up = NULL;
+	if (u == NULL)
+		return;
+	answer_auto(&u->a);
+	db_release(&u->conn);
+	rows_free(&u->points);
+	free(u);
+}
+
+struct usage *
+usage_new(struct task *t, struct call *c, struct err *e)
+{
+	struct usage *u = calloc(1, sizeof *u);
+
+	if (u == NULL) {
+		err(e, ERR_BUSY, "no memory for a request");
+		return NULL;
+	}
+	u->t = t;
+	u->call = c;
+	u->target = target_of(c);
+	answer_begin(&u->a, c, ESPI_TYPE);
+	if ((u->target == NULL && !err(e, ERR_BUG, "a route that is no target")) ||
+	    !espi_ask_read(&call_of(c)->query, &u->ask, e) || !ids_read(u, e) ||
+	    !custodian_read(t, c, &u->dc, e))
+		usage_free(&u);
+	return u;
+}
+
+bool
+usage_write(struct usage *u, struct err *e)
 {
 	u->conn = call_lease(u->t, u->call, e);
-	if (u->conn == NULL || !custodian_read(u->t, u->call, &u->dc, e) ||
-	    !points_read(u, e) || !usage_release(u, e) || !write_all(u, e))
+	if (u->conn == NULL || !points_read(u, e) || !usage_release(u, e) ||
+	    !write_entries(u, e))
 		return false;
 	db_release(&u->conn);
 	task_deadline(u->t, 0);
-	return answer_send(u->t, &u->a, 200, e);
+	return true;
 }
 
 bool
 espi_usage(struct task *t, struct call *c, struct err *e)
 {
-	struct usage *u = calloc(1, sizeof *u);
-	bool ok;
+	struct usage *u = usage_new(t, c, e);
+	bool done = false, ok;
 
 	if (u == NULL)
-		return err(e, ERR_BUSY, "no memory for a request");
-	u->t = t;
-	u->call = c;
-	u->target = target_of(c);
-	answer_begin(&u->a, c, ESPI_TYPE);
-	ok = (u->target != NULL || err(e, ERR_BUG, "a route that is no target")) &&
-	     espi_ask_read(&call_of(c)->query, &u->ask, e) && ids_read(u, e) && answer_it(u, e);
-	answer_auto(&u->a);
-	db_release(&u->conn);
-	rows_free(&u->points);
-	free(u);
+		return false;
+	ok = (u->target->wants != WANT_ALL || usage_apart(u, &done, e)) &&
+	     (done || (usage_write(u, e) && answer_send(t, &u->a, 200, e)));
+	usage_free(&u);
 	return ok;
 }

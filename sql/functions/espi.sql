@@ -58,16 +58,19 @@ begin
 		and (w.class = 'ACCESS' and g.granted = w.granted or w.class = 'CLIENT' and g.client = w.client);
 end $$;
 
--- Who asks for a resource of a subscription, or (null) for all that the token reaches. One of others is one that is
+-- Who asks, or builds a batch, for a resource of a subscription, or (null) for all that the token reaches. One of others is one that is
 -- not.
 create or replace function espi.who(shown bytea, of_subscription uuid)
 returns api.principal
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := api.who(shown, case when of_subscription is null then '{ACCESS,CLIENT}'::text[]
-		else '{ACCESS}' end);
+	w api.principal := espi.builder(shown);
 begin
+	if w.class is null then
+		w := api.who(shown, case when of_subscription is null then '{ACCESS,CLIENT}'::text[]
+			else '{ACCESS}' end);
+	end if;
 	if of_subscription is not null
 		and not exists (select from espi.grants(w) g where g.subscription = of_subscription) then
 		raise exception using errcode = 'BB001', message = 'there is no such subscription';
@@ -81,8 +84,11 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := api.who(shown, '{CLIENT}');
+	w api.principal := espi.who(shown, null);
 begin
+	if w.class <> 'CLIENT' then
+		raise exception using errcode = 'BB002', message = 'bulk is for a client''s own token';
+	end if;
 	if not exists (select from oauth.client l where l.client = w.client and l.bulk = $2) then
 		raise exception using errcode = 'BB001', message = 'there is no such bulk';
 	end if;

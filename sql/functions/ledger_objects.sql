@@ -1,7 +1,8 @@
 -- What the file store must hold, for busbar check.
 set local check_function_bodies = off;
 
--- Every object that a row names: bytes received (side in), answers given (side out), files in boxes.
+-- Every object that a row names: bytes received (side in), answers given (side out), files in boxes, batches
+-- of Green Button.
 create or replace function ledger.objects()
 returns table (file int8, side text, sha256 bytea, size int8)
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -17,4 +18,5 @@ as $$
 	union all select f.drop, 'out', f.sha256, f.size
 		from delivery.drop_file f join delivery.drop d on d.drop = f.drop
 		where d.state = 'BUILT' and d.built_at > clock_timestamp() - interval '10 days'
+	union all select b.batch, 'out', b.sha256, b.size from espi.batch b where b.state = 'READY'
 $$;

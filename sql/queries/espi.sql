@@ -47,3 +47,19 @@ select information::text as information, bulk::text as bulk, client_id, name, st
 	array_to_string(grant_types, e'\n') as grant_types, notify_uri, portal_uri, scope_uri, logo_uri, client_uri, tos_uri,
 	policy_uri, software_id, software_version, issued_at, changed_at
 from espi.information($1::bytea, $2::text::uuid);
+
+--! espi_weight(shown, subscription, from, to) one
+select espi.weight($1::bytea, nullif($2::text, '')::uuid, $3::date, $4::date) as days;
+
+--! espi_batch_ask(shown, subscription, resource) one
+select "is" as found, sha256, size, retry_s
+from espi.batch_ask($1::bytea, nullif($2::text, '')::uuid, $3::text);
+
+--! espi_batch_claim(secret) one
+select batch, resource from espi.batch_claim($1::bytea);
+
+--! espi_batch_end(secret, sha256, size, entries, number) exec
+select espi.batch_end($1::bytea, $2::bytea, $3::int8, $4::int8, nullif($5::int8, 0));
+
+--! espi_batch_fail(secret, why, over) exec
+select espi.batch_fail($1::bytea, $2::text, $3::bool);

@@ -165,7 +165,8 @@ union all
 select r, 'espi.space' from unnest(array['busbar_apid', 'busbar_dropd', 'busbar_operator']) r
 union all
 select 'busbar_apid', unnest(array['espi.custodian', 'espi.bulk', 'espi.points', 'espi.open', 'espi.days', 'espi.bills', 'espi.prices',
-	'espi.service_status', 'espi.authorizations', 'espi.revoke', 'espi.information'])
+	'espi.service_status', 'espi.authorizations', 'espi.revoke', 'espi.information',
+	'espi.weight', 'espi.batch_ask', 'espi.batch_claim', 'espi.batch_end', 'espi.batch_fail'])
 union all
 select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
 	'api.release_registers', 'api.release_billings', 'api.release_prices', 'api.freshness', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
