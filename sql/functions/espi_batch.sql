@@ -112,10 +112,8 @@ begin
 	end if;
 	perform audit.record('espi.batch_ready', 'espi', w.party, null, jsonb_strip_nulls(jsonb_build_object('batch', b.batch,
 		'client', b.client, 'agreement', w.agreement, 'size', b.size, 'entries', b.entries)));
-	if to_regprocedure('hook.record(text,int4,int4,int8,jsonb,int4)') is not null then
-		perform hook.record('batch.ready', w.party, null, w.agreement, jsonb_build_object('resources',
-			jsonb_build_array('/DataCustodian/espi/1_1/resource' || b.resource)), b.client);
-	end if;
+	perform hook.record('batch.ready', w.party, null, w.agreement, jsonb_build_object('resources',
+		jsonb_build_array('/DataCustodian/espi/1_1/resource' || b.resource)), b.client);
 end $$;
 
 -- It could not be built: tried again in a minute, at most three times.
