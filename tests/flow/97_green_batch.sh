@@ -53,6 +53,8 @@ sql -c "drop trigger hold on espi.batch; update espi.batch set lease = sha256('g
 sql -c "notify espi_batch"
 holds 'it is built, also after a builder died' within 20 is_state READY
 told() { sql -c "select count(*) from audit.event where kind = 'reads.released' and detail ->> 'batch' is not null"; }
+equals 'who waits for it is told where' "[\"/DataCustodian/espi/1_1/resource/Batch/Subscription/$sub\"] $app" \
+	"$(sql -F' ' -c "select detail -> 'resources', client from hook.event where kind = 'batch.ready' order by event desc limit 1")"
 before=$(told)
 equals 'and given' 200 "$(ask "$a1" $base/Batch/Subscription/$sub)"
 cp "$work/body" "$work/first"
