@@ -70,6 +70,9 @@ struct api_call {
 /* serve.c */
 void api_answer(struct task *t, struct http *r, void *api);
 
+/* espi/batch.c. Task: builds answers of Green Button that are given later. */
+void espi_batches_run(struct task *t, void *api);
+
 /* metrics.c */
 void api_count(const struct http *r, const struct call *c, const struct err *e);
 void api_metrics(struct buf *to, void *api);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "api.h"
-#include "espi/espi.h"
 #include "rt/log.h"
 #include "rt/proc.h"
 #include "sys/secret.h"

@@ -136,8 +136,6 @@ bool usage_write(struct usage *u, struct err *e);
 
 /* batch.c: where the answer is to be a batch of its own, it is given (*done). */
 bool usage_apart(struct usage *u, bool *done, struct err *e);
-/* Task: builds what was asked for so. */
-void espi_batches_run(struct task *t, void *api);
 
 /* blocks.c. Only with a release. */
 bool usage_release(struct usage *u, struct err *e);
