@@ -191,7 +191,8 @@ hub_keys() {
 	chgrp busbar-agreementd "$hub_state/keys/link.key"
 	chgrp busbar-hookd "$hub_state/keys/hook.key"
 	chmod 640 "$hub_state"/keys/*.key
-	busbar keys public >"$hub_state/audit.pub"
+	# each key that ever signed, a line each
+	grep -qsxF "$(busbar keys public)" "$hub_state/audit.pub" || busbar keys public >>"$hub_state/audit.pub"
 	busbar keys public --of hook >"$hub_state/hook.pub"
 	chmod 644 "$hub_state/audit.pub" "$hub_state/hook.pub"
 }

@@ -53,7 +53,7 @@ open_recipient(
 		return err(e, ERR_BUG, "it has no mailbox");
 	if (!mailbox_open(l->to, keys, c->recipient_sealed, c->recipient_place))
 		return err(
-		    e, ERR_BUG, "its mailbox was not sealed by this pii.key for that place");
+		    e, ERR_CONF, "its mailbox was not sealed by this pii.key for that place");
 	return email_ok(str_of(l->to)) ||
 	       err(e, ERR_BUG, "its mailbox is not one e-mail address");
 }

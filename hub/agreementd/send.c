@@ -202,10 +202,12 @@ send_one(struct task *t, struct sender *s, const struct claimed *c, struct outco
 			return false;
 		}
 	} else if (l == NULL) {
-		/* it will not be better tomorrow: wrong key, no text, no mailbox */
+		/* with other settings or keys it may go yet; no text, no mailbox: never */
 		log_error(t, "mail.bad", "mail=%lld kind=" STR_FMT " says=\"%s\"",
 		    (long long)c->mail, STR_ARG(c->kind), e.text);
-		*o = (struct outcome){ .got = SMTP_REFUSED };
+		*o = (struct outcome){ .got = e.code == ERR_CONF || e.code == ERR_BUSY
+						  ? SMTP_LATER
+						  : SMTP_REFUSED };
 		str_copy(o->reply, sizeof o->reply, str_of(e.text));
 		ok = true;
 	}

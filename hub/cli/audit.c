@@ -65,32 +65,52 @@ audit_of_size(
 	return true;
 }
 
-bool
-audit_sign_now(struct task *t, struct cli *cli, struct conn *c, const char *what,
-    struct signed_tree *s, struct err *e)
+static bool
+sign_event(struct task *t, struct conn *c, enum sql q, struct args a, struct signed_tree *s,
+    struct err *e)
 {
 	struct event_row {
 		int64_t event;
 	} row;
 	static const struct db_field fields[] = { DB_INT8(event_row, event) };
 	uint64_t until_ms = loop_now_ms(task_loop(t)) + SIGN_WAIT_S * 1000;
-	char actor[ACTOR_SIZE];
 	enum db_got got;
 
-	(void)cli;
-	cli_actor(actor, sizeof actor);
-	if (db_one(t, c, SQL_AUDIT_CHECKPOINT_ASK, ARGS(P_TEXT(what), P_TEXT(actor)), fields,
-		nitems(fields), &row, NULL, e) != DB_FOUND)
+	if (db_one(t, c, q, a, fields, nitems(fields), &row, NULL, e) != DB_FOUND)
 		return false;
 	while ((got = last(t, c, (struct param)P_INT8(row.event), s, e)) == DB_NONE) {
 		if (loop_now_ms(task_loop(t)) > until_ms)
 			return err(e, ERR_UNAVAILABLE,
-			    "busbar-auditd has signed nothing for %d s: is it running? (--last "
-			    "takes "
-			    "the last checkpoint that there is)",
-			    SIGN_WAIT_S);
+			    "busbar-auditd has signed nothing for %d s: is it running?%s",
+			    SIGN_WAIT_S,
+			    q == SQL_AUDIT_CHECKPOINT_ASK
+				? " (--last takes the last checkpoint that there is)"
+				: "");
 		if (!task_sleep(t, ASK_EVERY_MS, e))
 			return false;
 	}
 	return got == DB_FOUND;
+}
+
+bool
+audit_sign_now(struct task *t, struct cli *cli, struct conn *c, const char *what,
+    struct signed_tree *s, struct err *e)
+{
+	char actor[ACTOR_SIZE];
+
+	(void)cli;
+	cli_actor(actor, sizeof actor);
+	return sign_event(
+	    t, c, SQL_AUDIT_CHECKPOINT_ASK, ARGS(P_TEXT(what), P_TEXT(actor)), s, e);
+}
+
+bool
+audit_sign_next(
+    struct task *t, struct conn *c, struct str known_as, struct signed_tree *s, struct err *e)
+{
+	char actor[ACTOR_SIZE];
+
+	cli_actor(actor, sizeof actor);
+	return sign_event(
+	    t, c, SQL_AUDIT_SIGNER_NEXT, ARGS(P_STR(known_as), P_TEXT(actor)), s, e);
 }

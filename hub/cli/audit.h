@@ -18,6 +18,9 @@ void signed_tree_auto(struct signed_tree *s);
  * audit event says: "checkpoint_asked", "exported". ERR_UNAVAILABLE when it does not. */
 bool audit_sign_now(struct task *t, struct cli *cli, struct conn *c, const char *what,
     struct signed_tree *s, struct err *e);
+/* The same of an event that names the key which signs next. */
+bool audit_sign_next(
+    struct task *t, struct conn *c, struct str known_as, struct signed_tree *s, struct err *e);
 /* The last checkpoint as it is; or the one of exactly `size` entries. ERR_NOT_FOUND. */
 bool audit_last(struct task *t, struct conn *c, struct signed_tree *s, struct err *e);
 bool audit_of_size(

@@ -143,6 +143,7 @@ const struct command *const commands[] = {
 	&cmd_migrate,
 	&cmd_keys_make,
 	&cmd_keys_public,
+	&cmd_keys_rotate,
 	&cmd_synth,
 	&cmd_settings,
 	&cmd_help,

@@ -38,7 +38,7 @@ extern const struct command cmd_radar_list, cmd_radar_set, cmd_radar_hits, cmd_r
 
 extern const struct command cmd_audit_tail, cmd_audit_status, cmd_audit_key,
     cmd_audit_checkpoint, cmd_audit_export, cmd_audit_verify, cmd_audit_prove,
-    cmd_audit_receipt, cmd_audit_erase, cmd_keys_public;
+    cmd_audit_receipt, cmd_audit_erase, cmd_keys_public, cmd_keys_rotate;
 
 extern const struct command cmd_csp_show, cmd_csp_register, cmd_csp_confirm, cmd_csp_contact,
     cmd_csp_review, cmd_csp_approve, cmd_csp_refuse, cmd_csp_test, cmd_csp_live,

@@ -20,6 +20,8 @@ struct keys *keys_open_push(const char *folder, struct err *e);
 struct keys *keys_open_audit(const char *folder, struct err *e);
 /* The 32 bytes that Ed25519 signs with (sys/sign.h), in the locked memory of such keys. */
 const unsigned char *keys_seed(const struct keys *k);
+/* Of the key that was added and signs from the next start on; NULL: there is none. */
+const unsigned char *keys_seed_next(const struct keys *k);
 /* pii.key to open mailboxes with, and link.key, from which the secrets of mails' links are
  * made: that one only agreementd reads. */
 struct keys *keys_open_mail(const char *folder, struct err *e);
@@ -29,6 +31,20 @@ struct keys *keys_open_portal(const char *folder, struct err *e);
 struct keys *keys_open_hook(const char *folder, struct err *e);
 void keys_free(struct keys **k);		   /* wipes */
 bool keys_make(const char *folder, struct err *e); /* new random files, never over old ones */
+
+/* A key is changed in steps, so that no process meets what it cannot open: one is added, which
+ * opens and does not seal yet; when all processes know it, it is used, and older ones only
+ * open; when nothing is sealed by those any more, they are retired. KEY_REPLACE: the added one
+ * is used and all others are gone. A step from another state is ERR_SEQUENCE. */
+enum key_state { KEY_ONE, KEY_ADDED, KEY_USED };
+enum key_step { KEY_ADD, KEY_USE, KEY_REPLACE, KEY_RETIRE };
+struct key_look {
+	enum key_state state;
+	unsigned keys;
+	unsigned char newest; /* the first byte of what it seals */
+};
+bool keys_look(const char *folder, const char *name, struct key_look *to, struct err *e);
+bool keys_step(const char *folder, const char *name, enum key_step step, struct err *e);
 
 enum { SEAL_EXTRA = 1 + 24 + 16, INDEX_BYTES = 16 };
 /* `to` has room for text.len + SEAL_EXTRA; returns the length. */

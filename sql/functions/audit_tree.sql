@@ -112,6 +112,10 @@ begin
 	insert into audit.signer as s (public_key, name, known_as)
 	values (start.public_key, start.origin, start.known_as)
 	on conflict on constraint signer_pkey do nothing;
+	if found then
+		perform audit.record('audit.signer', 'auditd', null, null,
+			jsonb_build_object('known_as', start.known_as));
+	end if;
 	return query select t.size, t.grown, t.edge, c.size, c.root, coalesce(start.moved, false)
 	from (select) one left join (select k.size, k.root from audit.checkpoint k order by k.size desc limit 1) c
 		on true;
@@ -260,6 +264,16 @@ as $$
 begin
 	perform pg_notify('audit_checkpoint', '');
 	return audit.record('audit.' || what, actor, null, null, '{}');
+end $$;
+
+-- Names the key that will sign next, in an event that the one before it signs: who trusts that one can trust it.
+create or replace function audit.signer_next(known_as text, actor text)
+returns int8
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform pg_notify('audit_checkpoint', '');
+	return audit.record('audit.signer_next', actor, null, null, jsonb_build_object('known_as', known_as));
 end $$;
 
 -- The last checkpoint; with an event, only when it covers that.

@@ -230,3 +230,20 @@ select agreement.renew_ask($1::int4, $2::int8, $3::text) as state;
 
 --! agreement_terminate(agreement, by_whom, why, actor) one
 select agreement.terminate($1::int8, $2::text, $3::text, $4::text) as state;
+
+-- ---- keys ----
+
+--! sealed_left(key, id) rows read
+select name, rows from ops.sealed_left($1::text, $2::int4);
+
+--! sealed_take(name, id, after, most) rows read
+select at, sealed, place from ops.sealed_take($1::text, $2::int4, $3::text, $4::int4);
+
+--! sealed_put(name, id, places, was, now) one
+select ops.sealed_put($1::text, $2::int4, $3::text[], $4::text[], $5::text[]) as rows;
+
+--! key_note(key, step, detail, actor) exec
+select ops.key_note($1::text, $2::text, $3::jsonb, $4::text);
+
+--! audit_signer_next(known_as, actor) one
+select audit.signer_next($1::text, $2::text) as event;

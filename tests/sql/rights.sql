@@ -93,7 +93,7 @@ select 'busbar_ingestd', unnest(array['ops.now', 'ops.today', 'ops.rules_of', 'o
 union all
 select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show', 'ops.clock_advance',
 	'ops.clock_reset', 'ops.setting_of', 'ops.setting_set', 'ops.rules_of', 'ops.rule_set',
-	'ops.schema_number', 'ops.status', 'ops.check', 'audit.latest', 'audit.state', 'audit.keys',
+	'ops.schema_number', 'ops.status', 'ops.check', 'ops.sealed_left', 'ops.sealed_take', 'ops.sealed_put', 'ops.key_note', 'audit.signer_next', 'audit.latest', 'audit.state', 'audit.keys',
 	'audit.checkpoint_ask', 'audit.checkpoint_last', 'audit.checkpoints', 'audit.lines', 'audit.entry_of',
 	'audit.subtrees', 'audit.receipts', 'audit.personal_erase', 'party.tdu_add',
 	'party.rep_add', 'party.csp_add', 'party.csp_contact_set', 'party.csp_contacts', 'party.regulator_add', 'party.list',

@@ -139,6 +139,107 @@ the_first_key_seals_and_all_unseal(void **state)
 	assert_false(unseal(old, plain, &len, s, STR("p")));
 }
 
+/* What a process of each step seals, those of the step before and after open. */
+static void
+a_key_is_changed_in_steps_that_overlap(void **state)
+{
+	static const enum key_step steps[] = { KEY_ADD, KEY_USE, KEY_RETIRE };
+	static const enum key_state after[] = { KEY_ADDED, KEY_USED, KEY_ONE };
+	struct keys *was = keys_of(KEY_A "\n", KEY_A);
+	unsigned char first = 0;
+	char plain[64];
+	struct stat st;
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(steps); i++) {
+		struct err e = { 0 };
+		struct key_look look;
+		struct keys *is;
+		char sealed[2][64];
+		struct str s[2] = { { sealed[0], 0 }, { sealed[1], 0 } };
+
+		for (size_t j = 0; j < nitems(steps); j++)
+			if (j != i) {
+				assert_false(keys_step(folder, "pii.key", steps[j], &e));
+				assert_int_equal(e.code, ERR_SEQUENCE);
+			}
+		assert_int_equal(chmod(file("pii.key"), 0640), 0);
+		if (!keys_step(folder, "pii.key", steps[i], &e))
+			fail_msg("%s", e.text);
+		assert_int_equal(stat(file("pii.key"), &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0640);
+		assert_int_equal(access(file("pii.key.new"), F_OK), -1);
+		assert_true(keys_look(folder, "pii.key", &look, &e));
+		assert_int_equal(look.state, after[i]);
+		is = keys_open(folder, &e);
+		assert_non_null(is);
+		s[0].len = seal(was, sealed[0], STR("x"), STR("p"));
+		s[1].len = seal(is, sealed[1], STR("x"), STR("p"));
+		/* who started after the step opens what those before it seal, but when retired
+		 */
+		assert_int_equal(unseal(is, plain, &len, s[0], STR("p")), true);
+		/* who started before it opens what those after it seal */
+		assert_true(unseal(was, plain, &len, s[1], STR("p")));
+		if (steps[i] == KEY_ADD)
+			first = (unsigned char)sealed[1][0];
+		else
+			assert_int_equal((unsigned char)sealed[1][0], look.newest);
+		assert_int_equal(first == look.newest, false);
+		keys_free(&was);
+		was = is;
+	}
+	keys_free(&was);
+	assert_int_equal(unlink(file("pii.key")), 0);
+}
+
+static void
+the_first_of_old_keys_opens_no_more_when_it_is_retired(void **state)
+{
+	AUTO_PTR(keys) old = keys_of(KEY_A "\n", KEY_A);
+	char sealed[64], plain[64];
+	struct str s = { sealed, seal(old, sealed, STR("x"), STR("p")) };
+	struct err e = { 0 };
+	size_t len;
+
+	(void)state;
+	assert_true(keys_step(folder, "pii.key", KEY_ADD, &e));
+	assert_true(keys_step(folder, "pii.key", KEY_USE, &e));
+	{
+		AUTO_PTR(keys) both = keys_open(folder, &e);
+
+		assert_true(unseal(both, plain, &len, s, STR("p")));
+	}
+	assert_true(keys_step(folder, "pii.key", KEY_RETIRE, &e));
+	AUTO_PTR(keys) new = keys_open(folder, &e);
+
+	assert_false(unseal(new, plain, &len, s, STR("p")));
+}
+
+static void
+a_signing_key_is_known_before_it_signs(void **state)
+{
+	unsigned char next[32];
+	struct err e = { 0 };
+
+	(void)state;
+	write_file("audit.key", KEY_A "\n", 0600);
+	assert_true(keys_step(folder, "audit.key", KEY_ADD, &e));
+	{
+		AUTO_PTR(keys) k = keys_open_audit(folder, &e);
+
+		assert_non_null(keys_seed_next(k));
+		memcpy(next, keys_seed_next(k), sizeof next);
+		assert_memory_not_equal(keys_seed(k), next, sizeof next);
+	}
+	assert_true(keys_step(folder, "audit.key", KEY_REPLACE, &e));
+	AUTO_PTR(keys) k = keys_open_audit(folder, &e);
+
+	assert_memory_equal(keys_seed(k), next, sizeof next);
+	assert_null(keys_seed_next(k));
+	assert_false(keys_step(folder, "audit.key", KEY_REPLACE, &e));
+}
+
 /* By hand: printf 'email\000jane.doe@example.com' |
  *     openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f | cut to 32 digits */
 static void
@@ -224,7 +325,7 @@ a_key_file_is_refused_with_its_reason_and_without_its_text(void **state)
 		{ KEY_A "\n" KEY_A "0\n", KEY_A, 0600,
 		    "line 2 of the key file %s/pii.key is not a key: expected 64 hex digits" },
 		{ KEY_A, KEY_A "\n" KEY_A, 0600,
-		    "the key file %s/index.key has more than 1 lines" },
+		    "the key file %s/index.key has 2 keys, expected 1" },
 		{ KEY_A, "0", 0600,
 		    "line 1 of the key file %s/index.key is not a key: expected 64 hex "
 		    "digits" },
@@ -337,6 +438,9 @@ main(void)
 		cmocka_unit_test(what_was_sealed_opens_at_its_place_only),
 		cmocka_unit_test(no_bit_of_what_was_sealed_may_change),
 		cmocka_unit_test(the_first_key_seals_and_all_unseal),
+		cmocka_unit_test(a_key_is_changed_in_steps_that_overlap),
+		cmocka_unit_test(the_first_of_old_keys_opens_no_more_when_it_is_retired),
+		cmocka_unit_test(a_signing_key_is_known_before_it_signs),
 		cmocka_unit_test(the_blind_index_is_hmac_sha256_of_kind_and_text),
 		cmocka_unit_test(what_is_the_same_to_a_person_has_one_normal_form),
 		cmocka_unit_test(a_normal_form_that_does_not_fit_is_refused),
