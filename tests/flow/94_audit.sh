@@ -237,6 +237,9 @@ says 'with another key it goes on too' 0 '' audit export --out "$work/log5"
 verifies 'what both signed is verified with both' 0 'all are there, unchanged' --key "$key" --key "$work/new.pub" "$work/log5" "$work/first"
 verifies 'the new one knows nothing of the old' 1 'not signed by a key that is known' --key "$work/new.pub" "$work/log5"
 equals 'the export has both' 2 "$(wc -l <"$work/log5/key")"
+says 'one that was lost and is not published yet is missed' 1 'not signed by a key that is known' audit verify "$work/log5"
+cat "$work/new.pub" >>"$hub_state/audit.pub"
+says 'then the installation knows all that ever signed' 0 'all are there, unchanged' audit verify "$work/log5" "$work/first"
 hub_stop_one auditd
 cp -p "$work/old.key" "$hub_state/keys/audit.key"
 hub_start_one auditd
