@@ -7,6 +7,10 @@
  *   metrics.c   what is counted
  *   caller.c    who calls: a token, a password or a client certificate
  *   call.c      what a handler asks about its request: who, query, body
+ *   budget.c    what a client may ask for in a minute
+ *   once.c      what is done once, however often it is asked for
+ *   reads.c     reads, for every family
+ *   fresh.c     how far reads have come
  *   answer.c    replies of any size, whose length is known before the first byte
  *
  * A route is a row of its family's table and a function of a file. What the table says (who,
@@ -18,6 +22,7 @@
 
 #include "answer.h"
 #include "caller.h"
+#include "route_who.h"
 #include "sys/conf.h"
 #include "sys/form.h"
 #include "sys/json_in.h"
@@ -65,6 +70,8 @@ struct api_call {
 	const struct api_family *family;
 	struct caller *caller; /* NULL for API_ANYBODY */
 	struct form query;
+	struct buf body; /* what was read of it */
+	bool body_read;
 };
 
 /* serve.c */
@@ -113,8 +120,9 @@ bool call_only(const struct call *c, const char *names, struct err *e);
 /* The body. ERR_MEDIA: another type; ERR_USAGE: not JSON; ERR_BAD_INPUT, ERR_TOO_BIG. */
 bool call_json(struct task *t, struct call *c, struct json_in **to, struct err *e);
 bool call_form(struct task *t, struct call *c, struct form *to, struct err *e);
-/* The body as it came, at most the route's body_most. */
-bool call_body(struct task *t, struct call *c, struct buf *to, struct err *e);
+/* The body as it came, at most the route's body_most; it lives as long as the call. Read once:
+ * whoever asks again gets the same. */
+bool call_body(struct task *t, struct call *c, struct str *to, struct err *e);
 
 /* problem+json of any status, for what has no error code. */
 #define call_problem(t, c, status, code, detail, e) \

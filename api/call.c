@@ -104,18 +104,26 @@ call_only(const struct call *c, const char *names, struct err *e)
 /* ---- the body ---- */
 
 bool
-call_body(struct task *t, struct call *c, struct buf *to, struct err *e)
+call_body(struct task *t, struct call *c, struct str *to, struct err *e)
 {
+	struct api_call *of = c->who;
 	size_t most = (size_t)c->http->length, n;
-	enum io_got got = IO_OK;
-	char *room = buf_room(to, most + 1);
+	enum io_got got = of->body_read ? IO_END : IO_OK;
+	struct buf *b = &of->body;
 
-	if (room == NULL)
-		return err(e, ERR_BUSY, "no memory for a request");
-	while (to->len <= most && (got = http_body(t, c->http, to->at + to->len,
-				       most + 1 - to->len, &n, e)) == IO_OK)
-		buf_grew(to, n);
-	return got == IO_END;
+	if (!of->body_read) {
+		*b = (struct buf)BUF(API_BODY_MOST + 1);
+		if (buf_room(b, most + 1) == NULL)
+			return err(e, ERR_BUSY, "no memory for a request");
+	}
+	while (got == IO_OK && b->len <= most) {
+		got = http_body(t, c->http, b->at + b->len, most + 1 - b->len, &n, e);
+		if (got == IO_OK)
+			buf_grew(b, n);
+	}
+	of->body_read = got == IO_END;
+	*to = buf_view(b);
+	return of->body_read;
 }
 
 /* "application/json; charset=utf-8", or what ends with +json; none at all is taken for JSON. */
@@ -135,22 +143,27 @@ is_json(struct str type)
 bool
 call_json(struct task *t, struct call *c, struct json_in **to, struct err *e)
 {
-	AUTO(buf) body = BUF(API_BODY_MOST + 2);
+	struct str body;
 
 	*to = NULL;
 	if (!is_json(http_var(c->http, SCGI_TYPE)))
 		return err(e, ERR_MEDIA, "expected a body of type application/json");
 	if (!call_body(t, c, &body, e))
 		return false;
-	*to = json_in_read(buf_view(&body), e);
+	*to = json_in_read(body, e);
 	return *to != NULL;
 }
 
 bool
 call_form(struct task *t, struct call *c, struct form *to, struct err *e)
 {
-	if (!form_take(t, c->http, to, e))
+	struct str body, type = http_var(c->http, SCGI_TYPE), head, rest;
+
+	if (!call_body(t, c, &body, e))
 		return false;
-	return to->n > 0 || to->used == 0 ||
-	       err(e, ERR_MEDIA, "expected a body of type application/x-www-form-urlencoded");
+	(void)str_cut(type.at != NULL ? type : STR(""), ';', &head, &rest);
+	if (body.len > 0 && !str_ieq(str_trim(head), STR("application/x-www-form-urlencoded")))
+		return err(
+		    e, ERR_MEDIA, "expected a body of type application/x-www-form-urlencoded");
+	return form_parse(to, body, e);
 }

@@ -170,7 +170,7 @@ keep(struct task *t, struct callers *all, struct caller *c)
 
 struct who_row {
 	struct str class_, kind, code, login;
-	int32_t party, account;
+	int32_t party, account, client;
 };
 static const struct db_field who_row[] = {
 	DB_TEXT(who_row, class_),
@@ -179,6 +179,7 @@ static const struct db_field who_row[] = {
 	DB_TEXT(who_row, login),
 	DB_INT4(who_row, party),
 	DB_INT4(who_row, account),
+	DB_INT4(who_row, client),
 };
 
 static const struct {
@@ -204,6 +205,7 @@ become(struct caller *c, const struct who_row *row)
 	str_copy(c->login, sizeof c->login, row->login);
 	c->party = row->party;
 	c->account = row->account;
+	c->client = row->client;
 }
 
 /* A token that the hub made. Asking twice does no harm. */

@@ -41,7 +41,7 @@ struct caller {
 	struct box box; /* door NULL: a token of the hub */
 	int is;		/* mask of the above */
 	char class_[16], kind[12], code[40], login[72];
-	int32_t party, account;
+	int32_t party, account, client;
 	uint64_t until_ms; /* of a token: then it is asked for again; 0: none */
 	unsigned users;	   /* requests under way */
 	bool kept;	   /* in the table */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "api.h"
+#include "budget.h"
+#include "once.h"
 #include "rt/log.h"
 #include "rt/loop.h"
 
@@ -43,6 +45,23 @@ refuse_login(struct task *t, struct call *c, struct err *why, int wait_s, struct
 	return problem(t, c, why, e);
 }
 
+/* What changes something is done once where the caller has a key for it. */
+static bool
+handle(struct task *t, struct call *c, struct err *e)
+{
+	struct str key = http_var(c->http, SCGI_IDEMPOTENCY);
+	struct once o;
+
+	if (!budget_take(t, c, e))
+		return false;
+	if (key.at == NULL || strcmp(c->route->method, "GET") == 0 ||
+	    c->route->body_most > API_BODY_MOST || (c->route->who & API_NOT_ONCE) != 0)
+		return c->route->fn(t, c, e);
+	if (!once_begin(t, c, key, &o, e) || o.answered)
+		return o.answered;
+	return once_end(t, c, &o, c->route->fn(t, c, e), e);
+}
+
 /* One try. *over: what the caller showed did not hold any more, and nothing was answered. */
 static bool
 try_as(struct task *t, struct call *c, struct caller *who, bool *over, struct err *e)
@@ -55,7 +74,7 @@ try_as(struct task *t, struct call *c, struct caller *who, bool *over, struct er
 		return err(e, ERR_FORBIDDEN, "that is not for who shows %s",
 		    who->is & API_LOGIN ? "an account's login" : "a token of this class");
 	of->caller = who;
-	ok = c->route->fn(t, c, e);
+	ok = handle(t, c, e);
 	if (!ok && (e->code == ERR_FORBIDDEN || e->code == ERR_LOGIN) && c->http->status == 0)
 		*over = caller_over(t, &of->api->callers, who);
 	of->caller = NULL;
@@ -207,6 +226,7 @@ api_answer(struct task *t, struct http *r, void *arg)
 	if (c.who != NULL) {
 		((struct api_call *)c.who)->api = api;
 		answer(t, api, &c);
+		buf_auto(&((struct api_call *)c.who)->body);
 		free(c.who);
 	} else {
 		err(&e, ERR_BUSY, "no memory for a request");

@@ -167,6 +167,7 @@ http_begin(
 	if (!buf_ok(&r->headers) || !buf_ok(&b))
 		return err(e, ERR_BUG, "the headers of a reply do not fit");
 	r->status = status;
+	r->type = length >= 0 ? type : NULL;
 	return put(t, r, b.at, b.len, e);
 }
 
@@ -175,6 +176,8 @@ http_send(struct task *t, struct http *r, const void *from, size_t len, struct e
 {
 	if (r->head || len == 0)
 		return true;
+	if (r->copy != NULL)
+		buf_add(r->copy, from, len);
 	if (!put(t, r, from, len, e))
 		return false;
 	r->sent += (int64_t)len;
@@ -208,6 +211,8 @@ http_send_file(
 	off_t at = first;
 	bool ok = true;
 
+	if (r->copy != NULL)
+		r->copy->over = true;
 	while (ok && !r->head && at < first + len) {
 		int64_t left = first + len - at;
 

@@ -26,7 +26,9 @@ struct http {
 	bool slow;	    /* the client was given up for that */
 	struct buf headers; /* of the reply */
 	int status;	    /* of the reply, 0 while there is none */
+	const char *type;   /* of the reply's body; NULL: it has none */
 	int64_t sent;	    /* of the reply's body */
+	struct buf *copy;   /* where a copy of the reply's body goes; a file makes it `over` */
 	bool (*may)(
 	    struct task *t, void *arg, struct err *e); /* see http_send_file(); or NULL */
 	void *may_arg;

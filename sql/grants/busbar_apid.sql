@@ -24,7 +24,9 @@ grant execute on function
 	api.who(bytea, text[]), reads.shapes(),
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
-	api.release_prices(bytea, int8), api.freshness()
+	api.release_prices(bytea, int8), api.freshness(),
+	api.budget_take(bytea, text, int4), api.once_begin(bytea, text, text, bytea),
+	api.once_end(bytea, text, int4, text, text, bytea)
 	to busbar_apid;
 
 -- Green Button

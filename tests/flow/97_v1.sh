@@ -43,5 +43,48 @@ equals 'no such parameter' '400 USAGE' "$(ask "$static" "$url/v1/me?a=1") $(json
 equals 'one twice' '400 USAGE' "$(ask "$static" "$url/v1/me?a=1&a=2") $(json "$work/body" $.code)"
 equals 'a bad escape' '400 USAGE' "$(ask "$static" "$url/v1/me?a=%zz") $(json "$work/body" $.code)"
 equals 'a body where none is' '413 TOO_BIG' "$(ask "$static" -X GET -d x $url/v1/me) $(json "$work/body" $.code)"
+# ---- budgets ----
+
+says 'another utility' 0 '' account add v1-aep --party aep
+aep=$(token_of v1-aep)
+equals 'what may be asked for is said' '200 1200' "$(ask "$aep" $url/v1/me) $(header RateLimit-Limit)"
+holds 'and what is left' test "$(header RateLimit-Remaining)" -le 1199 -a "$(header RateLimit-Reset)" -le 60
+sql -c "select api.rate_set((select party from party.party where code = 'aep'), 'NORMAL', 1210, 'test')" >/dev/null
+# what is taken ends with the process: two of them, and one that is started anew, are one budget
+sql -c "update api.spent set taken = 1209, window_at = to_timestamp(floor(extract(epoch from clock_timestamp()) / 60) * 60)
+	where class = 'NORMAL' and party = (select party from party.party where code = 'aep')" >/dev/null
+hub_stop_one apid && hub_start_one apid && within 10 test -S "$hub_state/run/web/apid/1.sock"
+few() { # the statuses of three requests; a minute that ends meanwhile gives more
+	for _ in 1 2 3; do
+		ask "$aep" $url/v1/me
+		echo -n ' '
+	done
+}
+if [ $(($(date +%s) % 60)) -lt 55 ]; then
+	equals 'after the last one there are no more' '200 429 429 ' "$(few)"
+	equals 'when there are is said' WAIT "$(json "$work/body" $.code)"
+	holds 'in seconds' test "$(header Retry-After)" -ge 1 -a "$(header Retry-After)" -le 60
+fi
+equals 'others are not touched' 200 "$(ask "$static" $url/v1/me)"
+
+# ---- once ----
+
+post() { # KEY BODY
+	ask "$static" -H "Idempotency-Key: $1" -H 'Content-Type: application/json' -d "$2" $url/v1/reads
+}
+block 10443720000098001 4 20260421 96 1.250 20260422060000 A >"$work/day"
+sent oncor "$work/day" 1039940674000IntervalData20260422080500981.lse
+released() { sql -c "select count(*) from reads.release"; }
+before=$(released)
+one_day='{"esiids":["10443720000098001"],"from":"2026-04-21"}'
+equals 'a request with a key' 200 "$(post key-1 "$one_day")"
+cp "$work/body" "$work/first"
+equals 'asked again gives the same answer' '200 true' "$(post key-1 "$one_day") $(header Idempotent-Replayed)"
+same 'to the byte' "$work/first" "$work/body"
+equals 'and is done once' $((before + 1)) "$(released)"
+equals 'another body under its key is a conflict' '409 CONFLICT' "$(post key-1 '{"esiids":["1"],"from":"2026-04-21"}') $(json "$work/body" $.code)"
+equals 'what failed may be asked for again' '404 404' "$(post key-2 '{"esiids":["10443720000098002"],"from":"2026-04-21"}') $(
+	post key-2 '{"esiids":["10443720000098002"],"from":"2026-04-21"}')"
+equals 'a key has an end' 400 "$(post "$(head -c 201 /dev/zero | tr '\0' k)" "$one_day")"
 holds 'all routes are listed' test "$(ask_plain $url/)" = 200
 ended

@@ -169,7 +169,8 @@ select 'busbar_apid', unnest(array['espi.custodian', 'espi.bulk', 'espi.points',
 	'espi.weight', 'espi.batch_ask', 'espi.batch_claim', 'espi.batch_end', 'espi.batch_fail'])
 union all
 select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
-	'api.release_registers', 'api.release_billings', 'api.release_prices', 'api.freshness', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
+	'api.release_registers', 'api.release_billings', 'api.release_prices', 'api.freshness',
+	'api.budget_take', 'api.once_begin', 'api.once_end', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
 select 'busbar_operator', 'smt.account_set'

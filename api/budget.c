@@ -1,0 +1,122 @@
+/* What a client may ask for; see budget.h. */
+#include "budget.h"
+
+#include "api.h"
+#include "rt/loop.h"
+
+static const struct {
+	int who;
+	const char *class_;
+} classes[] = {
+	{ API_RATE_NORMAL, "NORMAL" },
+	{ API_RATE_READS, "READS" },
+	{ API_RATE_BULK, "BULK" },
+	{ API_RATE_WRITE, "WRITE" },
+};
+
+struct budget {
+	int32_t party, client;
+	int who;
+	int32_t here; /* taken, not yet used */
+	int32_t most, remaining;
+	uint64_t until_ms; /* end of the window */
+};
+static struct budget budgets[BUDGETS_MOST];
+
+/* Four places where it may be; the one whose window ends first makes room. What was taken by
+ * one that is forgotten is lost to its client, until the window ends. */
+static struct budget *
+place_of(int32_t party, int32_t client, int who)
+{
+	uint64_t h = (uint64_t)(uint32_t)party * UINT64_C(0x9e3779b97f4a7c15) ^
+		     (uint64_t)(uint32_t)client * UINT64_C(0xc2b2ae3d27d4eb4f) ^
+		     (uint64_t)who * UINT64_C(0x165667b19e3779f9);
+	struct budget *best = NULL;
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct budget *b = &budgets[(h >> (i * 12)) % BUDGETS_MOST];
+
+		if (b->party == party && b->client == client && b->who == who)
+			return b;
+		if (best == NULL || b->until_ms < best->until_ms)
+			best = b;
+	}
+	*best = (struct budget){ .party = party, .client = client, .who = who };
+	return best;
+}
+
+struct taken_row {
+	int32_t granted, most, remaining, reset_s;
+};
+static const struct db_field taken_row[] = {
+	DB_INT4(taken_row, granted),
+	DB_INT4(taken_row, most),
+	DB_INT4(taken_row, remaining),
+	DB_INT4(taken_row, reset_s),
+};
+
+static bool
+take_more(struct task *t, struct call *c, const char *class_, struct budget *b, struct err *e)
+{
+	AUTO_PTR(conn) db = call_lease(t, c, e);
+	int32_t n = b->most / BUDGET_AT_ONCE > 0 ? b->most / BUDGET_AT_ONCE : 1;
+	struct budget key = *b;
+	struct taken_row row;
+
+	if (db == NULL ||
+	    db_one(t, db, SQL_API_BUDGET_TAKE, ARGS(P_SHOWN(c), P_TEXT(class_), P_INT4(n)),
+		taken_row, nitems(taken_row), &row, NULL, e) != DB_FOUND)
+		return false;
+	b = place_of(key.party, key.client, key.who); /* others came while we waited */
+	b->here = row.granted;
+	b->most = row.most;
+	b->remaining = row.remaining;
+	b->until_ms = loop_now_ms(task_loop(t)) + (uint64_t)row.reset_s * 1000;
+	return true;
+}
+
+static void
+headers(struct http *r, const struct budget *b, uint64_t now_ms)
+{
+	long long left_s =
+	    b->until_ms > now_ms ? (long long)(b->until_ms - now_ms + 999) / 1000 : 0;
+
+	http_header(r, "RateLimit-Limit", "%d", (int)b->most);
+	http_header(r, "RateLimit-Remaining", "%d", (int)(b->remaining + b->here));
+	http_header(r, "RateLimit-Reset", "%lld", left_s);
+	if (b->here == 0 && b->remaining == 0)
+		http_header(r, "Retry-After", "%lld", left_s);
+}
+
+bool
+budget_take(struct task *t, struct call *c, struct err *e)
+{
+	const struct caller *who = call_of(c)->caller;
+	int class_ = c->route->who & API_RATE_MASK;
+	const char *name = NULL;
+	struct budget *b;
+	uint64_t now_ms = loop_now_ms(task_loop(t));
+	bool some;
+
+	for (size_t i = 0; i < nitems(classes); i++)
+		if (classes[i].who == class_)
+			name = classes[i].class_;
+	if (name == NULL)
+		return true;
+	b = place_of(who->party, who->client, class_);
+	if (b->until_ms <= now_ms || (b->here == 0 && b->remaining > 0)) {
+		if (!take_more(t, c, name, b, e))
+			return false;
+		b = place_of(who->party, who->client, class_);
+		now_ms = loop_now_ms(task_loop(t));
+	}
+	some = b->here > 0;
+	if (some)
+		b->here--;
+	headers(c->http, b, now_ms);
+	return some ||
+	       err(e, ERR_WAIT,
+		   "too many requests of class %s: at most %d in a window, wait until it "
+		   "ends",
+		   name, (int)b->most);
+}
