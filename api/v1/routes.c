@@ -1,6 +1,7 @@
 /* The hub's own API; see sys/route.h. */
 #include "v1.h"
 
+enum { OWNER = API_ANY_ACCOUNT | API_CLIENT, HOOK_MOST = 16 * 1024 }; /* of webhooks */
 enum { NO_BODY = 0, QUERY_MOST = 64 * 1024 };
 
 /* clang-format off */
@@ -13,6 +14,22 @@ const struct route v1_routes[] = {
 	  "the same, asked by a body: for long lists" },
 	{ "GET", "/v1/premises/{esiid}/reads", API_READER | API_RATE_READS, NO_BODY, v1_premise_reads,
 	  "reads of one premise" },
+	{ "GET", "/v1/webhooks", OWNER, NO_BODY, v1_webhooks, "your webhooks" },
+	{ "POST", "/v1/webhooks", API_ANY_ACCOUNT, HOOK_MOST, v1_webhook_add,
+	  "have a program told of events; gives its secret, once" },
+	{ "GET", "/v1/webhooks/{webhook}", OWNER, NO_BODY, v1_webhook, "one of them" },
+	{ "PATCH", "/v1/webhooks/{webhook}", OWNER, HOOK_MOST, v1_webhook_change,
+	  "another address, label or events" },
+	{ "DELETE", "/v1/webhooks/{webhook}", OWNER, NO_BODY, v1_webhook_end, "tell it nothing any more" },
+	{ "POST", "/v1/webhooks/{webhook}/test", OWNER, NO_BODY, v1_webhook_test, "send it a ping" },
+	{ "POST", "/v1/webhooks/{webhook}/pause", OWNER, NO_BODY, v1_webhook_pause, "tell it nothing for now" },
+	{ "POST", "/v1/webhooks/{webhook}/resume", OWNER, NO_BODY, v1_webhook_resume, "tell it again, from where it was" },
+	{ "POST", "/v1/webhooks/{webhook}/rotate", OWNER, HOOK_MOST, v1_webhook_rotate,
+	  "another secret; for a day both sign" },
+	{ "POST", "/v1/webhooks/{webhook}/replay", OWNER, HOOK_MOST, v1_webhook_replay,
+	  "tell it again from a cursor on" },
+	{ "GET", "/v1/webhooks/{webhook}/log", OWNER, NO_BODY, v1_webhook_log,
+	  "what was sent to it and what came back" },
 };
 /* clang-format on */
 const size_t v1_routes_n = nitems(v1_routes);

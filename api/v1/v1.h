@@ -7,6 +7,7 @@
  *               coarse.c longer intervals, prices.c costs
  *   premises.c  premises and their meters
  *   changes.c   what has changed since
+ *   webhooks.c  where one's programs are told of events
  */
 #ifndef API_V1_H
 #define API_V1_H
@@ -14,6 +15,9 @@
 #include "api.h"
 #include "base/json.h"
 
+route_fn v1_webhooks, v1_webhook, v1_webhook_add, v1_webhook_change, v1_webhook_end,
+    v1_webhook_test, v1_webhook_pause, v1_webhook_resume, v1_webhook_rotate, v1_webhook_replay,
+    v1_webhook_log;
 route_fn v1_me, v1_reads, v1_premise_reads, v1_reads_asked;
 
 #endif
