@@ -7,18 +7,19 @@
 enum { LIST_MOST = 256 * 1024, EVENTS_MOST = 50, LOG_PRESET = 50, LOG_MOST = 1000 };
 
 struct hook_row {
-	int64_t webhook, log_end, failing_since, next_at, rotates_at, made_at, proven_at, sent_at;
+	int64_t webhook, log_end, failing_since, next_at, rotates_at, made_at, proven_at,
+	    sent_at;
 	int32_t attempts;
 	struct str kind, url, label, events, state, says, cursor;
 };
 
 static const struct db_field hook_fields[] = { DB_INT8(hook_row, webhook),
 	DB_INT8(hook_row, log_end), DB_STAMP(hook_row, failing_since),
-	DB_STAMP(hook_row, next_at), DB_STAMP(hook_row, rotates_at), DB_STAMP(hook_row, made_at),
-	DB_STAMP(hook_row, proven_at), DB_STAMP(hook_row, sent_at), DB_INT4(hook_row, attempts),
-	DB_TEXT(hook_row, kind), DB_TEXT(hook_row, url), DB_TEXT(hook_row, label),
-	DB_TEXT(hook_row, events), DB_TEXT(hook_row, state), DB_TEXT(hook_row, says),
-	DB_TEXT(hook_row, cursor) };
+	DB_STAMP(hook_row, next_at), DB_STAMP(hook_row, rotates_at),
+	DB_STAMP(hook_row, made_at), DB_STAMP(hook_row, proven_at), DB_STAMP(hook_row, sent_at),
+	DB_INT4(hook_row, attempts), DB_TEXT(hook_row, kind), DB_TEXT(hook_row, url),
+	DB_TEXT(hook_row, label), DB_TEXT(hook_row, events), DB_TEXT(hook_row, state),
+	DB_TEXT(hook_row, says), DB_TEXT(hook_row, cursor) };
 
 /* ---- what is shown ---- */
 
@@ -77,8 +78,9 @@ reply_one(struct task *t, struct call *c, int64_t number, int status, struct err
 	struct json j = json_to(&b);
 	struct hook_row h;
 
-	rows = db == NULL ? NULL
-			  : db_rows(t, db, SQL_APIHOOK_LIST, ARGS(P_SHOWN(c), P_INT8(number)), e);
+	rows = db == NULL
+		   ? NULL
+		   : db_rows(t, db, SQL_APIHOOK_LIST, ARGS(P_SHOWN(c), P_INT8(number)), e);
 	if (rows == NULL)
 		return false;
 	if (!ROWS_NEXT(rows, hook_fields, &h))
@@ -96,9 +98,8 @@ v1_webhooks(struct task *t, struct call *c, struct err *e)
 	struct json j = json_to(&b);
 	struct hook_row h;
 
-	rows = db == NULL
-		   ? NULL
-		   : db_rows(t, db, SQL_APIHOOK_LIST, ARGS(P_SHOWN(c), P_NULL()), e);
+	rows =
+	    db == NULL ? NULL : db_rows(t, db, SQL_APIHOOK_LIST, ARGS(P_SHOWN(c), P_NULL()), e);
 	if (rows == NULL)
 		return false;
 	json_open(&j, NULL);
@@ -171,8 +172,7 @@ make(struct task *t, struct call *c, const struct json_value *v, const struct ho
 	    !json_in_text_or(v, "label", "", &label, e) ||
 	    (json_in_has(v, "events") &&
 		!json_in_texts(v, "events", EVENTS_MOST, events, &n, e)) ||
-	    !hook_url_check(url, &call_api(c)->conf, e) ||
-	    (db = call_lease(t, c, e)) == NULL ||
+	    !hook_url_check(url, &call_api(c)->conf, e) || (db = call_lease(t, c, e)) == NULL ||
 	    db_one(t, db, SQL_APIHOOK_ADD,
 		ARGS(P_SHOWN(c), P_STR(kind), P_STR(url), P_STR(label), P_TEXTS(events, n),
 		    P_BYTES(s->sealed, s->len)),
@@ -212,9 +212,8 @@ v1_webhook_change(struct task *t, struct call *c, struct err *e)
 		return false;
 	v = json_in_root(in);
 	if (!json_in_only(v, "url label events", e) ||
-	    (json_in_has(v, "url") &&
-		(!json_in_text(v, "url", &url, e) ||
-		    !hook_url_check(url, &call_api(c)->conf, e))) ||
+	    (json_in_has(v, "url") && (!json_in_text(v, "url", &url, e) ||
+					  !hook_url_check(url, &call_api(c)->conf, e))) ||
 	    (json_in_has(v, "label") && !json_in_text(v, "label", &label, e)) ||
 	    (json_in_has(v, "events") &&
 		!json_in_texts(v, "events", EVENTS_MOST, events, &n, e)))
@@ -266,7 +265,8 @@ v1_webhook_resume(struct task *t, struct call *c, struct err *e)
 bool
 v1_webhook_end(struct task *t, struct call *c, struct err *e)
 {
-	return step(t, c, "end", e) && http_reply(t, c->http, 204, NULL, (struct str){ NULL, 0 }, e);
+	return step(t, c, "end", e) &&
+	       http_reply(t, c->http, 204, NULL, (struct str){ NULL, 0 }, e);
 }
 
 /* {"now": true}: the old secret counts no more at once. */
@@ -311,10 +311,9 @@ v1_webhook_replay(struct task *t, struct call *c, struct err *e)
 	{
 		AUTO_PTR(conn) db = call_lease(t, c, e);
 
-		if (db == NULL ||
-		    db_exec(t, db, SQL_APIHOOK_REPLAY,
-			ARGS(P_SHOWN(c), P_INT8(number_of(c)), P_STR(cursor)), NULL,
-			e) != DB_FOUND)
+		if (db == NULL || db_exec(t, db, SQL_APIHOOK_REPLAY,
+				      ARGS(P_SHOWN(c), P_INT8(number_of(c)), P_STR(cursor)),
+				      NULL, e) != DB_FOUND)
 			return false;
 	}
 	return reply_one(t, c, number_of(c), 202, e);
@@ -360,8 +359,8 @@ number_in(const struct call *c, const char *name, int64_t preset, int64_t most, 
 	if (!call_query(c, name, &text))
 		return true;
 	return (str_int64(text, to) && *to >= 1 && *to <= most) ||
-	       err(e, ERR_USAGE, "%s is \"" STR_FMT "\", expected a number from 1 to %lld", name,
-		   STR_ARG(text), (long long)most);
+	       err(e, ERR_USAGE, "%s is \"" STR_FMT "\", expected a number from 1 to %lld",
+		   name, STR_ARG(text), (long long)most);
 }
 
 bool
