@@ -119,6 +119,23 @@ begin
 	end if;
 end $$;
 
+-- An agreement, what it renewed and what renews it, the oldest first.
+create or replace function agreement.chain(of_agreement int8)
+returns setof int8
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	with recursive before as (
+		select a.agreement, a.renews from agreement.agreement a where a.agreement = of_agreement
+		union
+		select p.agreement, p.renews from agreement.agreement p join before b on p.agreement = b.renews
+	), after as (
+		select of_agreement as agreement
+		union
+		select n.agreement from agreement.agreement n join after f on n.renews = f.agreement
+	)
+	select b.agreement from before b union select f.agreement from after f order by 1
+$$;
+
 -- Ends the share, and what it renewed or is renewed by. Gives the state, also when it had ended before.
 create or replace function agreement.stop_by_link(link bytea, source inet, agent text)
 returns text
@@ -128,15 +145,7 @@ declare
 	l agreement.link := agreement.link_must(link, array['STOP']);
 	one int8;
 begin
-	for one in
-		with recursive before as (
-			select a.agreement, a.renews from agreement.agreement a
-			where a.agreement = agreement.now_of(l.agreement)
-			union
-			select p.agreement, p.renews from agreement.agreement p join before b on p.agreement = b.renews
-		)
-		select b.agreement from before b order by 1
-	loop
+	for one in select c.* from agreement.chain(l.agreement) c (agreement) loop
 		-- the first one takes those with it that follow it
 		if (select a.state in ('ACTIVE', 'HELD', 'SUSPENDED') from agreement.agreement a
 			where a.agreement = one for update) then
@@ -147,7 +156,8 @@ begin
 	return (select a.state from agreement.agreement a where a.agreement = agreement.now_of(l.agreement));
 end $$;
 
--- Somebody who is known for the premise says: not me. Nothing is given out until a person has looked.
+-- Somebody who is known for the premise says: not me. Nothing is given out until a person has looked, also not by
+-- what renews it.
 create or replace function agreement.not_me(link bytea, source inet, agent text)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -155,16 +165,23 @@ as $$
 declare
 	l agreement.link := agreement.link_must(link, array['NOT_ME']);
 	a agreement.agreement;
+	one int8;
 begin
 	select o.* into a from agreement.agreement o where o.agreement = l.agreement for update;
+	select x.* into l from agreement.link x where x.sha256 = l.sha256;	-- as it is now that nobody else has it
 	if l.used_at is not null then
 		return a.state;
 	end if;
 	perform agreement.decision_keep(l, 'NOT_ME', null, null, '{}', source, agent);
-	if a.state in ('ACTIVE', 'SUSPENDED') then
-		a.state := agreement.take(a.agreement, 'hold', 'CUSTOMER', 'not-me', 'link');
-	end if;
+	for one in select c.* from agreement.chain(l.agreement) c (agreement)
+		where c.agreement >= l.agreement
+	loop
+		if (select o.state in ('ACTIVE', 'SUSPENDED') from agreement.agreement o
+			where o.agreement = one for update) then
+			perform agreement.take(one, 'hold', 'CUSTOMER', 'not-me', 'link');
+		end if;
+	end loop;
 	perform radar.on_event('complaint', a.csp, a.agreement, null, a.email_index, source,
 		'{"flag": "a", "by": "not-me"}');
-	return a.state;
+	return (select o.state from agreement.agreement o where o.agreement = agreement.now_of(l.agreement));
 end $$;

@@ -14,12 +14,12 @@ begin
 	select least(
 		case when isempty(o.days) then at
 			when not upper_inf(o.days) then upper(o.days)::timestamp at time zone t.zone end,
-		case when p.status = 'RETIRED' then p.effective::timestamp at time zone t.zone
-			when p.ends is not null then (p.ends + 1)::timestamp at time zone t.zone end)
+		r.day::timestamp at time zone t.zone)
 	from premise.premise p
 	join party.tdu t on t.party = p.tdu
 	cross join lateral (select premise.occupancy_around(p.premise, (at at time zone t.zone)::date,
 		share_until.customer) as days) o
+	cross join lateral (select premise.retired_from(p.premise, (at at time zone t.zone)::date) as day) r
 	where p.premise = share_until.premise);
 end $$;
 
@@ -28,10 +28,9 @@ create or replace function agreement.share_why(of_premise int4)
 returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select case when p.status = 'RETIRED' and p.effective <= (ops.now() at time zone t.zone)::date
-		or p.ends < (ops.now() at time zone t.zone)::date
-		then 'retired' else 'move-out' end
+	select case when premise.retired_from(p.premise, d.today) = d.today then 'retired' else 'move-out' end
 	from premise.premise p join party.tdu t on t.party = p.tdu
+	cross join lateral (select (ops.now() at time zone t.zone)::date as today) d
 	where p.premise = of_premise
 $$;
 
@@ -73,14 +72,20 @@ create or replace trigger agreement_occupancy_new after insert on premise.occupa
 	referencing new table as changed
 	for each statement execute function agreement.occupancy_changed();
 
-create or replace function agreement.premise_retired()
+-- That a premise is retired, or stated up to a day only, or was not after all, may be told of any day.
+create or replace function agreement.premise_told()
 returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-	perform agreement.shares_look(array[new.premise]);
+	perform agreement.shares_look(array(select distinct c.premise from changed c
+		where exists (select from agreement.premise x where x.premise = c.premise)
+			and exists (select from premise.premise_event e
+				where e.premise = c.premise and (e.status = 'RETIRED' or e.ends is not null))));
 	return null;
 end $$;
-create or replace trigger agreement_premise_retired after update on premise.premise
-	for each row when (new.status = 'RETIRED' or old.status = 'RETIRED' or new.ends is distinct from old.ends)
-	execute function agreement.premise_retired();
+create or replace trigger agreement_premise_told after insert on premise.premise_event
+	referencing new table as changed
+	for each statement execute function agreement.premise_told();
+drop trigger if exists agreement_premise_retired on premise.premise;
+drop function if exists agreement.premise_retired();

@@ -62,6 +62,26 @@ as $$
 	window by_day as (partition by w.premise order by w.effective)
 $$;
 
+-- The first day from a day on at which the premise is retired, or is not stated any more since what was stated held
+-- up to a day only, by all that is known of it; null: none is known.
+create or replace function premise.retired_from(of_premise int4, day date)
+returns date
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return (
+	select min(greatest(g.since, retired_from.day))
+	from (
+		select case when w.status = 'RETIRED' then w.effective else w.ends + 1 end as since,
+			lead(w.effective) over (order by w.effective) as next
+		from (select distinct on (e.effective) e.*
+			from premise.premise_event e
+			where e.premise = of_premise
+			order by e.effective, e.created desc, e.load desc, e.line desc) w
+	) g
+	where g.since is not null and coalesce(g.next > greatest(g.since, retired_from.day), true));
+end $$;
+
 -- Adds what these premises are due now, times `sign`, to premise.due: -1 before their events change,
 -- +1 after.
 create or replace function premise.due_count(load int4, tdu int4, premises int4[], sign int4)

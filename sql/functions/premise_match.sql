@@ -47,8 +47,8 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
 	return query
-	select p.premise, coalesce((p.esiid = of_esiid)::int4 + p.known::int4 + (p.status <> 'RETIRED')::int4
-		+ (coalesce(p.ends, 'infinity') >= d.today)::int4, 0) = 4, m.meter_number, r.certificate
+	select p.premise, coalesce((p.esiid = of_esiid)::int4 + p.known::int4
+		+ (premise.retired_from(p.premise, d.today) is distinct from d.today)::int4, 0) = 3, m.meter_number, r.certificate
 	from (select
 		(select x.premise from premise.premise x where x.esiid >= of_esiid order by x.esiid limit 1) as above,
 		(select x.premise from premise.premise x where x.esiid <= of_esiid order by x.esiid desc limit 1) as below

@@ -19,7 +19,7 @@ struct db {
 
 static const char step_sql[] =
     "select done, good, letter, trouble from sim.step($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,"
-    "$13,$14,$15,$16,$17)";
+    "$13,$14,$15,$16,$17,$18,$19)";
 
 static bool
 failed(struct db *d, PGresult *r, struct err *e)
@@ -71,7 +71,7 @@ step(struct system *s, const struct event *ev, int64_t now, struct outcome *out,
 	struct db *d = s->own;
 	const int64_t in[] = { now, ev->act, ev->slot, ev->of, ev->csp, ev->premises, ev->wrong,
 		ev->what, ev->verdict, ev->months, ev->history, ev->kinds, ev->mailbox,
-		ev->all_or_none, ev->premise, ev->customer, ev->days };
+		ev->all_or_none, ev->premise, ev->customer, ev->days, ev->stale, ev->kind };
 	char text[nitems(in)][24];
 	const char *values[nitems(in)];
 	PGresult *r;
@@ -148,16 +148,16 @@ states(struct system *s, uint8_t to[SLOTS], struct err *e)
 }
 
 static bool
-told(struct system *s, uint8_t to[SLOTS][2], struct err *e)
+told(struct system *s, uint8_t to[SLOTS][3], struct err *e)
 {
 	struct db *d = s->own;
-	PGresult *r = PQexec(d->c, "select slot, customer, csp from sim.told()");
+	PGresult *r = PQexec(d->c, "select slot, customer, csp, others from sim.told()");
 
 	if (failed(d, r, e))
 		return false;
-	memset(to, 0, SLOTS * 2);
+	memset(to, 0, SLOTS * 3);
 	for (int i = 0; i < PQntuples(r); i++)
-		for (int side = 0; side < 2; side++)
+		for (int side = 0; side < 3; side++)
 			to[number(r, i, 0, 0)][side] = (uint8_t)number(r, i, 1 + side, 0);
 	PQclear(r);
 	return true;

@@ -8,20 +8,8 @@
 #include <string.h>
 
 #include "base/civil.h"
-#include "oracle.h"
+#include "drive.h"
 #include "oracle_rules.h"
-
-struct play {
-	struct system *s;
-	const struct history *h;
-	struct oracle o;
-	struct finding *f;
-	struct err *e;
-	bool tell;
-	struct tally *tally;
-	int64_t now;
-	unsigned step;
-};
 
 void
 spans_add(struct span *at, uint8_t *n, int64_t from, int64_t to)
@@ -41,10 +29,8 @@ spans_add(struct span *at, uint8_t *n, int64_t from, int64_t to)
 	*n = (uint8_t)(*n + 1 - (past - i));
 }
 
-static bool found(struct play *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
-
-static bool
-found(struct play *p, const char *fmt, ...)
+bool
+play_found(struct play *p, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -58,48 +44,45 @@ found(struct play *p, const char *fmt, ...)
 
 /* ---- instants ---- */
 
-static void
-clock_set(struct play *p, const struct event *ev)
+int64_t
+play_when(const struct play *p, const struct event *ev)
 {
 	int64_t edge;
 
-	if (ev->act == ACT_REWIND) {
-		if (p->now - ev->after_s > p->h->begins)
-			p->now -= ev->after_s;
-		return;
-	}
-	if (ev->when == AFTER) {
-		if (p->now + ev->after_s < p->h->begins + 2500 * (int64_t)DAY)
-			p->now += ev->after_s;
-		return;
-	}
+	if (ev->act == ACT_REWIND)
+		return p->now - ev->after_s > p->h->begins ? p->now - ev->after_s : p->now;
+	if (ev->when == AFTER)
+		return p->now + ev->after_s < p->h->begins + 2500 * (int64_t)DAY
+			   ? p->now + ev->after_s
+			   : p->now;
 	edge = oracle_edge(&p->o, ev, p->now);
 	/* what is out of reach, or years away, is not waited for */
-	if (edge != NEVER && edge != ALWAYS && edge + ev->after_s > p->now &&
-	    edge < p->h->begins + 3600 * (int64_t)DAY)
-		p->now = edge + ev->after_s;
+	return edge != NEVER && edge != ALWAYS && edge + ev->after_s > p->now &&
+		       edge < p->h->begins + 3600 * (int64_t)DAY
+		   ? edge + ev->after_s
+		   : p->now;
 }
 
 /* ---- what it did ---- */
 
 static const char *const acts[ACTS] = { "was invited", "was mailed", "was opened",
-	"was decided", "was judged", "was withdrawn", "was ended", "was moved", "ran", "moved",
-	"was renewed", "" };
+	"was decided", "was judged", "was withdrawn", "was ended", "was moved", "ran", "was told",
+	"was renewed", "", "was held", "came back", "was tried", "" };
 
-static bool
-did_right(struct play *p, const struct event *ev, enum permit may, const struct outcome *out)
+bool
+play_did(struct play *p, const struct event *ev, enum permit may, const struct outcome *out)
 {
 	const char *wrong;
 
 	if (out->trouble[0] != '\0')
-		return found(p, "an error: %s", out->trouble);
+		return play_found(p, "an error: %s", out->trouble);
 	(out->done ? p->tally->done : p->tally->refused)[ev->act]++;
 	if (may == MUST && !out->done)
-		return found(p, "nothing %s, which it must", acts[ev->act]);
+		return play_found(p, "nothing %s, which it must", acts[ev->act]);
 	if (may == MUST_NOT && out->done)
-		return found(p, "it %s, which it may not", acts[ev->act]);
+		return play_found(p, "it %s, which it may not", acts[ev->act]);
 	wrong = oracle_note(&p->o, ev, p->now, out);
-	return wrong == NULL || found(p, "%s", wrong);
+	return wrong == NULL || play_found(p, "%s", wrong);
 }
 
 /* ---- what it says ---- */
@@ -123,12 +106,13 @@ says_right(struct play *p)
 	if (!p->s->states(p->s, states, p->e))
 		return false;
 	for (unsigned i = 0; i < SLOTS; i++) {
-		unsigned may = oracle_states(&p->o, i, p->now);
+		unsigned may = oracle_states(&p->o, i, p->now) |
+			       oracle_states(&p->o, i, p->since);
 		char text[120];
 
 		if (!(may & BIT(states[i]))) {
 			states_text(text, sizeof text, may);
-			return found(
+			return play_found(
 			    p, "#%u is %s, expected %s", i, state_names[states[i]], text);
 		}
 		if ((may & (may - 1)) != 0)
@@ -172,8 +156,26 @@ spans_found(struct play *p, unsigned csp, unsigned premise, unsigned kind, const
 
 	instant_text(from, s->from);
 	instant_text(to, s->to);
-	return found(p, "CSP %u %s premise %u, kind %u, from %s to %s", csp, what, premise,
+	return play_found(p, "CSP %u %s premise %u, kind %u, from %s to %s", csp, what, premise,
 	    kind, from, to);
+}
+
+/* Between the two instants something began or ended: nothing can be said of what it gives. */
+static bool
+is_between(struct play *p, unsigned kind)
+{
+	static struct span must[2][CSPS][PREMISES][SPANS], may[2][CSPS][PREMISES][SPANS];
+	static uint8_t n[2][2][CSPS][PREMISES];
+
+	if (p->since == p->now)
+		return false;
+	memset(must, 0, sizeof must);
+	memset(may, 0, sizeof may);
+	for (unsigned i = 0; i < 2; i++)
+		oracle_reads(&p->o, i == 0 ? p->since : p->now, kind, must[i], n[i][0], may[i],
+		    n[i][1]);
+	return memcmp(must[0], must[1], sizeof must[0]) != 0 ||
+	       memcmp(may[0], may[1], sizeof may[0]) != 0;
 }
 
 static bool
@@ -182,6 +184,10 @@ gives_right(struct play *p, unsigned kind)
 	static struct span must[CSPS][PREMISES][SPANS], may[CSPS][PREMISES][SPANS];
 	uint8_t must_n[CSPS][PREMISES], may_n[CSPS][PREMISES];
 
+	if (is_between(p, kind)) {
+		p->tally->between++;
+		return true;
+	}
 	oracle_reads(&p->o, p->now, kind, must, must_n, may, may_n);
 	for (unsigned c = 0; c < CSPS; c++)
 		for (unsigned i = 0; i < PREMISES; i++) {
@@ -200,30 +206,30 @@ gives_right(struct play *p, unsigned kind)
 }
 
 /* What it says and would give away are of one look. */
-static bool
-looks_right(struct play *p, unsigned kind)
+bool
+play_looks(struct play *p, unsigned kind)
 {
 	return p->s->rights(p->s, p->now, kind, got, got_n, p->e) && says_right(p) &&
 	       gives_right(p, kind);
 }
 
-static bool
-told_right(struct play *p)
+bool
+play_told(struct play *p)
 {
-	static const char *const sides[] = { "customer", "CSP" };
-	uint8_t told[SLOTS][2], least[2], most[2], states[SLOTS];
+	static const char *const whom[] = { "the customer of the end", "the CSP of the end",
+		"others of the beginning" };
+	uint8_t told[SLOTS][3], least[3], most[3], states[SLOTS];
 
 	if (!p->s->told(p->s, told, p->e) || !p->s->states(p->s, states, p->e))
 		return false;
 	for (unsigned i = 0; i < SLOTS; i++) {
 		p->tally->ends[states[i]]++;
 		oracle_told(&p->o, i, least, most);
-		for (unsigned side = 0; side < 2; side++)
+		for (unsigned side = 0; side < 3; side++)
 			if (told[i][side] < least[side] || told[i][side] > most[side])
-				return found(p,
-				    "the %s was told %u times of the end of #%u, "
-				    "expected %u to %u",
-				    sides[side], told[i][side], i, least[side], most[side]);
+				return play_found(p,
+				    "%u mails told %s of #%u, expected %u to %u",
+				    told[i][side], whom[side], i, least[side], most[side]);
 	}
 	return true;
 }
@@ -238,8 +244,9 @@ tally_print(const struct tally *t)
 	printf("impossible %" PRIu64 "\nended as", t->impossible);
 	for (unsigned i = 1; i < STATES; i++)
 		printf(" %s %" PRIu64, state_names[i], t->ends[i]);
-	printf("\nmay read at a step: %" PRIu64 "; left open by the rules: %" PRIu64 "\n",
-	    t->reads, t->either);
+	printf("\nmay read at a step: %" PRIu64 "; left open by the rules: %" PRIu64
+	       "; of two instants: %" PRIu64 "\n",
+	    t->reads, t->either, t->between);
 }
 
 static bool
@@ -248,7 +255,7 @@ one(struct play *p, const struct event *ev)
 	struct outcome out = { 0 };
 	enum permit may;
 
-	clock_set(p, ev);
+	p->now = p->since = play_when(p, ev);
 	if (p->tell) {
 		char stamp[CIVIL_STAMP_SIZE], text[200];
 
@@ -262,8 +269,8 @@ one(struct play *p, const struct event *ev)
 		return true;
 	}
 	may = oracle_permit(&p->o, ev, p->now);
-	return p->s->step(p->s, ev, p->now, &out, p->e) && did_right(p, ev, may, &out) &&
-	       looks_right(p, p->step % 3);
+	return p->s->step(p->s, ev, p->now, &out, p->e) && play_did(p, ev, may, &out) &&
+	       play_looks(p, p->step % 3);
 }
 
 bool
@@ -271,7 +278,8 @@ drive(struct system *s, const struct history *h, uint64_t keep, bool tell, struc
     struct finding *f, struct err *e)
 {
 	struct play p = {
-		.s = s, .h = h, .f = f, .e = e, .tell = tell, .tally = tally, .now = h->begins
+		.s = s, .h = h, .f = f, .e = e, .tell = tell, .tally = tally, .now = h->begins,
+		.since = h->begins
 	};
 
 	err_clear(e);
@@ -282,5 +290,5 @@ drive(struct system *s, const struct history *h, uint64_t keep, bool tell, struc
 	for (p.step = 0; p.step < h->n; p.step++)
 		if ((keep >> p.step & 1) != 0 && !one(&p, &h->at[p.step]))
 			return false;
-	return told_right(&p);
+	return play_told(&p);
 }

@@ -3,25 +3,10 @@
  * and instants so that many things happen at the edge of a deadline, on days that are 23 or
  * 25 hours long, or when nobody looked for months.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/civil.h"
 #include "sim.h"
-
-const char *const state_names[STATES] = { "NONE", "PENDING", "ACTIVE", "HELD", "REJECTED",
-	"REPORTED", "LAPSED", "WITHDRAWN", "UNDELIVERABLE", "COMPLETED", "TERMINATED",
-	"SUSPENDED" };
-const char *const plant_names[PLANTS_N] = {
-#define X(name, about) #name,
-	PLANTS(X)
-#undef X
-};
-const char *const plant_abouts[PLANTS_N] = {
-#define X(name, about) about,
-	PLANTS(X)
-#undef X
-};
 
 /* splitmix64: any seed will do, and seeds that are neighbours have nothing in common */
 static uint64_t
@@ -132,6 +117,10 @@ choose_when(uint64_t *s, struct event *e, unsigned slots)
 	}
 }
 
+static const uint8_t kinds[KINDS] = {
+	[K_ENERGY] = 74, [K_ONCE] = 14, [K_DEVICE] = 8, [K_SERVICES] = 4
+};
+
 static void
 invite(uint64_t *s, const struct history *h, struct event *e, unsigned slot)
 {
@@ -154,6 +143,14 @@ invite(uint64_t *s, const struct history *h, struct event *e, unsigned slot)
 		e->months = 12;
 	e->history = history[below(s, nitems(history))];
 	e->kinds = (uint8_t)(chance(s, 60) ? 7 : 1 + below(s, 7));
+	e->stale = chance(s, 25) ? e->premises : 0;
+	e->kind = (uint8_t)weighted(s, kinds, KINDS);
+	if (e->kind == K_ONCE) {
+		e->months = 0;
+		e->history = e->history == 0 ? 3 : e->history;
+	}
+	if (e->kind == K_DEVICE || e->kind == K_SERVICES)
+		e->kinds = 0;
 	e->mailbox = (uint8_t)(chance(s, 50) ? 0 : below(s, MAILBOXES));
 }
 
@@ -168,9 +165,13 @@ static const uint8_t weights[ACTS] = { [ACT_INVITE] = 14,
 	[ACT_END] = 4,
 	[ACT_CSP] = 5,
 	[ACT_TICK] = 12,
-	[ACT_MOVE] = 8,
+	[ACT_TELL] = 10,
 	[ACT_RENEW] = 3,
-	[ACT_REWIND] = 1 };
+	[ACT_REWIND] = 1,
+	[ACT_NOT_ME] = 4,
+	[ACT_BOUNCE] = 3,
+	[ACT_PROBE] = 2,
+	[ACT_HOURS] = 1 };
 static const uint8_t fates[FATES] = {
 	[TAKEN] = 60, [DEFERRED] = 12, [REFUSED] = 4, [DIED_BEFORE] = 10, [DIED_AFTER] = 14
 };
@@ -188,7 +189,12 @@ static const uint8_t wants[ACTS] = { [ACT_MAIL] = ASKED,
 	[ACT_JUDGE] = STOPPED,
 	[ACT_WITHDRAW] = ASKED,
 	[ACT_END] = AGREED,
-	[ACT_RENEW] = AGREED };
+	[ACT_RENEW] = AGREED,
+	[ACT_NOT_ME] = AGREED,
+	[ACT_BOUNCE] = MAILED };
+static const uint8_t topics[TOPICS] = {
+	[T_LIVES] = 60, [T_METER] = 14, [T_REP] = 13, [T_STATUS] = 13
+};
 
 static unsigned
 pick(uint64_t *s, const uint8_t *stages, unsigned slots, enum stage want)
@@ -217,6 +223,35 @@ stage_after(const struct event *e, uint8_t *stages)
 		*at = e->verdict == V_NONE ? AGREED : STOPPED;
 	if (e->act == ACT_JUDGE && *at == STOPPED && e->what == RELEASE)
 		*at = AGREED;
+	if (e->act == ACT_NOT_ME && *at == AGREED)
+		*at = STOPPED;
+}
+
+/* What the utility has to tell: who lives there, the meter or the REP, that it is retired. */
+static void
+tell(uint64_t *s, struct event *e)
+{
+	e->what = (uint8_t)weighted(s, topics, TOPICS);
+	e->premise = (uint8_t)below(s, chance(s, 60) ? 2 : PREMISES);
+	e->days = (int16_t)((int)below(s, 60) - 30);
+	if (e->what == T_LIVES)
+		e->customer = (uint8_t)(chance(s, 50) ? 0 : 1 + below(s, CUSTOMERS));
+	else if (e->what == T_METER)
+		e->customer = (uint8_t)below(s, 4);
+	else
+		e->customer = (uint8_t)chance(s, 65);
+}
+
+static void
+probe(uint64_t *s, struct event *e)
+{
+	static const int16_t few[] = { 3, 10, TRIES_ESIID_DAY - 1, TRIES_ESIID_DAY, 25 };
+	static const int16_t many[] = { 40, 80, TRIES_CSP_HOUR - 1, TRIES_CSP_HOUR, 120 };
+
+	e->csp = (uint8_t)(chance(s, 60) ? 0 : below(s, CSPS));
+	e->premise = (uint8_t)below(s, PREMISES + 1);
+	e->days = e->premise == PREMISES ? many[below(s, nitems(many))]
+					 : few[below(s, nitems(few))];
 }
 
 static void
@@ -245,10 +280,20 @@ fill(uint64_t *s, const struct history *h, struct event *e, unsigned *slots, uin
 		e->csp = (uint8_t)(chance(s, 60) ? 0 : below(s, CSPS));
 		e->what = (uint8_t)weighted(s, csp_events, CSP_EVENTS);
 		break;
-	case ACT_MOVE:
-		e->premise = (uint8_t)below(s, chance(s, 60) ? 2 : PREMISES);
-		e->customer = (uint8_t)(chance(s, 50) ? 0 : 1 + below(s, 6));
-		e->days = (int16_t)((int)below(s, 60) - 30);
+	case ACT_TELL:
+		tell(s, e);
+		break;
+	case ACT_NOT_ME:
+		e->what = (uint8_t)below(s, 2);
+		break;
+	case ACT_BOUNCE:
+		e->what = (uint8_t)chance(s, 15);
+		break;
+	case ACT_PROBE:
+		probe(s, e);
+		break;
+	case ACT_HOURS:
+		e->days = (int16_t)(1 + below(s, 30));
 		break;
 	case ACT_RENEW:
 		e->of = e->slot;
@@ -263,28 +308,69 @@ fill(uint64_t *s, const struct history *h, struct event *e, unsigned *slots, uin
 	stage_after(e, stages);
 }
 
+/* What a few histories begin with, so that what takes many steps happens at all. */
+enum story { S_ANY, S_BURST, S_COMES_BACK, STORIES };
+static const struct {
+	uint8_t first; /* so many events are told beforehand */
+	uint8_t acts[3];
+	int32_t within_s;
+} stories[STORIES] = {
+	/* one mailbox is asked often on a day */
+	[S_BURST] = { 6, { ACT_INVITE, ACT_INVITE, ACT_INVITE }, 2 * HOUR },
+	/* mail after mail comes back, the fourth invitation is of another day */
+	[S_COMES_BACK] = { 11, { ACT_INVITE, ACT_MAIL, ACT_BOUNCE }, 10 * HOUR },
+};
+
+static void
+told_before(uint64_t *s, struct event *e, enum story story)
+{
+	if (e->id > 0)
+		e->when = AFTER, e->after_s = (int32_t)below(s, (unsigned)stories[story].within_s);
+	e->what = 0;
+	if (e->act != ACT_INVITE)
+		return;
+	e->mailbox = 0;
+	e->wrong = 0;
+	e->months = e->kind == K_ONCE ? 0 : 12;
+	e->csp = (uint8_t)(e->id % CSPS);
+	if (story == S_COMES_BACK) {
+		e->csp = (uint8_t)(e->slot % CSPS);
+		e->all_or_none = false;
+		e->stale = 0;
+	}
+}
+
+static unsigned
+choose_act(uint64_t *s, unsigned i, enum story story, unsigned then_mail)
+{
+	unsigned act = i == 0 ? ACT_INVITE : weighted(s, weights, ACTS);
+
+	if (i < stories[story].first)
+		return stories[story].acts[i % 3];
+	if (then_mail > 0 && chance(s, 60))
+		act = then_mail == 2 ? ACT_MAIL : ACT_DECIDE;
+	return act;
+}
+
 void
 history_make(struct history *h, uint64_t seed)
 {
 	uint64_t s = seed * 0xd1342543de82ef95u + 1;
 	unsigned slots = 0, then_mail = 0;
 	uint8_t stages[SLOTS];
-	bool burst = chance(&s, 3);
+	enum story story = weighted(&s, (const uint8_t[]){ 94, 3, 3 }, STORIES);
 
 	memset(h, 0, sizeof *h);
 	h->seed = seed;
 	h->begins = beginning(&s);
 	h->large = (uint8_t)(draw(&s) & draw(&s) & (BIT(PREMISES) - 1));
 	for (unsigned p = 0; p < PREMISES; p++)
-		h->lives_at[p] = (uint8_t)(chance(&s, 85) ? 1 + below(&s, 6) : 0);
-	h->n = 10 + below(&s, EVENTS - 10 + 1);
+		h->lives_at[p] = (uint8_t)(chance(&s, 85) ? 1 + below(&s, CUSTOMERS) : 0);
+	h->n = 14 + below(&s, EVENTS - 14 + 1);
 	for (unsigned i = 0; i < h->n; i++) {
 		struct event *e = &h->at[i];
-		unsigned act =
-		    i == 0 || (burst && i < 6) ? ACT_INVITE : weighted(&s, weights, ACTS);
+		unsigned act = choose_act(&s, i, story, then_mail);
 
-		if (then_mail > 0 && chance(&s, 60) && !(burst && i < 6))
-			act = then_mail == 2 ? ACT_MAIL : ACT_DECIDE;
 		then_mail = then_mail > 0 ? then_mail - 1 : 0;
 		if ((act == ACT_INVITE || act == ACT_RENEW) && slots == SLOTS)
 			act = ACT_TICK;
@@ -292,88 +378,11 @@ history_make(struct history *h, uint64_t seed)
 		e->id = (uint8_t)i;
 		choose_when(&s, e, slots);
 		fill(&s, h, e, &slots, stages);
-		if (burst && i > 0 && i < 6) /* one mailbox is asked often on a day */
-			e->when = AFTER, e->after_s = (int32_t)below(&s, 2 * HOUR);
-		if (burst && act == ACT_INVITE)
-			e->mailbox = 0, e->wrong = 0, e->months = 12,
-			e->csp = (uint8_t)(i % CSPS);
+		if (i < stories[story].first) {
+			told_before(&s, e, story);
+			e->slot = (uint8_t)(slots - 1);
+		}
 		if (act == ACT_INVITE)
 			then_mail = 2;
-	}
-}
-
-static void
-set_text(char *to, size_t size, unsigned set)
-{
-	size_t n = 0;
-
-	for (unsigned p = 0; p < PREMISES && n + 3 < size; p++)
-		if (set & BIT(p))
-			n += (size_t)snprintf(to + n, size - n, "%s%u", n > 0 ? "," : "", p);
-	if (n == 0)
-		snprintf(to, size, "none");
-}
-
-static const char *const whats[ACTS][6] = {
-	[ACT_MAIL] = { "a server takes it", "it is deferred", "it is refused for good",
-	    "the sender dies before it goes", "the sender dies when it has gone" },
-	[ACT_DECIDE] = { "confirm", "decline", "report" },
-	[ACT_JUDGE] = { "release", "dismiss" },
-	[ACT_END] = { "the customer", "the CSP", "the operator", "the commission" },
-	[ACT_CSP] = { "suspended", "resumed", "revoked" },
-};
-
-void
-event_text(char *to, size_t size, const struct event *e)
-{
-	char set[16], bad[16];
-	const char *what = whats[e->act][e->what] != NULL ? whats[e->act][e->what] : "";
-
-	set_text(set, sizeof set, e->premises);
-	set_text(bad, sizeof bad, e->wrong);
-	switch (e->act) {
-	case ACT_INVITE:
-		snprintf(to, size,
-		    "#%u: CSP %u asks mailbox %u for premises %s (wrong: %s, %s), %u months, "
-		    "%u back, kinds %u",
-		    e->slot, e->csp, e->mailbox, set, bad,
-		    e->all_or_none ? "all or none" : "any", e->months, e->history, e->kinds);
-		break;
-	case ACT_MAIL:
-		snprintf(to, size, "#%u: its mail is taken up: %s", e->slot, what);
-		break;
-	case ACT_OPEN:
-		snprintf(to, size, "#%u: the page is fetched", e->slot);
-		break;
-	case ACT_DECIDE:
-		snprintf(to, size, "#%u: %s is pressed%s", e->slot, what,
-		    e->verdict == V_HOLD      ? "; a detector says hold"
-		    : e->verdict == V_SUSPEND ? "; a detector says suspend"
-					      : "");
-		break;
-	case ACT_JUDGE:
-		snprintf(to, size, "#%u: a person decides: %s", e->slot, what);
-		break;
-	case ACT_WITHDRAW:
-		snprintf(to, size, "#%u: the CSP withdraws", e->slot);
-		break;
-	case ACT_END:
-		snprintf(to, size, "#%u: %s ends it", e->slot, what);
-		break;
-	case ACT_CSP:
-		snprintf(to, size, "CSP %u is %s", e->csp, what);
-		break;
-	case ACT_TICK:
-		snprintf(to, size, "the agreement clock runs");
-		break;
-	case ACT_MOVE:
-		snprintf(to, size, "premise %u: %s%u from %+d days on", e->premise,
-		    e->customer == 0 ? "nobody " : "customer ", e->customer, e->days);
-		break;
-	case ACT_RENEW:
-		snprintf(to, size, "#%u: #%u is renewed", e->slot, e->of);
-		break;
-	default:
-		snprintf(to, size, "the clock is set back");
 	}
 }

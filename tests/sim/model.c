@@ -50,16 +50,6 @@ model_deadline(const struct model *m, int64_t accepted)
 	return zone_day_start(m->zone, last + 1) + (m->plant == PLANT_lapse_late);
 }
 
-static int64_t
-months_later(const struct model *m, int64_t at, int months)
-{
-	int64_t local = zone_local_s(m->zone, at);
-	int32_t day = (int32_t)(local / DAY);
-
-	return zone_utc_s(
-	    m->zone, civil_add_months(day, months) * (int64_t)DAY + local % DAY, NULL);
-}
-
 /* ---- asking ---- */
 
 static bool
@@ -87,33 +77,23 @@ open_already(const struct model *m, unsigned csp)
 }
 
 static void
-note_customers(const struct model *m, struct agreement *a, int64_t now)
-{
-	for (unsigned p = 0; p < PREMISES; p++) {
-		int32_t from, to;
-
-		if (a->customer[p] == 0 || m->plant == PLANT_moved_before)
-			a->customer[p] =
-			    model_lives(m, p, zone_day_of(m->zone, now), &from, &to);
-	}
-}
-
-static void
 invite(struct model *m, const struct event *ev, int64_t now, struct outcome *out)
 {
-	unsigned good = ev->premises & ~(unsigned)ev->wrong;
+	unsigned good;
 
-	if (m->plant == PLANT_other_premise)
-		good = ev->premises;
+	if (m->csp[ev->csp] != C_ACTIVE)
+		return;
+	good = model_match(m, ev, now);
 	if (ev->months > 12 && m->plant != PLANT_long_term)
 		good &= m->h->large;
 	good &= ~open_already(m, ev->csp);
-	if (m->csp[ev->csp] != C_ACTIVE || good == 0 ||
-	    (ev->all_or_none && good != ev->premises) || mailbox_full(m, ev->mailbox, now))
+	if (good == 0 || (ev->all_or_none && good != ev->premises) ||
+	    mailbox_full(m, ev->mailbox, now))
 		return;
 	m->at[ev->slot] = (struct agreement){ .state = S_PENDING,
 		.csp = ev->csp,
 		.premises = (uint8_t)good,
+		.kind = ev->kind,
 		.kinds = ev->kinds,
 		.months = ev->months,
 		.history = ev->history,
@@ -127,127 +107,11 @@ invite(struct model *m, const struct event *ev, int64_t now, struct outcome *out
 		.next_try = now,
 		.renewed_by = -1,
 		.renews = -1 };
-	note_customers(m, &m->at[ev->slot], now);
+	model_note_customers(m, &m->at[ev->slot], now);
 	if (m->plant == PLANT_lapse_unsent)
 		m->at[ev->slot].dies = model_deadline(m, now);
 	out->done = true;
 	out->good = (uint8_t)good;
-}
-
-/* ---- deciding ---- */
-
-/* An agreement of a CSP for a premise takes the place of those that were agreed on before it.
- */
-static void
-supersede(struct model *m, const struct agreement *by)
-{
-	for (struct agreement *a = m->at; a < m->at + SLOTS; a++) {
-		unsigned both = (unsigned)(a->premises & ~a->gone & by->premises & ~by->gone);
-
-		if (a == by || a->csp != by->csp || both == 0 || a->decided > by->decided ||
-		    (a->state != S_ACTIVE && a->state != S_HELD && a->state != S_SUSPENDED) ||
-		    m->plant == PLANT_superseded_reads)
-			continue;
-		a->gone |= (uint8_t)both;
-		if (a->gone == a->premises)
-			model_apply(m, a, EV_terminate);
-	}
-}
-
-/* Premises whose customer has left. */
-static void
-shares_end(struct model *m, struct agreement *a, int64_t now)
-{
-	for (unsigned p = 0; p < PREMISES; p++)
-		if ((a->premises & ~a->gone & BIT(p)) != 0 && now >= model_moved_out(m, a, p) &&
-		    m->plant != PLANT_moved_out_reads)
-			a->gone |= (uint8_t)BIT(p);
-	if (a->gone == a->premises)
-		model_apply(m, a, a->state == S_PENDING ? EV_withdraw : EV_terminate);
-}
-
-static void
-begin_term(struct model *m, struct agreement *a, int64_t now)
-{
-	a->decided = a->starts = now;
-	a->ends = months_later(m, now, a->months);
-	a->reads_from = months_later(m, now, -(int)a->history);
-	note_customers(m, a, now);
-}
-
-static void
-decide(struct model *m, const struct event *ev, int64_t now, struct outcome *out)
-{
-	static const uint8_t by_choice[CHOICES] = { EV_affirm, EV_decline, EV_report };
-	struct agreement *a = &m->at[ev->slot];
-	unsigned event = by_choice[ev->what];
-
-	if (now >= a->dies && m->plant != PLANT_late_decision)
-		return;
-	if (m->plant == PLANT_second_wins && (a->state == S_REJECTED || a->state == S_ACTIVE))
-		a->state = S_PENDING;
-	if (m->plant == PLANT_withdrawn_decides && a->state == S_WITHDRAWN)
-		a->state = S_PENDING;
-	if (a->state == S_PENDING && m->plant != PLANT_moved_before)
-		shares_end(m, a, now);
-	if (a->state != S_PENDING)
-		return;
-	if (event == EV_affirm && (ev->verdict != V_NONE || m->csp[a->csp] != C_ACTIVE))
-		event = EV_hold;
-	if (!model_apply(m, a, event))
-		return;
-	out->done = true;
-	a->letter = a->letter == L_SENT ? L_SENT : L_CANCELLED;
-	if (ev->what == REPORT)
-		m->reported[a->csp][a->mailbox] = true;
-	if (ev->what != CONFIRM)
-		return;
-	begin_term(m, a, now);
-	if (ev->verdict == V_SUSPEND && m->csp[a->csp] == C_ACTIVE)
-		m->csp[a->csp] = C_SUSPENDED;
-	if (a->state == S_ACTIVE)
-		supersede(m, a);
-}
-
-static void
-judge(struct model *m, const struct event *ev, struct outcome *out)
-{
-	struct agreement *a = &m->at[ev->slot];
-
-	if (a->state != S_HELD)
-		return;
-	out->done = model_apply(m, a, ev->what == RELEASE ? EV_release : EV_terminate);
-	if (a->state == S_ACTIVE)
-		supersede(m, a);
-}
-
-static void
-renew(struct model *m, const struct event *ev, int64_t now, struct outcome *out)
-{
-	struct agreement *was = &m->at[ev->of];
-	struct agreement *a = &m->at[ev->slot];
-
-	if ((was->state != S_ACTIVE && m->plant != PLANT_renewed_late) ||
-	    was->state == S_NONE || was->starts == 0 ||
-	    (now >= was->ends && m->plant != PLANT_renewed_late) ||
-	    (!was->large && m->plant != PLANT_renewed_home) || m->csp[was->csp] != C_ACTIVE)
-		return;
-	if (was->renewed_by >= 0)
-		return;
-	*a = *was;
-	a->premises = (uint8_t)(was->premises & ~was->gone);
-	a->gone = 0;
-	a->renews = (int8_t)ev->of;
-	a->renewed_by = -1;
-	a->decided = now;
-	was->renewed_by = (int8_t)ev->slot;
-	a->state = S_ACTIVE;
-	a->starts = was->ends;
-	a->ends = months_later(m, was->ends, was->months);
-	a->asked = NEVER;
-	a->letter = L_SENT;
-	memset(a->told, 0, sizeof a->told);
-	out->done = true;
 }
 
 /* ---- the agreement clock ---- */
@@ -287,7 +151,7 @@ tick_one(struct model *m, struct agreement *a, int64_t now)
 	if (now >= end && end < left)
 		time_up(m, a);
 	else
-		shares_end(m, a, now);
+		model_shares_end(m, a, now);
 	if (!over(a->state) && now >= end)
 		time_up(m, a);
 }
@@ -316,29 +180,6 @@ csp_event(struct model *m, const struct event *ev, struct outcome *out)
 		m->csp[ev->csp] = to;
 }
 
-/* Statements in the order of their days; a later one for the same day takes its place. */
-static void
-moved(struct model *m, const struct event *ev, int64_t now)
-{
-	int32_t day = zone_day_of(m->zone, now) + ev->days;
-	struct move *at = m->moves[ev->premise];
-	uint8_t *n = &m->moves_n[ev->premise], i = *n;
-
-	if (m->plant == PLANT_late_move && ev->days < 0)
-		return;
-	while (i > 0 && at[i - 1].day > day)
-		i--;
-	if (i > 0 && at[i - 1].day == day) {
-		at[i - 1].customer = ev->customer;
-		return;
-	}
-	if (*n == MOVES)
-		return;
-	memmove(at + i + 1, at + i, (*n - i) * sizeof *at);
-	at[i] = (struct move){ day, ev->customer };
-	(*n)++;
-}
-
 static bool
 step(struct system *s, const struct event *ev, int64_t now, struct outcome *out, struct err *e)
 {
@@ -356,13 +197,13 @@ step(struct system *s, const struct event *ev, int64_t now, struct outcome *out,
 	case ACT_OPEN:
 		if (m->plant == PLANT_get_decides && now < a->dies &&
 		    model_apply(m, a, EV_affirm))
-			begin_term(m, a, now);
+			model_begin_term(m, a, now);
 		break;
 	case ACT_DECIDE:
-		decide(m, ev, now, out);
+		model_decide(m, ev, now, out);
 		break;
 	case ACT_JUDGE:
-		judge(m, ev, out);
+		model_judge(m, ev, out);
 		break;
 	case ACT_WITHDRAW:
 		out->done = model_apply(m, a, EV_withdraw);
@@ -378,11 +219,23 @@ step(struct system *s, const struct event *ev, int64_t now, struct outcome *out,
 	case ACT_TICK:
 		tick(m, now);
 		break;
-	case ACT_MOVE:
-		moved(m, ev, now);
+	case ACT_TELL:
+		model_tell(m, ev, zone_day_of(m->zone, now));
 		break;
 	case ACT_RENEW:
-		renew(m, ev, now, out);
+		model_renew(m, ev, now, out);
+		break;
+	case ACT_NOT_ME:
+		model_not_me(m, ev, now, out);
+		break;
+	case ACT_BOUNCE:
+		model_bounce(m, ev, out);
+		break;
+	case ACT_PROBE:
+		model_probe(m, ev);
+		break;
+	case ACT_HOURS:
+		m->hour += ev->days;
 		break;
 	default:
 		break;
@@ -400,9 +253,14 @@ begin(struct system *s, const struct history *h, struct err *e)
 	memset(m->at, 0, sizeof m->at);
 	memset(m->csp, C_ACTIVE, sizeof m->csp);
 	memset(m->reported, 0, sizeof m->reported);
+	memset(m->bounces, 0, sizeof m->bounces);
+	memset(m->moves_n, 0, sizeof m->moves_n);
+	memset(m->at_esiid, 0, sizeof m->at_esiid);
+	memset(m->of_csp, 0, sizeof m->of_csp);
+	m->hour = 0;
 	for (unsigned p = 0; p < PREMISES; p++) {
-		m->moves_n[p] = h->lives_at[p] != 0;
-		m->moves[p][0] = (struct move){ INT32_MIN, h->lives_at[p] };
+		m->moves_n[T_LIVES][p] = h->lives_at[p] != 0;
+		m->moves[T_LIVES][p][0] = (struct move){ INT32_MIN, h->lives_at[p] };
 	}
 	return true;
 }
@@ -419,13 +277,15 @@ states(struct system *s, uint8_t to[SLOTS], struct err *e)
 }
 
 static bool
-told(struct system *s, uint8_t to[SLOTS][2], struct err *e)
+told(struct system *s, uint8_t to[SLOTS][3], struct err *e)
 {
 	const struct model *m = s->own;
 
 	(void)e;
-	for (unsigned i = 0; i < SLOTS; i++)
+	for (unsigned i = 0; i < SLOTS; i++) {
 		memcpy(to[i], m->at[i].told, 2);
+		to[i][2] = (uint8_t)__builtin_popcount(m->at[i].others);
+	}
 	return true;
 }
 

@@ -8,21 +8,21 @@ enum { BACK_OFF_S = 60, BACK_OFF_MOST_S = 4 * HOUR };
 uint8_t
 model_lives(const struct model *m, unsigned premise, int32_t day, int32_t *from, int32_t *to)
 {
-	const struct move *at = m->moves[premise];
-	unsigned n = m->moves_n[premise], i = 0, first;
+	const struct move *at = m->moves[T_LIVES][premise];
+	unsigned n = m->moves_n[T_LIVES][premise], i = 0, first;
 	uint8_t who;
 
 	while (i < n && at[i].day <= day)
 		i++; /* at[i] is the first behind the day */
-	who = i > 0 ? at[i - 1].customer : 0;
+	who = i > 0 ? at[i - 1].says : 0;
 	first = i;
 	/* statements that say again who lives there change nothing */
-	while (first > 0 && at[first - 1].customer == who)
+	while (first > 0 && at[first - 1].says == who)
 		first--;
 	*from = first < i ? at[first].day : INT32_MIN;
 	if (first == 0 && who == 0)
 		*from = INT32_MIN;
-	while (i < n && at[i].customer == who)
+	while (i < n && at[i].says == who)
 		i++;
 	*to = i < n ? at[i].day : INT32_MAX;
 	return who;
@@ -53,19 +53,40 @@ model_reach(const struct model *m, const struct agreement *a, unsigned premise)
 		s.from = m->plant == PLANT_history_reads ? s.from : a->reads_from;
 	if (s.to > a->ends)
 		s.to = a->ends;
+	if (a->kind == K_ONCE && s.to > a->starts && m->plant != PLANT_once_goes_on)
+		s.to = a->starts;
 	return s;
+}
+
+/* The first day from one on at which the premise is retired, INT32_MAX when there is none. */
+static int32_t
+retired_from(const struct model *m, unsigned premise, int32_t day)
+{
+	const struct move *at = m->moves[T_STATUS][premise];
+
+	if (m->plant == PLANT_retired_reads)
+		return INT32_MAX;
+	if (model_holds(m, T_STATUS, premise, day) != 0)
+		return day;
+	for (unsigned i = 0; i < m->moves_n[T_STATUS][premise]; i++)
+		if (at[i].day > day && at[i].says != 0)
+			return at[i].day;
+	return INT32_MAX;
 }
 
 int64_t
 model_moved_out(const struct model *m, const struct agreement *a, unsigned premise)
 {
-	int32_t from, to;
-	int64_t base = a->state == S_PENDING ? a->invited : a->starts;
-	uint8_t who = model_lives(m, premise, zone_day_of(m->zone, base), &from, &to);
+	int64_t base = a->state == S_PENDING ? a->invited : a->starts, left, retired;
+	int32_t from, to, day = zone_day_of(m->zone, base);
+	uint8_t who = model_lives(m, premise, day, &from, &to);
 
-	if (a->customer[premise] != 0 && who != a->customer[premise])
-		return base;
-	return day_start(m, to);
+	left = a->customer[premise] != 0 && who != a->customer[premise] ? base
+									: day_start(m, to);
+	retired = day_start(m, retired_from(m, premise, day));
+	if (m->plant == PLANT_swap_ends && m->moves_n[T_METER][premise] > 0)
+		retired = day_start(m, m->moves[T_METER][premise][0].day);
+	return left < retired ? left : retired;
 }
 
 static bool
@@ -75,6 +96,8 @@ gives(const struct model *m, const struct agreement *a, int64_t now)
 		     (a->state == S_HELD && m->plant == PLANT_held_reads) ||
 		     (a->state == S_TERMINATED && m->plant == PLANT_ended_reads);
 
+	if ((a->kind == K_DEVICE || a->kind == K_SERVICES) && m->plant != PLANT_device_reads)
+		return false;
 	return state && a->starts <= now && (now < a->ends || m->plant == PLANT_term_reads) &&
 	       (m->csp[a->csp] == C_ACTIVE || m->plant == PLANT_suspended_reads);
 }
@@ -91,7 +114,8 @@ model_rights(struct system *s, int64_t now, unsigned kind,
 		unsigned csp = a->csp, left = a->premises & ~(unsigned)a->gone;
 
 		if (!gives(m, a, now) ||
-		    (!(a->kinds & BIT(kind)) && m->plant != PLANT_kinds_reads))
+		    (!(a->kinds & BIT(kind)) && m->plant != PLANT_kinds_reads &&
+			m->plant != PLANT_device_reads))
 			continue;
 		if (m->plant == PLANT_other_csp)
 			csp = (csp + 1) % CSPS;
@@ -136,7 +160,7 @@ model_mail(struct model *m, struct agreement *a, unsigned slot, enum fate fate, 
 
 	if (a->state == S_NONE || !may_go(m, a, now))
 		return false;
-	if (m->reported[a->csp][a->mailbox] && m->plant != PLANT_mail_after_report) {
+	if (model_silent(m, a) && m->plant != PLANT_mail_after_report) {
 		a->letter = L_FAILED;
 		model_apply(m, a, EV_bounce);
 		return false;

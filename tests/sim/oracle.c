@@ -17,12 +17,20 @@
  * confirmed while the CSP was suspended, gives nothing until a person releases it. R8  Reads:
  * of the premises and kinds agreed on, from the start to the end of the term by the clock, as
  * far back as agreed on; only of the occupancy in which it began, and nothing when that is not
- * the one's who was asked; nothing after the move-out. Who was asked and has left before the
- * answer is asked no more. R9  A suspended or revoked CSP reads nothing. What was ended stays
+ * the one's who was asked; nothing after the move-out or once the premise is retired; of what is
+ * given once what there was at the yes, for 30 days; of a device none. Who was asked and has left
+ * before the answer is asked no more. A new meter or REP changes nothing. R9  A suspended or revoked CSP reads nothing. What was ended stays
  * so. R10 An agreement takes the place of those that the CSP was given earlier, for the
- * premises that both have. R11 Renewed is what a large business has, once, before its end, for
+ * premises that both have, when it is of the same kind. R11 Renewed is what a large business has, once, before its end, for
  * the same term after it; when it is ended before, so is its renewal. R12 The end is told to
  * both sides, once.
+ *  R13 Who else is known for a premise (by the utility, or since it agreed to something of the
+ *      same occupant) hears of a share; one word of each within 30 days holds it, and what renews
+ *      it, until a person releases it.
+ *  R14 After 20 wrong tries at an ESI ID within 24 hours nobody gets it, after 100 of a CSP within
+ *      an hour it gets none; by the real clock. A try for nothing is not counted.
+ *  R15 A mail that comes back for good reached nobody: who was asked by it and has not answered is
+ *      asked no more. A mailbox whose mails come back three times is written to no more.
  */
 #include <string.h>
 
@@ -92,83 +100,6 @@ rule_deadline(const struct facts *f)
 	return f->accepted_at == NEVER ? ALWAYS : weekdays_after(f->accepted_at, WEEKDAYS);
 }
 
-/* ---- who lives where, as far as was told ---- */
-
-uint8_t
-rule_resident(const struct oracle *o, unsigned p, int32_t day)
-{
-	int32_t best = INT32_MIN;
-	uint8_t who = o->h->lives_at[p];
-
-	/* of what was told for one day the last word counts */
-	for (unsigned i = 0; i < o->moves_n[p]; i++)
-		if (o->moves[p][i].day <= day && o->moves[p][i].day >= best) {
-			best = o->moves[p][i].day;
-			who = o->moves[p][i].customer;
-		}
-	return who;
-}
-
-/* The first day after `day` on which somebody else lives there than on it. */
-static int32_t
-changes_after(const struct oracle *o, unsigned p, int32_t day)
-{
-	uint8_t who = rule_resident(o, p, day);
-	int32_t next = INT32_MAX;
-
-	for (unsigned i = 0; i < o->moves_n[p]; i++) {
-		int32_t d = o->moves[p][i].day;
-
-		if (d > day && d < next && rule_resident(o, p, d) != who)
-			next = d;
-	}
-	return next;
-}
-
-/* The day since which the one of `day` has lived there. */
-static int32_t
-since(const struct oracle *o, unsigned p, int32_t day)
-{
-	uint8_t who = rule_resident(o, p, day);
-	int32_t from = INT32_MIN;
-
-	for (unsigned i = 0; i < o->moves_n[p]; i++) {
-		int32_t d = o->moves[p][i].day;
-
-		if (d <= day && d > from && rule_resident(o, p, d) == who &&
-		    rule_resident(o, p, d - 1) != who)
-			from = d;
-	}
-	return from;
-}
-
-/* The day whose occupancy it is about: of the asking, then of the start. */
-static int32_t
-first_day(const struct facts *f)
-{
-	return days_of(f->answer == UNANSWERED ? f->asked_at : f->starts);
-}
-
-int64_t
-rule_left_at(const struct oracle *o, const struct facts *f, unsigned p)
-{
-	int32_t day = first_day(f), out;
-
-	if (f->customer[p] != 0 && rule_resident(o, p, day) != f->customer[p])
-		/* and never was the one who agreed */
-		return f->answer == UNANSWERED ? f->asked_at : f->starts;
-	out = changes_after(o, p, day);
-	return out == INT32_MAX ? ALWAYS : days_midnight(out);
-}
-
-int64_t
-rule_lived_from(const struct oracle *o, const struct facts *f, unsigned p)
-{
-	int32_t from = since(o, p, first_day(f));
-
-	return from == INT32_MIN ? NEVER : days_midnight(from);
-}
-
 /* ---- what may happen ---- */
 
 bool
@@ -187,8 +118,12 @@ oracle_possible(const struct oracle *o, const struct event *ev)
 		return f->exists;
 	case ACT_RENEW:
 		return o->at[ev->of].exists;
-	case ACT_MOVE:
-		return o->moves_n[ev->premise] < MOVES;
+	case ACT_TELL:
+		return o->told_n[ev->what][ev->premise] < MOVES;
+	case ACT_NOT_ME:
+		return rule_other(f, ev->what) >= 0;
+	case ACT_BOUNCE:
+		return f->accepted_at != NEVER && f->exists && !f->renewal;
 	default:
 		return true;
 	}
@@ -200,7 +135,8 @@ void
 rule_ask_for(const struct oracle *o, const struct event *ev, int64_t now, unsigned *least,
     unsigned *most)
 {
-	unsigned right = ev->premises & ~(unsigned)ev->wrong;
+	/* the copy of a const: it is not written to */
+	unsigned right = rule_try((struct oracle *)o, ev, now, false);
 
 	if (ev->months > 12)
 		right &= o->h->large;
@@ -253,7 +189,7 @@ static enum permit
 may_send(const struct oracle *o, const struct facts *f, int64_t now)
 {
 	if (!rule_waits(f) || f->refused || f->renewal || f->accepted_at != NEVER ||
-	    rule_shut(o, f->csp) || o->reported[f->csp][f->mailbox])
+	    rule_shut(o, f->csp) || rule_silent(o, f))
 		return MUST_NOT;
 	if (now >= rule_give_up(f) || now < f->asked_at || /* the clock was set back */
 	    rule_all_left(o, f, now))
@@ -276,7 +212,8 @@ may_answer(const struct oracle *o, const struct facts *f, int64_t now)
 static enum permit
 may_renew(const struct oracle *o, const struct facts *f, int64_t now)
 {
-	if (!rule_lives(f) || f->held || !f->large || now >= f->ends || f->renewed_by >= 0)
+	if (!rule_lives(f) || f->held || !f->large || f->kind == K_ONCE ||
+	    now >= f->ends || f->renewed_by >= 0)
 		return MUST_NOT;
 	if (rule_shut(o, f->csp) || o->unsettled[f->csp] || f->gone != 0 || now < f->starts)
 		return MAY;
@@ -286,12 +223,41 @@ may_renew(const struct oracle *o, const struct facts *f, int64_t now)
 	return MUST;
 }
 
+/* R13: the share, or what renews it, is held by it. */
+static enum permit
+may_hold(const struct oracle *o, const struct facts *f, const struct event *ev, int64_t now)
+{
+	enum permit may = MUST_NOT;
+
+	if ((f->used & BIT(rule_other(f, ev->what))) || now >= f->answered_at + NOT_ME_S)
+		return MUST_NOT;
+	for (const struct facts *g = f; g != NULL;
+	     g = g->renewed_by >= 0 ? &o->at[g->renewed_by] : NULL) {
+		if (!rule_lives(g) || g->held)
+			continue;
+		if (!o->revoked[g->csp] && now < g->ends && !rule_all_left(o, g, now))
+			return MUST;
+		may = MAY; /* the agreement clock has run or not */
+	}
+	return may;
+}
+
+/* R15 */
+static enum permit
+may_bounce(const struct oracle *o, const struct facts *f, const struct event *ev, int64_t now)
+{
+	if (ev->what != 0 || f->bounced || !rule_waits(f))
+		return MUST_NOT;
+	return now >= rule_deadline(f) || rule_all_left(o, f, now) || o->revoked[f->csp] ? MAY
+											 : MUST;
+}
+
 /* Not over, whether or not the clock has run. */
 static bool
 settled(const struct oracle *o, const struct facts *f, int64_t now)
 {
 	return now < rule_deadline(f) && now < rule_give_up(f) && !rule_all_left(o, f, now) &&
-	       !rule_shut(o, f->csp) && !o->reported[f->csp][f->mailbox];
+	       !rule_shut(o, f->csp) && !rule_silent(o, f);
 }
 
 enum permit
@@ -334,6 +300,14 @@ oracle_permit(const struct oracle *o, const struct event *ev, int64_t now)
 			   : MUST_NOT;
 	case ACT_RENEW:
 		return may_renew(o, &o->at[ev->of], now);
+	case ACT_NOT_ME:
+		return may_hold(o, f, ev, now);
+	case ACT_BOUNCE:
+		return may_bounce(o, f, ev, now);
+	case ACT_PROBE:
+	case ACT_HOURS:
+	case ACT_TELL:
+		return MAY;
 	default:
 		return MAY;
 	}

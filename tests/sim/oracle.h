@@ -5,18 +5,26 @@
 #include "sim.h"
 
 enum permit { MUST, MAY, MUST_NOT };
+enum { TRIES = 128 };
 enum answer { UNANSWERED, CONFIRMED, DECLINED, REPORTED_AS_SPAM };
 
 struct told_move {
 	int32_t day;
-	uint8_t customer;
+	uint8_t says; /* who lives there, which meter, which REP, retired or not */
+};
+struct tries {
+	int32_t hour; /* of the real clock */
+	int16_t n;
+	uint8_t csp, premise; /* PREMISES: an ESI ID of nobody */
 };
 
 /* What is known of one invitation: facts, each set once, none of them a state. */
 struct facts {
 	bool exists, large, renewal;
 	int8_t renewed_by; /* slot, -1 */
-	uint8_t csp, premises, kinds, months, history, mailbox;
+	uint8_t csp, premises, kind, kinds, months, history, mailbox;
+	uint16_t others, used; /* other mailboxes that heard of it; whose link was used */
+	bool bounced;
 	int64_t asked_at, accepted_at, last_try, answered_at;
 	uint8_t arrived; /* how often a server took its mail */
 	uint8_t deaths;	 /* how often a sender died over it */
@@ -37,8 +45,12 @@ struct oracle {
 	struct facts at[SLOTS];
 	bool suspended[CSPS], revoked[CSPS], reported[CSPS][MAILBOXES];
 	bool unsettled[CSPS]; /* resumed, and the agreement clock has not run since */
-	struct told_move moves[PREMISES][MOVES];
-	uint8_t moves_n[PREMISES];
+	struct told_move told[TOPICS][PREMISES][MOVES];
+	uint8_t told_n[TOPICS][PREMISES];
+	uint8_t bounces[MAILBOXES];
+	struct tries tries[TRIES];
+	unsigned tries_n;
+	int32_t hour;
 };
 
 void oracle_begin(struct oracle *o, const struct history *h);
@@ -58,8 +70,8 @@ void oracle_reads(struct oracle *o, int64_t now, unsigned kind,
     struct span may[CSPS][PREMISES][SPANS], uint8_t may_n[CSPS][PREMISES]);
 /* The edge that an event is to happen at; NEVER when the slot has none. */
 int64_t oracle_edge(const struct oracle *o, const struct event *ev, int64_t now);
-/* How many mails must and may have told a side of a slot's end. */
-void oracle_told(const struct oracle *o, unsigned slot, uint8_t least[2], uint8_t most[2]);
+/* How many mails must and may have told a side of a slot's end, and others of its beginning. */
+void oracle_told(const struct oracle *o, unsigned slot, uint8_t least[3], uint8_t most[3]);
 
 /* ---- a calendar of its own (oracle_days.c) ---- */
 void days_make(void);

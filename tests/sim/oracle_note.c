@@ -42,9 +42,18 @@ takes_place(struct oracle *o, struct facts *by)
 	unsigned has = by->premises & ~(unsigned)by->gone;
 
 	for (struct facts *f = o->at; f < o->at + SLOTS; f++)
-		if (f != by && rule_lives(f) && f->csp == by->csp &&
+		if (f != by && rule_lives(f) && f->csp == by->csp && f->kind == by->kind &&
 		    (f->premises & ~f->gone & has) != 0 && f->answered_at <= by->answered_at)
 			lose(o, f, f->premises & has);
+}
+
+/* And what renews it. */
+static void
+released(struct oracle *o, struct facts *f)
+{
+	takes_place(o, f);
+	for (; f != NULL; f = f->renewed_by >= 0 ? &o->at[f->renewed_by] : NULL)
+		f->held = false;
 }
 
 static const char *
@@ -76,7 +85,7 @@ answered(struct oracle *o, struct facts *f, const struct event *ev, int64_t now)
 	if (ev->what != CONFIRM)
 		return;
 	f->answered_at = f->starts = now;
-	f->ends = days_months(now, f->months);
+	f->ends = f->kind == K_ONCE ? now + ONCE_S : days_months(now, f->months);
 	f->reads_from = days_months(now, -(int)f->history);
 	for (unsigned p = 0; p < PREMISES; p++)
 		if (f->customer[p] == 0)
@@ -86,6 +95,31 @@ answered(struct oracle *o, struct facts *f, const struct event *ev, int64_t now)
 		o->suspended[f->csp] = true;
 	if (!f->held)
 		takes_place(o, f);
+	f->others = (uint16_t)rule_others(o, f, now);
+}
+
+/* R13: a link is used up also when there is nothing to hold. */
+static void
+not_me(struct oracle *o, struct facts *f, unsigned n, int64_t now)
+{
+	unsigned link = BIT(rule_other(f, n));
+
+	if ((f->used & link) || now >= f->answered_at + NOT_ME_S)
+		return;
+	f->used |= (uint16_t)link;
+	for (struct facts *g = f; g != NULL;
+	     g = g->renewed_by >= 0 ? &o->at[g->renewed_by] : NULL)
+		if (rule_lives(g))
+			g->held = true;
+}
+
+/* R15: whatever has become of what it asked. */
+static void
+came_back(struct oracle *o, struct facts *f)
+{
+	if (!f->bounced)
+		o->bounces[f->mailbox]++;
+	f->bounced = true;
 }
 
 static void
@@ -96,6 +130,7 @@ asked(struct oracle *o, const struct event *ev, int64_t now, const struct outcom
 	*f = (struct facts){ .exists = true,
 		.csp = ev->csp,
 		.premises = out->good,
+		.kind = ev->kind,
 		.kinds = ev->kinds,
 		.months = ev->months,
 		.history = ev->history,
@@ -120,6 +155,7 @@ renewed(struct oracle *o, const struct event *ev, int64_t now)
 	f->answered_at = now;
 	f->renewal = true;
 	f->renewed_by = -1;
+	f->others = f->used = 0;
 	f->starts = was->ends;
 	f->ends = days_months(was->ends, was->months);
 	was->renewed_by = (int8_t)ev->slot;
@@ -171,24 +207,58 @@ ran(struct oracle *o, int64_t now)
 	}
 }
 
+/* What happens whether or not something is done about it. */
+static void
+heard(struct oracle *o, const struct event *ev, int64_t now)
+{
+	struct facts *f = &o->at[ev->slot];
+
+	switch ((enum act)ev->act) {
+	case ACT_TICK:
+		ran(o, now);
+		break;
+	case ACT_TELL:
+		o->told[ev->what][ev->premise][o->told_n[ev->what][ev->premise]++] =
+		    (struct told_move){ days_of(now) + ev->days, ev->customer };
+		break;
+	case ACT_INVITE:
+		if (!rule_shut(o, ev->csp))
+			rule_try(o, ev, now, true);
+		break;
+	case ACT_PROBE:
+		rule_probe(o, ev);
+		break;
+	case ACT_HOURS:
+		o->hour += ev->days;
+		break;
+	case ACT_NOT_ME:
+		not_me(o, f, ev->what, now);
+		break;
+	case ACT_BOUNCE:
+		if (ev->what == 0)
+			came_back(o, f);
+		break;
+	default:
+		break;
+	}
+}
+
 const char *
 oracle_note(struct oracle *o, const struct event *ev, int64_t now, const struct outcome *out)
 {
 	struct facts *f = &o->at[ev->slot];
 	unsigned least, most;
 
-	if (ev->act == ACT_TICK)
-		ran(o, now);
-	if (ev->act == ACT_MOVE)
-		o->moves[ev->premise][o->moves_n[ev->premise]++] =
-		    (struct told_move){ days_of(now) + ev->days, ev->customer };
+	if (ev->act == ACT_INVITE && out->done) {
+		rule_ask_for(o, ev, now, &least, &most);
+		if ((least & ~(unsigned)out->good) != 0 || (out->good & ~most) != 0)
+			return "other premises are in it than may be asked for";
+	}
+	heard(o, ev, now);
 	if (!out->done)
 		return NULL;
 	switch ((enum act)ev->act) {
 	case ACT_INVITE:
-		rule_ask_for(o, ev, now, &least, &most);
-		if ((least & ~(unsigned)out->good) != 0 || (out->good & ~most) != 0)
-			return "other premises are in it than may be asked for";
 		asked(o, ev, now, out);
 		break;
 	case ACT_MAIL:
@@ -197,11 +267,13 @@ oracle_note(struct oracle *o, const struct event *ev, int64_t now, const struct 
 		answered(o, f, ev, now);
 		break;
 	case ACT_JUDGE:
-		f->held = false;
 		if (ev->what == RELEASE)
-			takes_place(o, f);
+			released(o, f);
 		else
 			end(o, f);
+		break;
+	case ACT_BOUNCE:
+		f->undelivered = true;
 		break;
 	case ACT_WITHDRAW:
 		f->withdrawn = true;

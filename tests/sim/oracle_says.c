@@ -31,7 +31,7 @@ oracle_states(const struct oracle *o, unsigned slot, int64_t now)
 		if (now >= rule_deadline(f))
 			set |= BIT(S_LAPSED);
 		if (f->accepted_at == NEVER &&
-		    (now >= rule_give_up(f) || o->reported[f->csp][f->mailbox]))
+		    (now >= rule_give_up(f) || rule_silent(o, f)))
 			set |= BIT(S_UNDELIVERABLE);
 		return set | (rule_all_left(o, f, now) ? BIT(S_WITHDRAWN) : 0);
 	}
@@ -61,12 +61,12 @@ oracle_pin(struct oracle *o, unsigned slot, enum state s)
 static struct span
 reach(const struct oracle *o, const struct facts *f, unsigned p)
 {
-	struct span s = { rule_lived_from(o, f, p), rule_left_at(o, f, p) };
+	struct span s = { rule_lived_from(o, f, p), rule_moves_at(o, f, p) };
 
 	if (s.from < f->reads_from)
 		s.from = f->reads_from;
-	if (s.to > f->ends)
-		s.to = f->ends;
+	if (s.to > (f->kind == K_ONCE ? f->starts : f->ends))
+		s.to = f->kind == K_ONCE ? f->starts : f->ends;
 	return s;
 }
 
@@ -78,7 +78,7 @@ oracle_reads(struct oracle *o, int64_t now, unsigned kind,
 	memset(must_n, 0, CSPS * PREMISES);
 	memset(may_n, 0, CSPS * PREMISES);
 	for (struct facts *f = o->at; f < o->at + SLOTS; f++) {
-		if (!rule_lives(f) || f->held)
+		if (!rule_lives(f) || f->held || f->kind == K_DEVICE || f->kind == K_SERVICES)
 			continue;
 		for (unsigned p = 0; p < PREMISES; p++) {
 			struct span s;
@@ -117,20 +117,21 @@ oracle_edge(const struct oracle *o, const struct event *ev, int64_t now)
 	case AT_GIVE_UP:
 		return rule_give_up(f);
 	case AT_START_DAY:
-		return lives ? rule_left_at(o, f, ev->premise) : NEVER;
+		return lives ? rule_left_at(o, f, ev->premise % PREMISES) : NEVER;
 	default:
 		return NEVER;
 	}
 }
 
 void
-oracle_told(const struct oracle *o, unsigned slot, uint8_t least[2], uint8_t most[2])
+oracle_told(const struct oracle *o, unsigned slot, uint8_t least[3], uint8_t most[3])
 {
 	const struct facts *f = &o->at[slot];
 	bool both = f->exists && (f->lapsed || f->completed || f->ended);
 	bool any = f->exists && rule_over(f);
 
-	least[0] = both && !o->reported[f->csp][f->mailbox];
+	least[0] = both && !rule_silent(o, f);
 	least[1] = both;
 	most[0] = most[1] = any;
+	least[2] = most[2] = (uint8_t)__builtin_popcount(f->others);
 }

@@ -25,7 +25,7 @@ enum {
 	PREMISES = 4,
 	MAILBOXES = 3,
 	SLOTS = 12,  /* invitations that a history may hold, counting renewals */
-	EVENTS = 44, /* things that happen in a history */
+	EVENTS = 56, /* things that happen in a history */
 	MOVES = 16,
 	SPANS = 8,
 	HOUR = 3600,
@@ -33,7 +33,14 @@ enum {
 	MAIL_TRIES_S =
 	    96 * HOUR,	      /* an invitation that no server takes by then is undeliverable */
 	MAILBOX_DAY_MOST = 3, /* invitations to one mailbox on one day, of all CSPs */
-	LEASE_S = 300	      /* how long a sender that died holds its mail */
+	LEASE_S = 300,	      /* how long a sender that died holds its mail */
+	ONCE_S = 720 * HOUR,   /* how long what is given once can be fetched */
+	NOT_ME_S = 30 * DAY,   /* how long the link of a cross-notice is good */
+	BOUNCES_MOST = 3,      /* mails that a mailbox did not take: no more to it */
+	TRIES_ESIID_DAY = 20,  /* wrong tries at an ESI ID in 24 hours, of all CSPs */
+	TRIES_CSP_HOUR = 100,  /* wrong tries of a CSP in an hour */
+	CUSTOMERS = 6,	       /* the odd ones have a mailbox that the utility knows */
+	OTHERS = MAILBOXES + CUSTOMERS + 1
 };
 #define NEVER  INT64_MIN
 #define ALWAYS INT64_MAX
@@ -49,11 +56,17 @@ enum act {
 	ACT_END,      /* the customer, the CSP, the operator or the commission ends it */
 	ACT_CSP,      /* the CSP is suspended, resumed, revoked */
 	ACT_TICK,     /* the agreement clock runs */
-	ACT_MOVE,     /* the utility tells who lives at a premise from a day on */
+	ACT_TELL,     /* the utility tells something of a premise from a day on: enum topic */
 	ACT_RENEW,    /* the button of a renewal */
 	ACT_REWIND,   /* the clock is set back */
+	ACT_NOT_ME,   /* somebody else who is known for the premise says: not me */
+	ACT_BOUNCE,   /* the invitation comes back: for good, or it is only late */
+	ACT_PROBE,    /* the CSP tries triples that are wrong */
+	ACT_HOURS,    /* the real clock goes on, by which tries are counted */
 	ACTS
 };
+enum topic { T_LIVES, T_METER, T_REP, T_STATUS, TOPICS };
+enum kind { K_ENERGY, K_ONCE, K_DEVICE, K_SERVICES, KINDS };
 enum choice { CONFIRM, DECLINE, REPORT, CHOICES };
 enum fate { TAKEN, DEFERRED, REFUSED, DIED_BEFORE, DIED_AFTER, FATES };
 enum verdict { V_NONE, V_HOLD, V_SUSPEND };
@@ -71,13 +84,17 @@ struct event {
 	uint8_t of;   /* RENEW: the slot that is renewed */
 	uint8_t csp;
 	uint8_t premises, wrong; /* sets of bits; wrong: their triple is not right */
-	uint8_t what;		 /* choice, fate, judge, by, csp_event */
+	uint8_t stale; /* whose meter and REP are those of the beginning, whatever came since */
+	uint8_t kind;
+	uint8_t what; /* choice, fate, judge, by, csp_event, topic; BOUNCE: 1 only late;
+			 NOT_ME: which of the mailboxes that were told */
 	uint8_t verdict;	 /* DECIDE: what the watch over abuse says */
 	uint8_t months, history, kinds, mailbox;
 	bool all_or_none;
-	uint8_t premise;
-	uint8_t customer; /* MOVE: 0 nobody */
-	int16_t days;	  /* MOVE: the effective day, from the day of being told */
+	uint8_t premise;  /* PROBE: PREMISES for ESI IDs of nobody, a new one each time */
+	uint8_t customer; /* TELL: who lives there, 0 nobody; which meter, REP; 1 retired */
+	int16_t days; /* TELL: the effective day, from the day of being told; PROBE: how often;
+			 HOURS: how many */
 	uint8_t when, when_slot;
 	int32_t after_s;
 };
@@ -133,8 +150,9 @@ struct system {
 	/* What a CSP may read of a premise now, of a kind (0 to 2): sorted, apart. */
 	bool (*rights)(struct system *s, int64_t now, unsigned kind,
 	    struct span to[CSPS][PREMISES][SPANS], uint8_t n[CSPS][PREMISES], struct err *e);
-	/* How many mails told of the end of each slot: to the customer, to the CSP. */
-	bool (*told)(struct system *s, uint8_t to[SLOTS][2], struct err *e);
+	/* How many mails told of the end of each slot: to the customer, to the CSP; and how
+	 * many other mailboxes heard of its beginning. */
+	bool (*told)(struct system *s, uint8_t to[SLOTS][3], struct err *e);
 	void *own;
 };
 
@@ -184,6 +202,27 @@ void spans_add(struct span *at, uint8_t *n, int64_t from, int64_t to);
 	X(renewal_stays, "the renewal of what was ended begins all the same")                 \
 	X(moved_before, "who lives there at the answer counts, not who was asked")            \
 	X(mail_after_report, "a mailbox that reported a CSP is asked by it again")            \
+	X(once_goes_on, "what is given once gives what comes later")                          \
+	X(once_forever, "what is given once can be fetched for a year")                       \
+	X(device_reads, "an agreement over a device gives reads")                             \
+	X(kinds_supersede, "an agreement of another kind takes the place of one")             \
+	X(not_me_unheard, "a not-me holds nothing")                                           \
+	X(not_me_again, "the link of a not-me counts each time")                              \
+	X(not_me_late, "the link of a not-me never runs out")                                 \
+	X(not_me_renewal, "a not-me leaves the renewal as it is")                             \
+	X(others_untold, "nobody else is told of a share")                                    \
+	X(stale_meter, "the meter of before is good enough")                                  \
+	X(stale_rep, "the REP of before is good enough")                                      \
+	X(swap_ends, "a new meter ends the share")                                            \
+	X(retired_reads, "a premise that is retired is read on")                              \
+	X(retired_asked, "a premise that is retired can be asked for")                        \
+	X(no_budget_esiid, "an ESI ID can be tried as often as one likes")                    \
+	X(no_budget_csp, "a CSP can try as often as it likes")                                \
+	X(budget_clock, "tries are counted for ever")                                         \
+	X(bounce_unheard, "a bounce changes nothing")                                         \
+	X(bounce_decided, "a bounce ends what was agreed on")                                 \
+	X(late_is_bounce, "a mail that is late is taken for one that came back")              \
+	X(bounces_forgotten, "a mailbox that takes nothing is written to for ever")           \
 	X(row_revives, "a row of the table of steps revives what was declined")               \
 	X(row_missing, "a row of the table of steps is missing: a held one cannot be "        \
 		       "released")
@@ -214,7 +253,8 @@ void db_system_close(struct system *s);
 struct tally {
 	uint64_t done[ACTS], refused[ACTS], impossible;
 	uint64_t ends[STATES];	/* of slots, when the history is over */
-	uint64_t reads, either; /* pairs that may read at a step; where rules leave it open */
+	/* pairs that may read at a step; where rules leave it open; where two instants differ */
+	uint64_t reads, either, between;
 };
 void tally_print(const struct tally *t);
 

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(130);
+select plan(133);
 select t.at('2026-05-04 10:00');	-- a Monday
 
 -- ---- asked, looked at, confirmed ----
@@ -307,6 +307,30 @@ update premise.meter set meter_number = '12345' where premise = t.p(:'e3');
 select is(agreement.page(l.sha256) -> 'premises' -> 0 ->> 'meter_masked', '…45', 'of one of five two')
 from agreement.link l where l.agreement = :a and l.purpose = 'DECIDE';
 \set a :refused
+
+-- also by a link that comes late, when the first term is over and the next one runs
+select t.at('2031-02-03 10:00');
+select t.load('oncor') as l \gset
+select t.bill(:l, 1, :'e4', '2031-01-01', '2031-01-31', 15000000);
+select t.done(:l);
+insert into premise.contact (customer, kind, sealed, index)
+select c.customer, 'email', 'partner', t.box('partner') from premise.customer c where c.account_index = t.account('b');
+select t.asked(:csp1, array[:'e4'], 'firm', 1) as b \gset
+select t.decide(t.sent(:b));
+select t.sent(:b, 'not-you', 'NOT_ME') as notme \gset
+select agreement.renew_ask(:csp1, :b, 'csp1');
+select agreement.renew_by_link(t.sent(:b, 'renewal', 'RENEW'), '{}', null, null) as following \gset
+select t.at('2031-03-03 09:00');
+select agreement.stop_ask(l.sha256, null) from agreement.link l where l.agreement = :b and l.purpose = 'RENEW';
+select t.sent(:b, 'stop', 'STOP') as stop \gset
+select t.at('2031-03-04 10:00');
+select agreement.tick();
+select is(t.both(:b), 'COMPLETED ACTIVE', 'a term is over and goes on in the next');
+select agreement.not_me(:'notme', null, null);
+select is(t.both(:b), 'COMPLETED HELD', 'who says "not me" then holds what goes on');
+select agreement.move(:following, 'release', 'operator');
+select agreement.stop_by_link(:'stop', null, null);
+select is(t.both(:b), 'COMPLETED TERMINATED', 'who stops it then stops what goes on');
 
 -- ---- as operators see it ----
 select is(f.invited, f.affirmed + f.declined + f.reported + f.lapsed + f.undeliverable + f.withdrawn + f.sent + f.delivered + f.opened, 'the funnel adds up: ' || f.csp)

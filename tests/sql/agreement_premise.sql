@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(37);
+select plan(43);
 select t.at('2026-05-04 10:00');
 create function t.may(csp int4, esiid text, day date default '2026-04-01') returns bool language sql as $$
 	select reads.may_read(csp, esiid, 'interval', tstzrange(day::timestamp at time zone 'America/Chicago', (day + 1)::timestamp at time zone 'America/Chicago'))
@@ -134,6 +134,26 @@ select is(t.shares(:b), 'TERMINATED: ' || :'e2' || ' retired Tue 2026-07-21 00:0
 select ok(not (select k.known from premise.keys_now(:'e2') k), 'nobody is asked for it any more');
 select t.states(:'e2', '2026-07-11', null);
 select ok((select k.known from premise.keys_now(:'e2') k), 'until its utility states it again');
+-- and goes on, or not, as it is told of whichever day
+select t.fact('premise', :'e1', '2026-07-14', 'ACTIVE');
+select t.at('2026-07-15 12:00');
+select t.asked(:csp2, array[:'e1'], 'gus') as b \gset
+select t.decide(t.sent(:b));
+select t.fact('premise', :'e1', '2026-07-25', 'RETIRED');
+select t.fact('premise', :'e1', '2026-07-28', 'ACTIVE');
+select isnt(t.asked(:csp1, array[:'e1'], 'hal'), null, 'one that will be retired can be asked for');
+select t.at('2026-07-25 00:00');
+select ok(not t.may(:csp2, :'e1', '2026-07-03'), 'a share ends on that day, though the premise will be back');
+select agreement.tick();
+select is(t.shares(:b), 'TERMINATED: ' || :'e1' || ' retired Sat 2026-07-25 00:00', 'as it is told');
+select is(t.asked(:csp2, array[:'e1'], 'gus'), null, 'one that is retired cannot be asked for, though it will be back');
+select t.at('2026-07-28 00:00');
+select t.asked(:csp2, array[:'e1'], 'gus') as b \gset
+select t.decide(t.sent(:b));
+select ok(t.may(:csp2, :'e1', '2026-07-03'), 'one that is back can');
+select t.fact('premise', :'e1', '2026-07-28', 'RETIRED');
+select t.fact('premise', :'e1', '2026-07-30', 'ACTIVE');
+select ok(not t.may(:csp2, :'e1', '2026-07-03'), 'it turns out that it was not back on that day');
 
 -- ---- a renewal that is to follow knows of it too ----
 select agreement.terminate(:a, 'CSP', null, 'csp');
