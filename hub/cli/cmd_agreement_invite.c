@@ -28,7 +28,7 @@ static const struct option options[] = {
 	    "energy|energy-once|device|device-services",
 	    "energy, energy-once, device or device-services (default: energy)"),
 	OPT_TEXTS(invite_args, reads, "--reads", "READS", OPTION_OPTIONAL,
-	    "interval, register or billing; again for more (default: all)"),
+	    "interval, register or billing; again for more (default: all; of devices none)"),
 	OPT_INT(invite_args, history, "--history", "N", OPTION_OPTIONAL, 0, 24,
 	    "months before the start that may be read too (default: 0)"),
 	OPT_WORD(invite_args, language, "--language", "LANGUAGE", OPTION_OPTIONAL, "EN|ES",
@@ -82,6 +82,7 @@ ask(struct task *t, struct cli *cli, const struct invite_args *a, const struct m
 {
 	static const struct str all[] = { { "interval", 8 }, { "register", 8 },
 		{ "billing", 7 } };
+	size_t all_count = str_starts(a->kind, "device") ? 0 : nitems(all);
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
 	char actor[ACTOR_SIZE], kind[32];
 	struct party csp;
@@ -95,7 +96,7 @@ ask(struct task *t, struct cli *cli, const struct invite_args *a, const struct m
 		P_TEXTS(a->meter.at, a->meter.n), P_TEXTS(a->rep.at, a->rep.n), P_MAILBOX(*m),
 		P_TEXT(kind),
 		P_TEXTS(a->reads.n > 0 ? a->reads.at : all,
-		    a->reads.n > 0 ? a->reads.n : nitems(all)),
+		    a->reads.n > 0 ? a->reads.n : all_count),
 		number_or_null(a->months),
 		P_INT4(a->history == INT64_MIN ? 0 : (int32_t)a->history),
 		P_STR(a->language.at != NULL ? a->language : STR("EN")), P_STR(a->reference),

@@ -21,7 +21,7 @@ static const struct column columns[] = {
 	{ "language",  COL_CHOICE, false, 0, "EN|ES", "language of the mail; preset EN" },
 	{ "kind",      COL_CHOICE, false, 0, "ENERGY|ENERGY_ONCE|DEVICE|DEVICE_SERVICES",
 	  "kind of agreement; preset ENERGY" },
-	{ "reads",     COL_LIST,   false, 10, NULL, "interval, register, billing; preset all" },
+	{ "reads",     COL_LIST,   false, 10, NULL, "interval, register, billing; preset all, of devices none" },
 	{ "history",   COL_INT,    false, 24, NULL, "months before the start; preset 0" },
 	{ "reference", COL_TEXT,   false, 100, NULL, "your own" },
 	{ "group",     COL_TEXT,   false, 40, NULL, "records of the same group are one agreement" },
@@ -79,6 +79,13 @@ months_ok(struct csv_format *c, struct row *r)
 	       csv_format_refuse(c, MONTHS, RULE_FIELD, NULL, "a whole number from 1 to 36");
 }
 
+/* All there are, but for a device, which gives none. */
+static struct str
+all_reads(struct str kind)
+{
+	return str_starts(kind, "DEVICE") ? STR("") : STR("interval;register;billing");
+}
+
 static bool
 invitation_finish(struct csv_format *c, struct row *r)
 {
@@ -90,7 +97,7 @@ invitation_finish(struct csv_format *c, struct row *r)
 		r->value[HISTORY] = (struct value){ .number = 0 };
 	return reads_ok(c, r) && preset_text(&r->value[LANGUAGE], STR("EN")) &&
 	       preset_text(&r->value[KIND], STR("ENERGY")) &&
-	       preset_text(&r->value[READS], STR("interval;register;billing")) &&
+	       preset_text(&r->value[READS], all_reads(r->value[KIND].text)) &&
 	       months_ok(c, r);
 }
 

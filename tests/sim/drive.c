@@ -98,8 +98,8 @@ states_text(char *to, size_t size, unsigned set)
 			    to + n, size - n, "%s%s", n > 0 ? " or " : "", state_names[s]);
 }
 
-static bool
-says_right(struct play *p)
+bool
+play_says(struct play *p)
 {
 	uint8_t states[SLOTS];
 
@@ -209,7 +209,7 @@ gives_right(struct play *p, unsigned kind)
 bool
 play_looks(struct play *p, unsigned kind)
 {
-	return p->s->rights(p->s, p->now, kind, got, got_n, p->e) && says_right(p) &&
+	return p->s->rights(p->s, p->now, kind, got, got_n, p->e) && play_says(p) &&
 	       gives_right(p, kind);
 }
 

@@ -23,7 +23,9 @@ int64_t play_when(const struct play *p, const struct event *ev);
 /* What it did is taken down, if it was as it may be. */
 bool play_did(
     struct play *p, const struct event *ev, enum permit may, const struct outcome *out);
-/* What it says and would give away are as they may be. */
+/* The states that it says are as they may be. */
+bool play_says(struct play *p);
+/* And what it would give away. */
 bool play_looks(struct play *p, unsigned kind);
 /* At the end: who was told. */
 bool play_told(struct play *p);

@@ -10,12 +10,12 @@
 #include <time.h>
 
 #include "base/civil.h"
-#include "oracle.h"
+#include "drive.h"
 
 static const char usage[] =
     "usage: busbar-sim [--seed N] [--histories N] [--sql FOLDER] [--db CONNINFO] [--only "
     "0,3,7]\n"
-    "                  [--plant NAME] [--plants] [--whole] [--tell]\n"
+    "                  [--plant NAME] [--plants] [--whole] [--tell] [--crowd]\n"
     "\n"
     "  --seed N        the first seed (1); histories have the seeds from it on\n"
     "  --histories N   how many (1000000; with --db 1000)\n"
@@ -26,6 +26,8 @@ static const char usage[] =
     "  --plants        plants every fault in turn: each must be found\n"
     "  --whole         does not make a finding smaller\n"
     "  --tell          prints what happens\n"
+    "  --crowd         plays them side by side to whoever answers on standard input "
+    "(crowd.h)\n"
     "\n"
     "exit: 0 nothing found, 1 found, 64 bad command line, 69 the system does not answer\n";
 
@@ -33,7 +35,7 @@ struct options {
 	uint64_t seed, histories, keep;
 	const char *sql, *db;
 	enum plant plant;
-	bool plants, tell, whole;
+	bool plants, tell, whole, crowd;
 };
 
 static double
@@ -200,7 +202,8 @@ options_read(struct options *o, int argc, char **argv)
 	static const struct option names[] = { { "seed", 1, NULL, 's' },
 		{ "histories", 1, NULL, 'n' }, { "sql", 1, NULL, 'q' }, { "db", 1, NULL, 'd' },
 		{ "only", 1, NULL, 'o' }, { "plant", 1, NULL, 'p' }, { "plants", 0, NULL, 'P' },
-		{ "tell", 0, NULL, 't' }, { "whole", 0, NULL, 'w' }, { 0 } };
+		{ "tell", 0, NULL, 't' }, { "whole", 0, NULL, 'w' },
+		{ "crowd", 0, NULL, 'c' }, { 0 } };
 	bool ok = true;
 
 	for (int c; ok && (c = getopt_long(argc, argv, "", names, NULL)) >= 0;)
@@ -228,6 +231,9 @@ options_read(struct options *o, int argc, char **argv)
 			break;
 		case 'w':
 			o->whole = true;
+			break;
+		case 'c':
+			o->crowd = true;
 			break;
 		case 't':
 			o->tell = true;
@@ -259,6 +265,12 @@ main(int argc, char **argv)
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	days_make();
+	if (o.crowd) {
+		got = crowd_run(o.seed, (unsigned)o.histories, &e);
+		if (got == 69)
+			fprintf(stderr, "busbar-sim: %s\n", e.text);
+		return got;
+	}
 	steps = steps_load(o.sql, &e);
 	if (steps == NULL || (!o.plants && !open_system(&o, steps, o.plant, &s, &e))) {
 		fprintf(stderr, "busbar-sim: %s\n", e.text);

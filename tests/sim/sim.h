@@ -248,6 +248,9 @@ bool db_system_open(
     struct system *to, const char *conninfo, const struct steps *steps, struct err *e);
 void db_system_close(struct system *s);
 
+/* ---- many side by side in a hub of real processes (crowd.h): 0, 1 found, 69 ---- */
+int crowd_run(uint64_t seed, unsigned n, struct err *e);
+
 /* ---- driving ---- */
 /* What histories come to, so that one sees that they are not all the same story. */
 struct tally {

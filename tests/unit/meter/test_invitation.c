@@ -58,6 +58,9 @@ static const struct {
 	{ "Group,reference,history,reads,kind,language,months,email,rep,meter,esiid\r\n"
 	  "g,R-1,24,billing;interval,device,es,36,Ada@Example.com,10004, 123lg ,'" HOME "\r\n",
 	  "2 123LG 10004 Ada@Example.com 36 ES DEVICE billing;interval 24 R-1 g first then 0\n" },
+	/* a device gives no reads, so none are meant */
+	{ "esiid,meter,rep,email,months,kind\n" HOME "," ADA ",device_services\n",
+	  "2 123LG 10004 ada@example.com 12 EN DEVICE_SERVICES  0 - - first then 0\n" },
 	{ "busbar,invitation,1\n" HEAD HOME "," ADA "\n", "3 123LG 10004 ada@example.com 12 " PRESET "- first then 0\n" },
 	{ "\xef\xbb\xbf" HEAD HOME "," ADA "\n\n" SHOP "," ADA "\n",
 	  "2 123LG 10004 ada@example.com 12 " PRESET "- first then 0\n"
