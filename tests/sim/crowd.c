@@ -9,11 +9,11 @@
 #include "oracle_rules.h"
 
 enum {
-	FINE_DAYS = 12,	    /* from the beginning on the clock stops thrice a day */
-	COARSE_DAYS = 10,   /* later so often, and wherever something ends */
-	HORIZON_DAYS = 430, /* what would be later does not happen */
+	FINE_DAYS = 12,	      /* from the beginning on the clock stops thrice a day */
+	COARSE_DAYS = 10,     /* later so often, and wherever something ends */
+	HORIZON_DAYS = 430,   /* what would be later does not happen */
 	AT_ONCE_S = 6 * HOUR, /* so soon after another thing: without a jump */
-	STAGGER_S = 11,	    /* no two stops on different days at the same time of the day */
+	STAGGER_S = 11,	      /* no two stops on different days at the same time of the day */
 };
 
 /* ---- when ---- */
@@ -79,8 +79,8 @@ plan(const struct crowd *c, struct member *m)
 	at = play_when(&m->p, ev);
 	m->planned = c->now;
 	if (at > c->now + (ev->when == AFTER ? AT_ONCE_S : 0))
-		m->planned = stop_near(c, at, ev->when != AFTER,
-		    ev->when != AFTER && ev->after_s < 0);
+		m->planned =
+		    stop_near(c, at, ev->when != AFTER, ev->when != AFTER && ev->after_s < 0);
 	m->over = m->planned > c->begins + HORIZON_DAYS * (int64_t)DAY;
 }
 
@@ -141,9 +141,9 @@ choose(struct crowd *c, unsigned n, int64_t at)
 	for (unsigned i = 0; i < SLOTS; i++) {
 		struct event mail = { .act = ACT_MAIL, .slot = (uint8_t)i };
 
-		m->mail_may[i] = (uint8_t)(m->p.o.at[i].exists
-					       ? oracle_permit(&m->p.o, &mail, at)
-					       : MUST_NOT);
+		m->mail_may[i] =
+		    (uint8_t)(m->p.o.at[i].exists ? oracle_permit(&m->p.o, &mail, at)
+						  : MUST_NOT);
 	}
 	while (!m->over && m->planned <= at && skips(c, m))
 		;
@@ -170,8 +170,8 @@ instant_of(const struct crowd *c, struct member *m, int64_t *at)
 	if (m->ev.act == ACT_DECIDE && m->ev.what == CONFIRM)
 		*at = w->starts[m->ev.slot];
 	return (*at >= c->since - 1 && *at <= c->now + 1) ||
-	       play_found(&m->p, "it was done %" PRId64 " s after the round began",
-		   *at - c->since);
+	       play_found(
+		   &m->p, "it was done %" PRId64 " s after the round began", *at - c->since);
 }
 
 static bool

@@ -1,8 +1,8 @@
 /*
- * Many histories side by side in one hub of real processes. The crowd says what happens next, in
- * lines of words; hub/crowd.py does it, lets the hub settle, and tells what it sees (README.md
- * has the words). Each history has premises, mailboxes and third parties of its own; the clock
- * is everybody's.
+ * Many histories side by side in one hub of real processes. The crowd says what happens next,
+ * in lines of words; hub/crowd.py does it, lets the hub settle, and tells what it sees
+ * (README.md has the words). Each history has premises, mailboxes and third parties of its own;
+ * the clock is everybody's.
  */
 #ifndef SIM_CROWD_H
 #define SIM_CROWD_H

@@ -61,8 +61,8 @@ read_state(struct shown *w, const char *text)
 	unsigned slot;
 	long long invited, accepted, starts;
 
-	if (sscanf(text, "%u %19s %lld %lld %lld", &slot, state, &invited, &accepted, &starts) !=
-		5 ||
+	if (sscanf(text, "%u %19s %lld %lld %lld", &slot, state, &invited, &accepted,
+		&starts) != 5 ||
 	    slot >= SLOTS)
 		return false;
 	w->invited[slot] = invited;

@@ -66,8 +66,8 @@ play_when(const struct play *p, const struct event *ev)
 /* ---- what it did ---- */
 
 static const char *const acts[ACTS] = { "was invited", "was mailed", "was opened",
-	"was decided", "was judged", "was withdrawn", "was ended", "was moved", "ran", "was told",
-	"was renewed", "", "was held", "came back", "was tried", "" };
+	"was decided", "was judged", "was withdrawn", "was ended", "was moved", "ran",
+	"was told", "was renewed", "", "was held", "came back", "was tried", "" };
 
 bool
 play_did(struct play *p, const struct event *ev, enum permit may, const struct outcome *out)
@@ -106,8 +106,8 @@ play_says(struct play *p)
 	if (!p->s->states(p->s, states, p->e))
 		return false;
 	for (unsigned i = 0; i < SLOTS; i++) {
-		unsigned may = oracle_states(&p->o, i, p->now) |
-			       oracle_states(&p->o, i, p->since);
+		unsigned may =
+		    oracle_states(&p->o, i, p->now) | oracle_states(&p->o, i, p->since);
 		char text[120];
 
 		if (!(may & BIT(states[i]))) {
@@ -172,8 +172,8 @@ is_between(struct play *p, unsigned kind)
 	memset(must, 0, sizeof must);
 	memset(may, 0, sizeof may);
 	for (unsigned i = 0; i < 2; i++)
-		oracle_reads(&p->o, i == 0 ? p->since : p->now, kind, must[i], n[i][0], may[i],
-		    n[i][1]);
+		oracle_reads(
+		    &p->o, i == 0 ? p->since : p->now, kind, must[i], n[i][0], may[i], n[i][1]);
 	return memcmp(must[0], must[1], sizeof must[0]) != 0 ||
 	       memcmp(may[0], may[1], sizeof may[0]) != 0;
 }
@@ -228,8 +228,8 @@ play_told(struct play *p)
 		for (unsigned side = 0; side < 3; side++)
 			if (told[i][side] < least[side] || told[i][side] > most[side])
 				return play_found(p,
-				    "%u mails told %s of #%u, expected %u to %u",
-				    told[i][side], whom[side], i, least[side], most[side]);
+				    "%u mails told %s of #%u, expected %u to %u", told[i][side],
+				    whom[side], i, least[side], most[side]);
 	}
 	return true;
 }
@@ -277,10 +277,14 @@ bool
 drive(struct system *s, const struct history *h, uint64_t keep, bool tell, struct tally *tally,
     struct finding *f, struct err *e)
 {
-	struct play p = {
-		.s = s, .h = h, .f = f, .e = e, .tell = tell, .tally = tally, .now = h->begins,
-		.since = h->begins
-	};
+	struct play p = { .s = s,
+		.h = h,
+		.f = f,
+		.e = e,
+		.tell = tell,
+		.tally = tally,
+		.now = h->begins,
+		.since = h->begins };
 
 	err_clear(e);
 	f->text[0] = '\0';

@@ -250,8 +250,8 @@ probe(uint64_t *s, struct event *e)
 
 	e->csp = (uint8_t)(chance(s, 60) ? 0 : below(s, CSPS));
 	e->premise = (uint8_t)below(s, PREMISES + 1);
-	e->days = e->premise == PREMISES ? many[below(s, nitems(many))]
-					 : few[below(s, nitems(few))];
+	e->days =
+	    e->premise == PREMISES ? many[below(s, nitems(many))] : few[below(s, nitems(few))];
 }
 
 static void
@@ -325,7 +325,8 @@ static void
 told_before(uint64_t *s, struct event *e, enum story story)
 {
 	if (e->id > 0)
-		e->when = AFTER, e->after_s = (int32_t)below(s, (unsigned)stories[story].within_s);
+		e->when = AFTER,
+		e->after_s = (int32_t)below(s, (unsigned)stories[story].within_s);
 	e->what = 0;
 	if (e->act != ACT_INVITE)
 		return;

@@ -202,8 +202,8 @@ options_read(struct options *o, int argc, char **argv)
 	static const struct option names[] = { { "seed", 1, NULL, 's' },
 		{ "histories", 1, NULL, 'n' }, { "sql", 1, NULL, 'q' }, { "db", 1, NULL, 'd' },
 		{ "only", 1, NULL, 'o' }, { "plant", 1, NULL, 'p' }, { "plants", 0, NULL, 'P' },
-		{ "tell", 0, NULL, 't' }, { "whole", 0, NULL, 'w' },
-		{ "crowd", 0, NULL, 'c' }, { 0 } };
+		{ "tell", 0, NULL, 't' }, { "whole", 0, NULL, 'w' }, { "crowd", 0, NULL, 'c' },
+		{ 0 } };
 	bool ok = true;
 
 	for (int c; ok && (c = getopt_long(argc, argv, "", names, NULL)) >= 0;)

@@ -34,7 +34,8 @@ supersede(struct model *m, const struct agreement *by)
 		unsigned both = (unsigned)(a->premises & ~a->gone & by->premises & ~by->gone);
 
 		if (a == by || a->csp != by->csp || both == 0 ||
-		    (a->kind != by->kind && m->plant != PLANT_kinds_supersede) || a->decided > by->decided ||
+		    (a->kind != by->kind && m->plant != PLANT_kinds_supersede) ||
+		    a->decided > by->decided ||
 		    (a->state != S_ACTIVE && a->state != S_HELD && a->state != S_SUSPENDED) ||
 		    m->plant == PLANT_superseded_reads)
 			continue;
@@ -139,15 +140,16 @@ model_bounce(struct model *m, const struct event *ev, struct outcome *out)
 {
 	struct agreement *a = &m->at[ev->slot];
 
-	if (a->bounced || a->letter != L_SENT || (ev->what != 0 && m->plant != PLANT_late_is_bounce) ||
+	if (a->bounced || a->letter != L_SENT ||
+	    (ev->what != 0 && m->plant != PLANT_late_is_bounce) ||
 	    m->plant == PLANT_bounce_unheard)
 		return;
 	a->bounced = true;
 	if (m->plant != PLANT_bounces_forgotten)
 		m->bounces[a->mailbox]++;
-	out->done = model_apply(m, a, a->state == S_ACTIVE && m->plant == PLANT_bounce_decided
-					  ? EV_terminate
-					  : EV_bounce);
+	out->done = model_apply(m, a,
+	    a->state == S_ACTIVE && m->plant == PLANT_bounce_decided ? EV_terminate
+								     : EV_bounce);
 }
 
 void
@@ -157,8 +159,8 @@ model_judge(struct model *m, const struct event *ev, struct outcome *out)
 
 	if (a->state != S_HELD)
 		return;
-	out->done = ev->what == RELEASE ? along(m, a, EV_release)
-					: model_apply(m, a, EV_terminate);
+	out->done =
+	    ev->what == RELEASE ? along(m, a, EV_release) : model_apply(m, a, EV_terminate);
 	if (a->state == S_ACTIVE)
 		supersede(m, a);
 }
@@ -171,8 +173,8 @@ model_renew(struct model *m, const struct event *ev, int64_t now, struct outcome
 
 	if ((was->state != S_ACTIVE && m->plant != PLANT_renewed_late) ||
 	    was->state == S_NONE || was->starts == 0 ||
-	    (now >= was->ends && m->plant != PLANT_renewed_late) ||
-	    was->kind == K_ONCE || (!was->large && m->plant != PLANT_renewed_home) || m->csp[was->csp] != C_ACTIVE)
+	    (now >= was->ends && m->plant != PLANT_renewed_late) || was->kind == K_ONCE ||
+	    (!was->large && m->plant != PLANT_renewed_home) || m->csp[was->csp] != C_ACTIVE)
 		return;
 	if (was->renewed_by >= 0)
 		return;

@@ -95,7 +95,8 @@ matches(const struct model *m, const struct event *ev, unsigned p, int32_t today
 unsigned
 model_match(struct model *m, const struct event *ev, int64_t now)
 {
-	unsigned order[2] = { ev->premises & ~(unsigned)m->h->large, ev->premises & m->h->large };
+	unsigned order[2] = { ev->premises & ~(unsigned)m->h->large,
+		ev->premises & m->h->large };
 	unsigned good = 0;
 
 	for (unsigned i = 0; i < 2; i++)

@@ -81,8 +81,8 @@ model_moved_out(const struct model *m, const struct agreement *a, unsigned premi
 	int32_t from, to, day = zone_day_of(m->zone, base);
 	uint8_t who = model_lives(m, premise, day, &from, &to);
 
-	left = a->customer[premise] != 0 && who != a->customer[premise] ? base
-									: day_start(m, to);
+	left =
+	    a->customer[premise] != 0 && who != a->customer[premise] ? base : day_start(m, to);
 	retired = day_start(m, retired_from(m, premise, day));
 	if (m->plant == PLANT_swap_ends && m->moves_n[T_METER][premise] > 0)
 		retired = day_start(m, m->moves[T_METER][premise][0].day);

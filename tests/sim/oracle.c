@@ -17,20 +17,20 @@
  * confirmed while the CSP was suspended, gives nothing until a person releases it. R8  Reads:
  * of the premises and kinds agreed on, from the start to the end of the term by the clock, as
  * far back as agreed on; only of the occupancy in which it began, and nothing when that is not
- * the one's who was asked; nothing after the move-out or once the premise is retired; of what is
- * given once what there was at the yes, for 30 days; of a device none. Who was asked and has left
- * before the answer is asked no more. A new meter or REP changes nothing. R9  A suspended or revoked CSP reads nothing. What was ended stays
- * so. R10 An agreement takes the place of those that the CSP was given earlier, for the
- * premises that both have, when it is of the same kind. R11 Renewed is what a large business has, once, before its end, for
- * the same term after it; when it is ended before, so is its renewal. R12 The end is told to
- * both sides, once.
- *  R13 Who else is known for a premise (by the utility, or since it agreed to something of the
- *      same occupant) hears of a share; one word of each within 30 days holds it, and what renews
- *      it, until a person releases it.
- *  R14 After 20 wrong tries at an ESI ID within 24 hours nobody gets it, after 100 of a CSP within
- *      an hour it gets none; by the real clock. A try for nothing is not counted.
- *  R15 A mail that comes back for good reached nobody: who was asked by it and has not answered is
- *      asked no more. A mailbox whose mails come back three times is written to no more.
+ * the one's who was asked; nothing after the move-out or once the premise is retired; of what
+ * is given once what there was at the yes, for 30 days; of a device none. Who was asked and has
+ * left before the answer is asked no more. A new meter or REP changes nothing. R9  A suspended
+ * or revoked CSP reads nothing. What was ended stays so. R10 An agreement takes the place of
+ * those that the CSP was given earlier, for the premises that both have, when it is of the same
+ * kind. R11 Renewed is what a large business has, once, before its end, for the same term after
+ * it; when it is ended before, so is its renewal. R12 The end is told to both sides, once. R13
+ * Who else is known for a premise (by the utility, or since it agreed to something of the same
+ * occupant) hears of a share; one word of each within 30 days holds it, and what renews it,
+ * until a person releases it. R14 After 20 wrong tries at an ESI ID within 24 hours nobody gets
+ * it, after 100 of a CSP within an hour it gets none; by the real clock. A try for nothing is
+ * not counted. R15 A mail that comes back for good reached nobody: who was asked by it and has
+ * not answered is asked no more. A mailbox whose mails come back three times is written to no
+ * more.
  */
 #include <string.h>
 
@@ -212,8 +212,8 @@ may_answer(const struct oracle *o, const struct facts *f, int64_t now)
 static enum permit
 may_renew(const struct oracle *o, const struct facts *f, int64_t now)
 {
-	if (!rule_lives(f) || f->held || !f->large || f->kind == K_ONCE ||
-	    now >= f->ends || f->renewed_by >= 0)
+	if (!rule_lives(f) || f->held || !f->large || f->kind == K_ONCE || now >= f->ends ||
+	    f->renewed_by >= 0)
 		return MUST_NOT;
 	if (rule_shut(o, f->csp) || o->unsettled[f->csp] || f->gone != 0 || now < f->starts)
 		return MAY;

@@ -147,8 +147,8 @@ triple_right(const struct oracle *o, const struct event *ev, unsigned p, int32_t
 {
 	if ((ev->wrong & BIT(p)) || rule_holds(o, T_STATUS, p, today) != 0)
 		return false;
-	return !(ev->stale & BIT(p)) || (rule_holds(o, T_METER, p, today) == 0 &&
-					    rule_holds(o, T_REP, p, today) == 0);
+	return !(ev->stale & BIT(p)) ||
+	       (rule_holds(o, T_METER, p, today) == 0 && rule_holds(o, T_REP, p, today) == 0);
 }
 
 unsigned
@@ -166,7 +166,8 @@ rule_try(struct oracle *o, const struct event *ev, int64_t now, bool note)
 	for (unsigned i = 0; i < 2 * PREMISES; i++) {
 		unsigned p = i % PREMISES;
 
-		if (!(ev->premises & BIT(p)) || ((kept->h->large & BIT(p)) != 0) != (i >= PREMISES) ||
+		if (!(ev->premises & BIT(p)) ||
+		    ((kept->h->large & BIT(p)) != 0) != (i >= PREMISES) ||
 		    !may_try(o, ev->csp, p))
 			continue;
 		if (triple_right(o, ev, p, days_of(now)))

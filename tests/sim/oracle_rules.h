@@ -29,7 +29,8 @@ bool rule_over(const struct facts *f);
 bool rule_lives(const struct facts *f); /* confirmed and not over */
 bool rule_shut(const struct oracle *o, unsigned csp);
 bool rule_all_left(const struct oracle *o, const struct facts *f, int64_t now);
-/* The instants between which the one who agreed lives at a premise; left_at: or it is retired. */
+/* The instants between which the one who agreed lives at a premise; left_at: or it is retired.
+ */
 int64_t rule_lived_from(const struct oracle *o, const struct facts *f, unsigned p);
 int64_t rule_moves_at(const struct oracle *o, const struct facts *f, unsigned p);
 int64_t rule_left_at(const struct oracle *o, const struct facts *f, unsigned p);

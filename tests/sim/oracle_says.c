@@ -30,8 +30,7 @@ oracle_states(const struct oracle *o, unsigned slot, int64_t now)
 		set = f->either ? 0 : BIT(S_PENDING);
 		if (now >= rule_deadline(f))
 			set |= BIT(S_LAPSED);
-		if (f->accepted_at == NEVER &&
-		    (now >= rule_give_up(f) || rule_silent(o, f)))
+		if (f->accepted_at == NEVER && (now >= rule_give_up(f) || rule_silent(o, f)))
 			set |= BIT(S_UNDELIVERABLE);
 		return set | (rule_all_left(o, f, now) ? BIT(S_WITHDRAWN) : 0);
 	}

@@ -34,12 +34,12 @@ enum {
 	    96 * HOUR,	      /* an invitation that no server takes by then is undeliverable */
 	MAILBOX_DAY_MOST = 3, /* invitations to one mailbox on one day, of all CSPs */
 	LEASE_S = 300,	      /* how long a sender that died holds its mail */
-	ONCE_S = 720 * HOUR,   /* how long what is given once can be fetched */
-	NOT_ME_S = 30 * DAY,   /* how long the link of a cross-notice is good */
-	BOUNCES_MOST = 3,      /* mails that a mailbox did not take: no more to it */
-	TRIES_ESIID_DAY = 20,  /* wrong tries at an ESI ID in 24 hours, of all CSPs */
-	TRIES_CSP_HOUR = 100,  /* wrong tries of a CSP in an hour */
-	CUSTOMERS = 6,	       /* the odd ones have a mailbox that the utility knows */
+	ONCE_S = 720 * HOUR,  /* how long what is given once can be fetched */
+	NOT_ME_S = 30 * DAY,  /* how long the link of a cross-notice is good */
+	BOUNCES_MOST = 3,     /* mails that a mailbox did not take: no more to it */
+	TRIES_ESIID_DAY = 20, /* wrong tries at an ESI ID in 24 hours, of all CSPs */
+	TRIES_CSP_HOUR = 100, /* wrong tries of a CSP in an hour */
+	CUSTOMERS = 6,	      /* the odd ones have a mailbox that the utility knows */
 	OTHERS = MAILBOXES + CUSTOMERS + 1
 };
 #define NEVER  INT64_MIN
@@ -86,9 +86,9 @@ struct event {
 	uint8_t premises, wrong; /* sets of bits; wrong: their triple is not right */
 	uint8_t stale; /* whose meter and REP are those of the beginning, whatever came since */
 	uint8_t kind;
-	uint8_t what; /* choice, fate, judge, by, csp_event, topic; BOUNCE: 1 only late;
-			 NOT_ME: which of the mailboxes that were told */
-	uint8_t verdict;	 /* DECIDE: what the watch over abuse says */
+	uint8_t what;	 /* choice, fate, judge, by, csp_event, topic; BOUNCE: 1 only late;
+			    NOT_ME: which of the mailboxes that were told */
+	uint8_t verdict; /* DECIDE: what the watch over abuse says */
 	uint8_t months, history, kinds, mailbox;
 	bool all_or_none;
 	uint8_t premise;  /* PROBE: PREMISES for ESI IDs of nobody, a new one each time */
@@ -255,8 +255,9 @@ int crowd_run(uint64_t seed, unsigned n, struct err *e);
 /* What histories come to, so that one sees that they are not all the same story. */
 struct tally {
 	uint64_t done[ACTS], refused[ACTS], impossible;
-	uint64_t ends[STATES];	/* of slots, when the history is over */
-	/* pairs that may read at a step; where rules leave it open; where two instants differ */
+	uint64_t ends[STATES]; /* of slots, when the history is over */
+	/* pairs that may read at a step; where rules leave it open; where two instants differ
+	 */
 	uint64_t reads, either, between;
 };
 void tally_print(const struct tally *t);
