@@ -97,8 +97,7 @@ invitation_finish(struct csv_format *c, struct row *r)
 		r->value[HISTORY] = (struct value){ .number = 0 };
 	return reads_ok(c, r) && preset_text(&r->value[LANGUAGE], STR("EN")) &&
 	       preset_text(&r->value[KIND], STR("ENERGY")) &&
-	       preset_text(&r->value[READS], all_reads(r->value[KIND].text)) &&
-	       months_ok(c, r);
+	       preset_text(&r->value[READS], all_reads(r->value[KIND].text)) && months_ok(c, r);
 }
 
 CSV_FORMAT(invitation, "invitations of customers", invitation_finish);
