@@ -197,22 +197,34 @@ hub_keys() {
 	chmod 644 "$hub_state/audit.pub" "$hub_state/hook.pub"
 }
 
+# Does it run? One that has ended and waits for the first process to fetch it, which may take seconds, does not.
+hub_alive() { # PID
+	{ read -r hub_stat <"/proc/${1:-none}/stat"; } 2>/dev/null || return 1
+	case ${hub_stat##*) } in
+	[ZX]*) return 1 ;;
+	esac
+}
+
 # Starts a daemon under a keeper that starts it again when it dies, as systemd does in production.
 hub_start_one() { # NAME
-	[ ! -e "$hub_state/run/$1.keeper" ] || ! kill -0 "$(cat "$hub_state/run/$1.keeper")" 2>/dev/null || return 0
+	[ ! -e "$hub_state/run/$1.keeper" ] || ! hub_alive "$(cat "$hub_state/run/$1.keeper")" || return 0
 	setsid "$lib/keeper" "$hub_state/run/$1" "$hub_programs/bin/busbar-$1" -c "$hub_state/busbar.conf" \
 		</dev/null >>"$hub_state/log/$1.log" 2>&1 &
 }
 
-hub_stop_one() { # NAME
-	[ -e "$hub_state/run/$1.keeper" ] || return 0
-	keeper=$(cat "$hub_state/run/$1.keeper")
-	kill -TERM "$keeper" 2>/dev/null
-	for _ in $(seq 1 250); do
-		kill -0 "$keeper" 2>/dev/null || break
-		sleep 0.1
+hub_stop_one() { # NAME...: all are told, then waited for
+	for hub_one; do
+		[ ! -e "$hub_state/run/$hub_one.keeper" ] || kill -TERM "$(cat "$hub_state/run/$hub_one.keeper")" 2>/dev/null || :
 	done
-	rm -f "$hub_state/run/$1.keeper" "$hub_state/run/$1.pid"
+	for hub_one; do
+		[ -e "$hub_state/run/$hub_one.keeper" ] || continue
+		keeper=$(cat "$hub_state/run/$hub_one.keeper")
+		for _ in $(seq 1 250); do
+			hub_alive "$keeper" || break
+			sleep 0.1
+		done
+		rm -f "$hub_state/run/$hub_one.keeper" "$hub_state/run/$hub_one.pid"
+	done
 }
 
 hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
@@ -232,17 +244,9 @@ hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
 }
 
 hub_down() {
-	hub_stop_one ftpsd
 	nginx_down
-	hub_stop_one apid
-	hub_stop_one portald
-	hub_stop_one dropd
-	hub_stop_one push
-	hub_stop_one agreementd
-	hub_stop_one hookd
-	hub_stop_one sink
-	hub_stop_one ingestd
-	hub_stop_one auditd
+	hub_stop_one ftpsd apid portald dropd push agreementd hookd sink ingestd
+	hub_stop_one auditd # it signs what the others did
 	if hub_database_runs; then
 		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null
 	fi

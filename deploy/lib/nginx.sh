@@ -45,7 +45,7 @@ nginx_down() {
 	nginx_pid=$(cat "$hub_state/run/nginx.pid")
 	kill "$nginx_pid" 2>/dev/null || :
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-		kill -0 "$nginx_pid" 2>/dev/null || break
+		hub_alive "$nginx_pid" || break
 		sleep 0.1
 	done
 	rm -f "$hub_state/run/nginx.pid"

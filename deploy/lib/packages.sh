@@ -8,8 +8,13 @@ packages_missing() { # LIST...: names of the lists in deploy/packages
 	done | while read -r name command; do
 		[ -n "$name" ] || continue
 		[ -z "$command" ] || ! command -v "$command" >/dev/null || continue
-		dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || printf '%s ' "$name"
-	done
+		echo "$name"
+	done | awk 'BEGIN {
+		while (("dpkg-query -W -f \047${Package} ${Status}\\n\047" | getline) > 0)
+			if ($2 " " $3 " " $4 == "install ok installed")
+				there[$1] = 1
+	}
+	!there[$1]++ { printf "%s ", $1 }'
 }
 
 packages_install() { # LIST...

@@ -11,7 +11,7 @@ sink_users() {
 
 sink_up() {
 	sink_users
-	[ ! -e "$hub_state/run/sink.keeper" ] || ! kill -0 "$(cat "$hub_state/run/sink.keeper")" 2>/dev/null || return 0
+	[ ! -e "$hub_state/run/sink.keeper" ] || ! hub_alive "$(cat "$hub_state/run/sink.keeper")" || return 0
 	install -d -m 0700 -o busbar-sink -g busbar-sink "$hub_state/mail"
 	install -d -m 0755 "$hub_programs/sink"
 	cp "$lib/../sink/sink.py" "$hub_programs/sink/sink.py"

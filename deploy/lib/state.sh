@@ -156,9 +156,14 @@ state_settle() { # waits until nothing waits
 	die "the files are still waiting; see $hub_state/log/ingestd.log"
 }
 
-state_load() { # METERS DAYS DIRTY
+state_load() { # METERS DAYS DIRTY: once for each day, size and version of the programs
 	last=$(state_yesterday)
 	first=$(date -d "$last - $(($2 - 1)) days" +%F)
+	what="$1 $first $last $3 $(cksum <"$hub_programs/bin/busbar")"
+	if [ "$(cat "$hub_state/loaded" 2>/dev/null)" = "$what" ]; then
+		say "the files of $first to $last are there"
+		return 0
+	fi
 	say "making the files of $1 meters of each of four utilities, $first to $last"
 	rm -rf "$hub_state/tmp/synth"
 	busbar synth --out "$hub_state/tmp/synth" --meters "$1" --from "$first" --days "$2" --dirty >/dev/null
@@ -172,6 +177,7 @@ state_load() { # METERS DAYS DIRTY
 	state_send "$hub_state/tmp/synth" "$cases"
 	rm -rf "$hub_state/tmp/synth"
 	state_settle
+	echo "$what" >"$hub_state/loaded"
 	say "loaded"
 }
 
