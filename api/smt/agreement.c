@@ -10,8 +10,8 @@ enum { METERS_MOST = 1000, LIST_MOST = 1000, WORD = 16 };
 /* ---- what is common ---- */
 
 /* The database's no in this family's words. */
-static bool
-said_no(struct task *t, struct call *c, const struct smt_ask *a, struct err *e)
+bool
+smt_said_no(struct task *t, struct call *c, const struct smt_ask *a, struct err *e)
 {
 	struct smt_why w;
 
@@ -197,7 +197,7 @@ invite(struct task *t, struct call *c, const struct smt_ask *a, const struct inv
 		P_STR(i->language), P_STR(a->trans_id), P_STR(call_from(c))),
 	    e);
 	if (rows == NULL)
-		return said_no(t, c, a, e);
+		return smt_said_no(t, c, a, e);
 	return answer_invite(t, c, a, i->m, rows, e);
 }
 
@@ -303,7 +303,7 @@ list(struct task *t, struct call *c, const struct smt_ask *a, int64_t number, st
 	rows = db_rows(t, db, SQL_SMT_AGREEMENTS,
 	    ARGS(P_SHOWN(c), P_STR(a->requestor), of, P_STR(code), P_INT4(LIST_MOST)), e);
 	if (rows == NULL)
-		return said_no(t, c, a, e);
+		return smt_said_no(t, c, a, e);
 	head(&j, a);
 	json_list(&j, "agreementStatusList");
 	while (ROWS_NEXT(rows, agreement_row, &row))
@@ -354,7 +354,7 @@ premises(struct task *t, struct call *c, const struct smt_ask *a, int64_t number
 	rows = db_rows(t, db, SQL_SMT_AGREEMENT_ESIIDS,
 	    ARGS(P_SHOWN(c), P_STR(a->requestor), P_INT8(number)), e);
 	if (rows == NULL)
-		return said_no(t, c, a, e);
+		return smt_said_no(t, c, a, e);
 	head(&j, a);
 	json_int(&j, "agreementNumber", number);
 	json_list(&j, "esiidList");
@@ -453,7 +453,7 @@ smt_agreement_end(struct task *t, struct call *c, struct err *e)
 	json_list(&j, "agreementList");
 	for (size_t i = 0; i < n; i++)
 		if (!end_one(t, c, &s.ask, json_in_item(items, i), &j, e))
-			return said_no(t, c, &s.ask, e);
+			return smt_said_no(t, c, &s.ask, e);
 	json_end(&j);
 	json_end(&j);
 	return answer_json(t, c, 200, &b, e);

@@ -6,8 +6,6 @@
 
 #include "smt.h"
 
-enum { AT_ONCE_MOST = 10 };
-
 struct writing {
 	struct answer *a;
 	const struct smt_ask *ask;
@@ -250,8 +248,8 @@ reads(struct task *t, struct call *c, const struct smt_kind *kind, bool xml, str
 		return ok;
 	if (xml)
 		s.ask.format = SMT_XML;
-	if (s.ask.delivery != SMT_API || s.ask.n > AT_ONCE_MOST)
-		return smt_refuse(t, c, SMT_NO_DELIVERY, s.ask.trans_id, e);
+	if (s.ask.delivery != SMT_API || s.ask.n > SMT_AT_ONCE_MOST)
+		return smt_report_order(t, c, &s.ask, kind, e);
 	if (!smt_reads_now(t, c, &s.ask, kind, NULL, &any, e)) {
 		if (e->code != ERR_NOT_FOUND || c->http->status != 0)
 			return false;

@@ -7,6 +7,8 @@
  *   token.c     logins
  *   reads.c     reads, at once or as a report
  *   premise.c   premises and meters as they are now
+ *   report.c    reports: ordered, asked after, fetched
+ *   subscription.c  reads into the box, as they come
  *   agreement.c agreements with customers
  *   web.c       what customers' own programs ask (/api)
  *   smt_ask.c   what a request asks; smt_rows.c: reads as its JSON has them; both pure
@@ -20,6 +22,7 @@
 #include "smt_ask.h"
 #include "smt_rows.h"
 
+enum { SMT_AT_ONCE_MOST = 10 /* premises; more are a report */ };
 enum { SMT_BODY_MOST = 64 * 1024, SMT_SMALL = 64 * 1024, SMT_LARGE = 1024 * 1024 };
 
 /* ---- say.c ---- */
@@ -76,6 +79,18 @@ bool smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
     const struct smt_kind *kind, const char *wrap, bool *any, struct err *e);
 
 route_fn smt_intervals, smt_registers, smt_billings, smt_green_button;
+/* ---- report.c, subscription.c ---- */
+
+/* Reads that are delivered later: answers with their number. */
+bool smt_report_order(struct task *t, struct call *c, struct smt_ask *a,
+    const struct smt_kind *kind, struct err *e);
+bool smt_subscription_states(
+    struct task *t, struct call *c, const struct smt_ask *a, struct err *e);
+/* agreement.c: the database's no, in e, in this family's words. */
+bool smt_said_no(struct task *t, struct call *c, const struct smt_ask *a, struct err *e);
+
+route_fn smt_report_status, smt_report_file, smt_report_link;
+route_fn smt_subscription_new, smt_subscription_end, smt_subscription_list;
 route_fn smt_agreement_new, smt_agreement_list, smt_agreement_esiids, smt_agreement_end;
 route_fn smt_token_post, smt_premise_info, smt_meter_info, smt_soap;
 route_fn smt_web_login, smt_web_meter, smt_web_synch, smt_web_interval, smt_web_daily,

@@ -17,7 +17,7 @@ hub_users() {
 		getent passwd $user >/dev/null || useradd --system --user-group --no-create-home \
 			--home-dir /nonexistent --shell /usr/sbin/nologin $user
 	done
-	for user in busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd; do
+	for user in busbar-ingestd busbar-ftpsd busbar-apid busbar-dropd busbar-agreementd; do
 		id -nG $user | grep -qw busbar-store || usermod -a -G busbar-store $user
 	done
 }

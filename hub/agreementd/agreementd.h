@@ -7,6 +7,7 @@
  *   send.c    a few tasks: take mails by a lease, make their links, have them sent in the work
  *             pool, and tell what became of each
  *   letter.c  one mail: mailbox, links, facts, texts, the envelope
+ *   enclose.c the file that goes with a mail
  *   mails.c   the table of mails: kind, audience, what its link is for
  *   facts.c   what the database tells of a mail, in words of its language
  *   render.c  a template with its fields, as text and as HTML
@@ -41,6 +42,7 @@ struct agreementd {
 	struct conf conf;
 	struct db *db;
 	struct keys *keys;
+	struct objects *objects;       /* NULL until a file goes with a mail */
 	char password[CONF_TEXT_SIZE]; /* of the relay */
 	struct smtp_relay relay;
 	struct task *clock;

@@ -138,6 +138,7 @@ static const struct fact {
 	{ "position",  "position",       true,  as_it_is },
 	{ "until",     "until",          true,  facts_day },
 	{ "masked",    "masked",         true,  as_it_is },
+	{ "report",    "report",         true,  as_it_is },
 	{ "cause",     "cause",          true,  cause },
 	{ "held",      "held",           true,  as_it_is },
 };

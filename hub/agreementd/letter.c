@@ -226,6 +226,7 @@ letter_free(struct letter **l)
 	wipe(&(*l)->rendered.text);
 	wipe(&(*l)->rendered.html);
 	wipe(&(*l)->page);
+	wipe(&(*l)->file);
 	rendered_auto(&(*l)->rendered);
 	if ((*l)->arena != NULL)
 		arena_free(&(*l)->arena);

@@ -39,6 +39,8 @@ struct letter {
 	size_t links;
 	char to[ADDRESS_SIZE], envelope[ADDRESS_SIZE], message_id[ADDRESS_SIZE + 64];
 	char subject[1024], link_url[URL_SIZE], opt_out_url[URL_SIZE], code[8];
+	char file_name[256];
+	struct buf file;       /* goes with it; at NULL: none */
 	struct smtp_mail mail; /* points into the above */
 };
 
@@ -47,6 +49,10 @@ struct letter {
 struct letter *letter_new(
     const struct conf *conf, const struct keys *keys, const struct claimed *c, struct err *e);
 void letter_free(struct letter **l); /* wipes its secrets */
+
+/* enclose.c: the file that goes with the mail, if any. ERR_FORBIDDEN: the mail must not go. */
+bool letter_enclose(struct task *t, struct agreementd *d, const struct claimed *c,
+    struct letter *l, struct err *e);
 
 /* The envelope sender: bounce+VERP@example.org of bounce@example.org. */
 bool letter_verp(char to[ADDRESS_SIZE], const char *bounce, struct str verp, struct err *e);

@@ -40,6 +40,7 @@ const struct mail_row mail_rows[] = {
 	{ "webhook-failing", true,  "webhook-failing",   NULL,      NULL, false },
 	{ "webhook-paused", true,   "webhook-paused",    NULL,      NULL, false },
 	{ "customer-confirm", false, "customer-confirm", "CONFIRM", "c",  false },
+	{ "report",          false, "report",            "REPORT",  "r",  false },
 	{ "customer-notice", false, "customer-notice",   NULL,      NULL, false },
 };
 /* clang-format on */

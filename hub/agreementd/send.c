@@ -189,7 +189,7 @@ send_one(struct task *t, struct sender *s, const struct claimed *c, struct outco
 {
 	struct err e = { 0 };
 	struct letter *l = letter_new(&s->d->conf, s->d->keys, c, &e);
-	bool ok = l != NULL && make_links(t, s, c, l, &e);
+	bool ok = l != NULL && make_links(t, s, c, l, &e) && letter_enclose(t, s->d, c, l, &e);
 
 	if (ok) {
 		struct dispatch x = { s->smtp, &l->mail, o };
@@ -201,8 +201,8 @@ send_one(struct task *t, struct sender *s, const struct claimed *c, struct outco
 			letter_free(&l);
 			return false;
 		}
-	} else if (l == NULL) {
-		/* with other settings or keys it may go yet; no text, no mailbox: never */
+	} else if (l == NULL || e.code == ERR_FORBIDDEN) {
+		/* with other settings or keys it may go yet; no text, mailbox or right: never */
 		log_error(t, "mail.bad", "mail=%lld kind=" STR_FMT " says=\"%s\"",
 		    (long long)c->mail, STR_ARG(c->kind), e.text);
 		*o = (struct outcome){ .got = e.code == ERR_CONF || e.code == ERR_BUSY

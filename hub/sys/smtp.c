@@ -271,7 +271,8 @@ add_headers(struct curl_slist **list, const struct smtp_mail *m)
 	    !add_encoded(list, "Subject", m->subject, "") ||
 	    !add_line(list, "Message-ID", id) ||
 	    !add_line(list, "Auto-Submitted", "auto-generated") ||
-	    !add_line(list, "Content-Type", "multipart/alternative"))
+	    !add_line(list, "Content-Type",
+		m->file_name == NULL ? "multipart/alternative" : "multipart/mixed"))
 		return false;
 	if (m->unsubscribe == NULL)
 		return true;
@@ -305,6 +306,38 @@ add_part(curl_mime *mime, const char *type, struct str text)
 	       curl_mime_encoder(part, "quoted-printable") == CURLE_OK;
 }
 
+static bool
+add_texts(curl_mime *mime, const struct smtp_mail *m)
+{
+	return add_part(mime, "text/plain; charset=utf-8", m->text) &&
+	       add_part(mime, "text/html; charset=utf-8", m->html);
+}
+
+/* The texts; with a file, as one part of two. */
+static bool
+add_body(CURL *curl, curl_mime *mime, const struct smtp_mail *m)
+{
+	curl_mimepart *texts, *file;
+	curl_mime *inner;
+
+	if (m->file_name == NULL)
+		return add_texts(mime, m);
+	inner = curl_mime_init(curl);
+	texts = curl_mime_addpart(mime);
+	file = curl_mime_addpart(mime);
+	if (inner == NULL || texts == NULL || file == NULL || !add_texts(inner, m) ||
+	    curl_mime_subparts(texts, inner) != CURLE_OK) {
+		curl_mime_free(inner);
+		return false;
+	}
+	/* from here on it is freed with the outer one */
+	return curl_mime_type(texts, "multipart/alternative") == CURLE_OK &&
+	       curl_mime_data(file, m->file.at, m->file.len) == CURLE_OK &&
+	       curl_mime_type(file, "application/octet-stream") == CURLE_OK &&
+	       curl_mime_encoder(file, "base64") == CURLE_OK &&
+	       curl_mime_filename(file, m->file_name) == CURLE_OK;
+}
+
 static CURLcode
 run(struct smtp *s, const struct smtp_mail *m, bool fresh)
 {
@@ -318,8 +351,7 @@ run(struct smtp *s, const struct smtp_mail *m, bool fresh)
 	set_relay(s, fresh);
 	mime = curl_mime_init(s->curl);
 	if (to != NULL && mime != NULL && add_headers(&headers, m) &&
-	    add_part(mime, "text/plain; charset=utf-8", m->text) &&
-	    add_part(mime, "text/html; charset=utf-8", m->html)) {
+	    add_body(s->curl, mime, m)) {
 		curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM, m->envelope_from);
 		curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, to);
 		curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, headers);

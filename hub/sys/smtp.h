@@ -28,6 +28,8 @@ struct smtp_mail {
 	int64_t date_s;
 	const char *unsubscribe; /* URL that takes RFC 8058's POST; NULL: none */
 	struct str text, html;	 /* UTF-8 */
+	const char *file_name;	 /* of what goes with it; NULL: nothing does */
+	struct str file;
 };
 
 enum smtp_got {

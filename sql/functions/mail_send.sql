@@ -67,6 +67,8 @@ begin
 	if why is null and o.kind in ('invitation', 'reminder') and exists (select from agreement.agreement a
 		where a.agreement = o.agreement and a.state <> 'PENDING') then
 		void_state := 'CANCELLED';
+	elsif why is null and o.kind = 'report' and not smt.report_may_go(o.mail) then
+		void_state := 'CANCELLED';
 	elsif why is null then
 		return false;
 	end if;
@@ -170,6 +172,8 @@ begin
 			on conflict do nothing;
 		elsif purposes[i] = 'CONFIRM' then
 			perform party.link_make(o.mail, purposes[i], hash);
+		elsif purposes[i] = 'REPORT' then
+			perform smt.link_make(o.mail, hash);
 		else
 			perform agreement.link_make(o.mail, purposes[i], hash);
 		end if;

@@ -37,3 +37,7 @@ select agreement.tick(nullif($1::text, ''), $2::int8 / 1000.0) as done;
 --! agreement_next_ms() one read
 select coalesce(greatest(ceil(1000 * extract(epoch from d.at - ops.now())), 0)::int8, -1) as next_ms
 from (select agreement.next_due()) d (at);
+
+-- The file that goes with a mail; BB002: the mail must not go.
+--! mail_attachment(mail, token) one
+select name, sha256, size from smt.attachment($1::int8, $2::text);

@@ -48,3 +48,31 @@ select esiid, active from smt.agreement_esiids($1::bytea, $2::text, $3::int8);
 
 --! smt_agreement_end(shown, requestor, number, index) one
 select smt.agreement_end($1::bytea, $2::text, $3::int8, $4::bytea) as state;
+
+-- ---- reports ----
+
+-- BB001: nothing of one of the premises is the caller's.
+--! smt_report_add(shown, kind, esiids, from_day, to_day, delivery, format, trans_id) one
+select result, coalesce(report, 0) as report
+from smt.report_add($1::bytea, $2::text, $3::text[], $4::date, $5::date, $6::text, $7::text, $8::text);
+
+--! smt_report_state(shown, requestor, number) one
+select report, state, says, kind, delivery, asked_at, built_at, file, coalesce(size, 0) as size, expires_at
+from smt.report_state($1::bytea, $2::text, $3::int8);
+
+-- By number, or (shown null) by the SHA-256 of a link. BB001, BB002.
+--! smt_report_open(shown, number, link) one
+select name, sha256, size, media from smt.report_open($1::bytea, $2::int8, $3::bytea);
+
+-- ---- subscriptions ----
+
+--! smt_subscription_add(shown, requestor, type, data_type, esiids, format, history) one
+select result, coalesce(subscription, 0) as subscription
+from smt.subscription_add($1::bytea, $2::text, $3::text, $4::text, $5::text[], $6::text, $7::int4);
+
+--! smt_subscriptions(shown, requestor) rows
+select subscription, type, data_type, format, frequency, state, made_at, last_at
+from smt.subscriptions($1::bytea, $2::text);
+
+--! smt_subscription_end(shown, requestor, number) one
+select smt.subscription_end($1::bytea, $2::text, $3::int8) as state;

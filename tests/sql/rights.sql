@@ -43,6 +43,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_apid', 'smt'
 	union all select 'busbar_operator', 'smt'
+	union all select 'busbar_agreementd', 'smt'
 	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
 	union all select 'busbar_operator', 'espi'
@@ -175,8 +176,12 @@ select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_r
 union all
 select 'busbar_operator', 'smt.account_set'
 union all
+select 'busbar_agreementd', 'smt.attachment'
+union all
 select 'busbar_apid', unnest(array['smt.token', 'smt.against', 'smt.premises', 'smt.meters', 'smt.mine', 'smt.agreement_add',
-	'smt.agreements', 'smt.agreement_esiids', 'smt.agreement_end'])
+	'smt.agreements', 'smt.agreement_esiids', 'smt.agreement_end',
+	'smt.report_add', 'smt.report_state', 'smt.report_open', 'smt.subscription_add', 'smt.subscriptions',
+	'smt.subscription_end'])
 union all
 -- the box of the session whose handle the door has
 select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open', 'delivery.still',

@@ -61,4 +61,26 @@ select is(smt.against(:'csp', 'csp-one', 'interval', array[:'e1'], '2026-01-01',
 select is((select count(*) from smt.premises(:'token', array[:'e1', :'e2'])), 1::int8, 'premises: those that are one''s own');
 select is((select count(*) from smt.premises(:'csp', array[:'e1', :'e2'])), 0::int8, 'or none');
 select is((select count(*) from smt.mine(:'token', 10)), 0::int8, 'a list of one''s own is for customers');
+
+-- reports: so many of a row on one day
+create function t.order(shown bytea, kind text, esiids text[], from_day date, to_day date, delivery text default 'FTP')
+returns text language sql as $$
+	select r.result || case when r.report >= 100000001 then ' ' || (r.report - 100000000)::text else '' end
+	from smt.report_add(shown, kind, esiids, from_day, to_day, delivery, 'SMT_CSV', 't') r
+$$;
+select throws_ok(format($$ select t.order(%L, 'interval', array[%L], '2026-01-01', '2026-01-01') $$, :'token', :'e2'), 'BB001', null,
+	'nothing of somebody else''s');
+select is(t.order(:'token', 'interval', array[:'e1'], '2026-01-01', '2026-01-01', 'EML'), 'NO_DELIVERY', 'no mailbox is known of a retailer');
+select is(string_agg(t.order(:'token', 'interval', array[:'e1'], '2026-01-01', '2026-12-31'), ' ' order by i), 'OK 1 OK 2 OK 3 OK 4 OK 5 OK 6 '
+	'OK 7 OK 8 OK 9 OK 10 OK 11 OK 12 OK 13 OK 14 OK 15 OK 16 OK 17 OK 18 OK 19 OK 20 DAY_USED', 'twenty of them')
+from generate_series(1, 21) i;
+select is((select count(*) from delivery.drop where state = 'DUE'), 20::int8, 'each is a drop that waits to be made');
+update smt.report set day = day - 1;
+select is(t.order(:'token', 'interval', array[:'e1'], '2026-01-01', '2026-12-31'), 'OK 21', 'another day, another twenty');
+select results_eq(format($$ select state, kind, delivery from smt.report_state(%L, 'rep-one', 100000021) $$, :'token'),
+	$$ values ('PEN', 'interval', 'FTP') $$, 'it is being made');
+select is((select count(*) from smt.report_state(:'csp', 'csp-one', 100000021)), 0::int8, 'of which others know nothing');
+select throws_ok(format('select smt.report_open(%L, 100000021, null)', :'token'), 'BB001', null, 'no file yet');
+select throws_ok($$ select smt.report_open(null, null, sha256('guess')) $$, 'BB001', null, 'nor by a link that nobody was sent');
+select results_eq('select looked, made from delivery.schedule_due()', 'values (0, 0)', 'the scheduler makes nothing of them');
 select * from finish();
