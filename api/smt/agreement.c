@@ -201,6 +201,12 @@ invite(struct task *t, struct call *c, const struct smt_ask *a, const struct inv
 	return answer_invite(t, c, a, i->m, rows, e);
 }
 
+static bool
+invite_once(struct task *t, struct call *c, struct smt_call *s, void *arg, struct err *e)
+{
+	return invite(t, c, &s->ask, arg, e);
+}
+
 bool
 smt_agreement_new(struct task *t, struct call *c, struct err *e)
 {
@@ -213,7 +219,7 @@ smt_agreement_new(struct task *t, struct call *c, struct err *e)
 	i.m = calloc(1, sizeof *i.m);
 	if (i.m == NULL)
 		return err(e, ERR_BUSY, "no memory for a request");
-	ok = read_invite(c, s.ask.root, &i, &s.why) ? invite(t, c, &s.ask, &i, e)
+	ok = read_invite(c, s.ask.root, &i, &s.why) ? smt_once(t, c, &s, invite_once, &i, e)
 						    : smt_no(t, c, &s.why, s.ask.trans_id, e);
 	free(i.m);
 	return ok;

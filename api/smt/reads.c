@@ -4,6 +4,7 @@
  */
 #include <time.h>
 
+#include "fresh.h"
 #include "smt.h"
 
 struct writing {
@@ -200,6 +201,7 @@ smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
 	struct writing w = { .a = &a, .ask = ask, .zone = zone_get("America/Chicago", e) };
 	struct reads_ask of = READS_ASK;
 	const char *type = "application/json";
+	struct fresh fresh;
 
 	answer_begin(&a, c, type);
 	a.no_tag = true;
@@ -222,7 +224,10 @@ smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
 	} else {
 		json_head(&w, kind, wrap);
 	}
-	if (!reads_open(t, c, &of, &r, e) || !kind->put(t, c, &r, &w, e))
+	if (!reads_open(t, c, &of, &r, e) || !fresh_of(t, c, r.tdus, &fresh, e))
+		return false;
+	fresh_headers(c->http, &fresh);
+	if (!kind->put(t, c, &r, &w, e))
 		return false;
 	if (w.format != NULL)
 		w.format->end(&w.file);
@@ -233,6 +238,12 @@ smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
 }
 
 /* ---- the functions ---- */
+
+static bool
+order_once(struct task *t, struct call *c, struct smt_call *s, void *kind, struct err *e)
+{
+	return smt_report_order(t, c, &s->ask, kind, e);
+}
 
 static bool
 reads(struct task *t, struct call *c, const struct smt_kind *kind, bool xml, struct err *e)
@@ -249,7 +260,7 @@ reads(struct task *t, struct call *c, const struct smt_kind *kind, bool xml, str
 	if (xml)
 		s.ask.format = SMT_XML;
 	if (s.ask.delivery != SMT_API || s.ask.n > SMT_AT_ONCE_MOST)
-		return smt_report_order(t, c, &s.ask, kind, e);
+		return smt_once(t, c, &s, order_once, (void *)(uintptr_t)kind, e);
 	if (!smt_reads_now(t, c, &s.ask, kind, NULL, &any, e)) {
 		if (e->code != ERR_NOT_FOUND || c->http->status != 0)
 			return false;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/code.h"
+#include "once.h"
 #include "smt.h"
 
 enum { NO_MOST = 2048, SHOWN_MOST = 1024 };
@@ -174,4 +175,21 @@ smt_nothing_against(struct task *t, struct call *c, const struct smt_ask *a, con
 		return true;
 	*ok = smt_refuse(t, c, fault, a->trans_id, e);
 	return false;
+}
+
+/* ---- once ---- */
+
+bool
+smt_once(struct task *t, struct call *c, struct smt_call *s, smt_work *work, void *arg,
+    struct err *e)
+{
+	AUTO(buf) key = BUF(ONCE_KEY_MOST);
+	struct once o;
+
+	if (s->ask.trans_id.len == 0)
+		return work(t, c, s, arg, e);
+	buf_fmt(&key, "smt:%s:" STR_FMT, c->route->path, STR_ARG(s->ask.trans_id));
+	if (!once_begin(t, c, buf_view(&key), &o, e) || o.answered)
+		return o.answered;
+	return once_end(t, c, &o, work(t, c, s, arg, e), e);
 }

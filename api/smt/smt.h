@@ -53,6 +53,13 @@ bool smt_begin(
 bool smt_nothing_against(struct task *t, struct call *c, const struct smt_ask *a,
     const char *kind, bool *ok, struct err *e);
 
+/* What is to be done once by its trans_id, if there is one: the same request again within a day
+ * has the first answer, another one by that trans_id is a conflict. */
+typedef bool smt_work(
+    struct task *t, struct call *c, struct smt_call *s, void *arg, struct err *e);
+bool smt_once(struct task *t, struct call *c, struct smt_call *s, smt_work *work, void *arg,
+    struct err *e);
+
 /* ---- token.c ---- */
 
 struct smt_token {

@@ -161,6 +161,12 @@ add(struct task *t, struct call *c, const struct smt_ask *a, const struct wish *
 	return answer_new(t, c, a, row.subscription, e);
 }
 
+static bool
+add_once(struct task *t, struct call *c, struct smt_call *s, void *wish, struct err *e)
+{
+	return add(t, c, &s->ask, wish, e);
+}
+
 bool
 smt_subscription_new(struct task *t, struct call *c, struct err *e)
 {
@@ -170,7 +176,7 @@ smt_subscription_new(struct task *t, struct call *c, struct err *e)
 
 	if (!smt_begin(t, c, &s, false, &ok, e))
 		return ok;
-	return read_wish(&s.ask, &x, &s.why) ? add(t, c, &s.ask, &x, e)
+	return read_wish(&s.ask, &x, &s.why) ? smt_once(t, c, &s, add_once, &x, e)
 					     : smt_no(t, c, &s.why, s.ask.trans_id, e);
 }
 

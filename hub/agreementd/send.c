@@ -202,7 +202,8 @@ send_one(struct task *t, struct sender *s, const struct claimed *c, struct outco
 			return false;
 		}
 	} else if (l == NULL || e.code == ERR_FORBIDDEN) {
-		/* with other settings or keys it may go yet; no text, mailbox or right: never */
+		/* with other settings or keys it may go yet; no text, mailbox or right: never
+		 */
 		log_error(t, "mail.bad", "mail=%lld kind=" STR_FMT " says=\"%s\"",
 		    (long long)c->mail, STR_ARG(c->kind), e.text);
 		*o = (struct outcome){ .got = e.code == ERR_CONF || e.code == ERR_BUSY

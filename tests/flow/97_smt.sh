@@ -180,6 +180,7 @@ scene_answer 'flow: yes' "$CUSTOMER1_EMAIL" CONFIRM ACTIVE
 equals 'after it, reads' "200 $SAMPLE_ESIID_1" "$(interval "$csp" "$(reads smt-csp "$SAMPLE_ESIID_1")") $(json "$work/body" $.esiid)"
 equals 'of that home alone' '401 4006' "$(interval "$csp" "$(reads smt-csp "$SAMPLE_ESIID_2")") $(json "$work/body" $.errorCode)"
 equals 'not beside another either' '401 4006' "$(interval "$csp" "$(reads smt-csp "$SAMPLE_ESIID_1\",\"$SAMPLE_ESIID_2")") $(json "$work/body" $.errorCode)"
+holds 'how far reads have come is told with each' test -n "$(interval "$csp" "$(reads smt-csp "$SAMPLE_ESIID_1")" >/dev/null; header Busbar-Loaded-At)"
 equals 'each is on record before' "smt-csp $day" "$(sql -c "select actor || ' ' || (detail ->> 'from') from audit.event
 	where kind = 'reads.released' and detail ->> 'door' = 'smt' order by event desc limit 1")"
 
@@ -189,17 +190,20 @@ asks() { # MORE: a request of smt-csp
 	echo "{\"trans_id\":\"a-${2:-1}\",\"requestorID\":\"smt-csp\",\"requesterType\":\"CSP\",
 		\"requesterAuthenticationID\":\"123456789\",$1\"SMTTermsandConditions\":\"Y\"}"
 }
-invites() { # MONTHS METER
+invites() { # MONTHS METER [TRANS_ID]
 	asks "\"retailCustomerEmail\":\"$CUSTOMER2_EMAIL\",\"agreementDuration\":$1,\"customerLanguagePreference\":\"ENGLISH\",
-		\"customerMeterList\":[{\"ESIID\":\"$SAMPLE_ESIID_3\",\"meterNumber\":\"$2\",\"PUCTRORNumber\":$SAMPLE_REP_3}],"
+		\"customerMeterList\":[{\"ESIID\":\"$SAMPLE_ESIID_3\",\"meterNumber\":\"$2\",\"PUCTRORNumber\":$SAMPLE_REP_3}]," "${3:-1}"
 }
-equals 'a wrong meter number' '400 0001' "$(post "$csp" /v2/NewAgreement/ "$(invites 12 "${SAMPLE_METER_3%??}XX")") $(json "$work/body" $.statusCode)"
+equals 'a wrong meter number' '400 0001' "$(post "$csp" /v2/NewAgreement/ "$(invites 12 "${SAMPLE_METER_3%??}XX" 7)") $(json "$work/body" $.statusCode)"
 holds 'which is told of that meter alone' grep -q "\"ESIID\":\"$SAMPLE_ESIID_3\",\"reasonCode\":\"not-matched::" "$work/body"
-equals 'for 13 months' '400 4001' "$(post "$csp" /v2/NewAgreement/ "$(invites 13 "$SAMPLE_METER_3")") $(json "$work/body" $.errorCode)"
-equals 'for 24 months, a home' '400 0001' "$(post "$csp" /v2/NewAgreement/ "$(invites 24 "$SAMPLE_METER_3")") $(json "$work/body" $.statusCode)"
+equals 'for 13 months' '400 4001' "$(post "$csp" /v2/NewAgreement/ "$(invites 13 "$SAMPLE_METER_3" 8)") $(json "$work/body" $.errorCode)"
+equals 'for 24 months, a home' '400 0001' "$(post "$csp" /v2/NewAgreement/ "$(invites 24 "$SAMPLE_METER_3" 9)") $(json "$work/body" $.statusCode)"
 equals 'a customer is asked' '200 a-1 0000' "$(post "$csp" /v2/NewAgreement/ "$(invites 12 "$SAMPLE_METER_3")") \
 $(json "$work/body" $.trans_id $.statusCode)"
 number=$(json "$work/body" $.agreementNumber)
+equals 'once: the same answer to the same request' "200 $number" "$(post "$csp" /v2/NewAgreement/ "$(invites 12 "$SAMPLE_METER_3")") \
+$(json "$work/body" $.agreementNumber)"
+equals 'another request by its trans_id is none' 409 "$(post "$csp" /v2/NewAgreement/ "$(invites 6 "$SAMPLE_METER_3")")"
 holds 'by a mail' customer_waits "$CUSTOMER2_EMAIL" "$BUSBAR_SCENE_INVITATION"
 mine() { post "$csp" /v2/myagreements/ "$(asks "$1")"; }
 equals 'it waits' '200 PEN Pending - Customer Authorization' "$(mine "\"agreementNumber\":$number,") \

@@ -45,7 +45,7 @@ reads() { # LOGIN DELIVERY FORMAT ESIID...
 	local login=$1 delivery=$2 format=$3 list
 	shift 3
 	list=$(printf ',"%s"' "$@")
-	echo "{\"trans_id\":\"r-1\",\"requestorID\":\"$login\",\"deliveryMode\":\"$delivery\",\"reportFormat\":\"$format\",
+	echo "{\"trans_id\":\"r-$RANDOM$RANDOM\",\"requestorID\":\"$login\",\"deliveryMode\":\"$delivery\",\"reportFormat\":\"$format\",
 		\"esiid\":[${list#,}],\"startDate\":\"$us\",\"endDate\":\"$us\",\"SMTTermsandConditions\":\"Y\"}"
 }
 order() { # TOKEN BODY: the number of the report, in $number; status printed
@@ -139,7 +139,7 @@ holds 'ends its links' sh -c "echo $(ask_plain "$link") | grep -qE '^40[34]$'"
 # ---- subscriptions ----
 
 wants() { # MORE
-	echo "{\"trans_id\":\"s-1\",\"requestorID\":\"smt-rep\",\"requesterType\":\"REP\",\"requesterAuthenticationID\":\"007929441\",$1
+	echo "{\"trans_id\":\"s-$RANDOM$RANDOM\",\"requestorID\":\"smt-rep\",\"requesterType\":\"REP\",\"requesterAuthenticationID\":\"007929441\",$1
 		\"SMTTermsandConditions\":\"Y\"}"
 }
 enroll='"subscriptionType":"REPENROLL","dataType":"INTERVAL","reportFormat":"CSV","deliveryMode":"FTP","historicalSubscriptionDuration":"3",'
