@@ -8,6 +8,12 @@ enum { NO_BODY = 0, QUERY_MOST = 64 * 1024 };
 const struct route v1_routes[] = {
 	{ "GET", "/v1/me", API_LOGIN | API_PERSONAL | API_ACCESS | API_CLIENT | API_REGISTRATION,
 	  NO_BODY, v1_me, "who you are, by what you show" },
+	{ "GET", "/v1/premises", API_READER, NO_BODY, v1_premises,
+	  "the premises that you may read something of, page by page" },
+	{ "GET", "/v1/premises/{esiid}", API_READER, NO_BODY, v1_premise,
+	  "one of them, with its meters and what may be read" },
+	{ "GET", "/v1/changes", API_ANY_ACCOUNT | API_RATE_BULK, NO_BODY, v1_changes,
+	  "premises whose reads came or were corrected behind a cursor" },
 	{ "GET", "/v1/reads", API_READER | API_RATE_BULK, NO_BODY, v1_reads,
 	  "reads of a list of ESI IDs, or of all that you may read" },
 	{ "POST", "/v1/reads", API_READER | API_RATE_BULK, QUERY_MOST, v1_reads_asked,

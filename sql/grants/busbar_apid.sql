@@ -23,6 +23,8 @@ grant execute on function
 grant execute on function
 	api.who(bytea, text[]), reads.shapes(),
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
+	api.premises(bytea, int4, int4), api.premise(bytea, text),
+	api.changes(bytea, text, timestamptz, int4),
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
 	api.release_prices(bytea, int8), api.freshness(),
 	api.budget_take(bytea, text, int4), api.once_begin(bytea, text, text, bytea),

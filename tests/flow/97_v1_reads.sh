@@ -123,4 +123,72 @@ equals 'HEAD has the length' "200 $(curl -sS --cacert "$hub_state/tls/ca.pem" -H
 ask $oncor --compressed "$at" >/dev/null
 equals 'compressed for who wants it' gzip "$(header Content-Encoding)"
 equals 'each read is on record' v1 "$(sql -c "select detail->>'door' from audit.event where kind = 'reads.released' order by event desc limit 1")"
+
+# ---- premises, and what has changed ----
+
+says 'a REP' 0 '' rep add flow-v1-rep --name 'Flow V1 REP' --certificate 19797 --duns 197979797
+says 'and its box' 0 '' account add v1r-rep --party flow-v1-rep
+rep=$(token_of v1r-rep)
+equals 'the feed begins now' '200 -' "$(ask $rep $url/v1/changes) $(json "$work/body" '$.items[0].esiid')"
+cursor=$(json "$work/body" $.cursor)
+csv() { # FORMAT COLUMNS RECORD...
+	printf 'busbar,%s,1\n%s\n' "$1" "$2" >"$work/$1-97.csv"
+	printf '%s\n' "${@:3}" >>"$work/$1-97.csv"
+	sent oncor "$work/$1-97.csv"
+	equals "$1 comes" 'LOADED 0' "$(json "$work/ack" $.state $.rejected)"
+}
+csv premise esiid,status,class,effective,rate_class 10443720000097001,ACTIVE,RESIDENTIAL,2020-01-01,V1R
+csv meter esiid,meter_number,effective 10443720000097001,M97001,2020-01-01
+csv rep esiid,rep,effective 10443720000097001,19797,2026-04-20
+csv rate rate,effective,ends,days,from_time,to_time,price,currency,channel \
+	V1R,2026-01-01,,ALL,00:00,12:00,0.1,USD, V1R,2026-01-01,,ALL,12:00,24:00,0.2,USD,
+csv register esiid,channel,read_date,start_kwh,end_kwh,status 10443720000097001,LOAD,2026-04-23,,100.000,A
+csv billing esiid,channel,start_date,end_date,kwh,amount,currency 10443720000097001,LOAD,2026-04-20,2026-04-22,1234.5,99.9,USD
+equals 'premises of a REP' '200 10443720000097001 oncor interval 2026-04-20T05:00:00Z rep-of-record null' \
+	"$(ask $rep $url/v1/premises) $(json "$work/body" '$.items[0].esiid' '$.items[0].tdu' '$.items[0].readable[1].kind' \
+		'$.items[0].readable[1].from' '$.items[0].readable[1].why') $(grep -o '"cursor":null' "$work/body" | cut -d: -f2)"
+equals 'with its meter' '200 M97001' "$(ask $rep $url/v1/premises/10443720000097001) $(json "$work/body" '$.meters[0].meter')"
+equals 'no others' '404 NOT_FOUND' "$(ask $rep $url/v1/premises/10443720000000001) $(json "$work/body" $.code)"
+ask $rep "$url/v1/changes?cursor=$cursor" >/dev/null
+equals 'a register too' register "$(json "$work/body" '$.items[0].kind')"
+cursor=$(json "$work/body" $.cursor)
+block 10443720000097001 4 20260422 96 0.500 20260423060000 A >"$work/more"
+sent oncor "$work/more" 1039940674000IntervalData20260423080500972.lse
+equals 'reads that came are in the feed' '200 10443720000097001 interval 2026-04-22 -' \
+	"$(ask $rep "$url/v1/changes?cursor=$cursor") $(json "$work/body" '$.items[0].esiid' '$.items[0].kind' \
+		'$.items[0].first_day' '$.items[0].corrected_first_day')"
+next=$(json "$work/body" $.cursor)
+block 10443720000097001 4 20260422 96 0.600 20260424060000 A >"$work/more"
+sent oncor "$work/more" 1039940674000IntervalData20260424080500973.lse
+equals 'corrected ones too' '200 2026-04-22' \
+	"$(ask $rep "$url/v1/changes?cursor=$next") $(json "$work/body" '$.items[0].corrected_first_day')"
+equals 'of another utility nothing' '200 -' "$(ask $aep "$url/v1/changes?cursor=$next") $(json "$work/body" '$.items[0].esiid')"
+equals 'all from a time on' '200 10443720000097001' \
+	"$(ask $rep "$url/v1/changes?since=2020-01-01T00:00:00Z") $(json "$work/body" '$.items[0].esiid')"
+equals 'a cursor that is none' '422 BAD_INPUT' "$(ask $rep "$url/v1/changes?cursor=x") $(json "$work/body" $.code)"
+at=$url/v1/premises/10443720000097001/reads?from=2026-04-22
+equals 'versions of a day' '200 48.000 57.600' "$(ask $rep "$at&versions=true") $(json "$work/body" \
+	'$.items[0].total_kwh' '$.items[1].total_kwh')"
+loaded=$(json "$work/body" '$.items[1].loaded')
+equals 'as it is known now' '200 57.600' "$(ask $rep "$at&as_of=$loaded") $(json "$work/body" $.totals.consumption_kwh)"
+equals 'and was known before' '200 0' "$(ask $rep "$at&as_of=2020-01-01T00:00:00Z") $(json "$work/body" $.totals.items)"
+
+# ---- costs, registers, bills ----
+
+at=$url/v1/premises/10443720000097001/reads
+equals 'what a day costs' '200 8.640000 USD 0 0.060000 0.120000' "$(ask $rep "$at?from=2026-04-22&cost=true") $(json \
+	"$work/body" '$.items[0].cost.amount' '$.items[0].cost.currency' '$.items[0].cost.unpriced' \
+	'$.items[0].readings[0].cost' '$.items[0].readings[95].cost')"
+equals 'and an hour' '200 8.640000 0.240000' "$(ask $rep "$at?from=2026-04-22&cost=true&resolution=hour") $(json \
+	"$work/body" '$.items[0].cost.amount' '$.items[0].readings[0].cost')"
+equals 'no price, no cost' '200 - -' "$(ask $oncor "$url/v1/premises/10443720000000001/reads?from=2026-09-01&cost=true") $(json \
+	"$work/body" '$.items[0].cost' '$.items[0].readings[0].cost')"
+equals 'a register whose start nobody knows' '200 - 100.000' "$(ask $rep "$at?kind=register&from=2026-04-23") $(json \
+	"$work/body" '$.items[0].start_kwh' '$.items[0].end_kwh')"
+holds 'is the same as CSV' grep -q "^'10443720000097001,04/23/2026,.*,,100.000,,A,Consumption" <(
+	ask $rep "$at?kind=register&from=2026-04-23&format=csv" >/dev/null; cat "$work/body")
+equals 'a bill' '200 1234.500 99.9000' "$(ask $rep "$at?kind=billing&from=2026-04-20&to=2026-04-30") $(json \
+	"$work/body" $.totals.consumption_kwh '$.items[0].amount')"
+equals 'has no hours' '400 USAGE' "$(ask $rep "$at?kind=billing&from=2026-04-20&resolution=hour") $(json "$work/body" $.code)"
+equals 'nor is Green Button' '406 ACCEPT' "$(ask $rep "$at?kind=billing&from=2026-04-20&format=xml") $(json "$work/body" $.code)"
 ended
