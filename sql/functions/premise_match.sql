@@ -15,7 +15,7 @@ as $$
 declare
 	asked record;
 	found_one record;
-	answers int4[] := array_fill(null::int4, array[cardinality(esiids)]);
+	answers int4[] := array_fill(0, array[cardinality(esiids)]);
 begin
 	-- in the order of ESI IDs, so that two that ask crosswise never wait for each other
 	for asked in
@@ -30,13 +30,12 @@ begin
 		into found_one
 		from premise.keys_now(asked.esiid) k;
 		perform radar.on_event('match_tried', csp, null,
-			case when found_one.ok then found_one.premise end, null, source,
+			-- of a customer's try the claim says it
+			case when found_one.ok and csp is not null then found_one.premise end, null, source,
 			jsonb_build_object('ok', found_one.ok, 'esiid', left(asked.esiid, 30)));
-		if found_one.ok then
-			answers[asked.n] := found_one.premise;
-		end if;
+		answers[asked.n] := case when found_one.ok then found_one.premise else 0 end;
 	end loop;
-	return query select a.n::int4, a.premise from unnest(answers) with ordinality a (premise, n) order by 1;
+	return query select a.n::int4, nullif(a.premise, 0) from unnest(answers) with ordinality a (premise, n) order by 1;
 end $$;
 
 -- What belongs to an ESI ID today, always one row. It is the row of the nearest ESI ID that there is, which is not
