@@ -8,6 +8,7 @@
  *   blocks.c    interval blocks and summaries of a usage point, from releases
  *   batch.c     answers that are built on their own, for later
  *   records.c   a client's record and what was granted to it
+ *   customer.c  the customer feed; customer_put.c what stands in its entries
  *   custodian.c what is the same in every answer
  *
  * Entries are written by meter/espi_out.h. What a token may see is found out in SQL
@@ -151,6 +152,8 @@ bool usage_is(struct usage *u, const char *id);
 /* records.c */
 route_fn espi_status, espi_authorizations, espi_authorization, espi_authorization_end,
     espi_information;
+/* customer.c */
+route_fn espi_customer, espi_customer_batch, espi_customer_bulk;
 /* custodian.c: for who shows a token that none of ours is */
 route_fn espi_usage, espi_nobody;
 

@@ -90,3 +90,60 @@ begin
 		raise exception using errcode = 'BB001', message = 'there is no such record';
 	end if;
 end $$;
+
+-- Who the customers are behind a grant, or (null) behind all grants of a client that give that: a row a premise and
+-- its occupant at the start, as far as one is known. The texts stand sealed, each under its column's name and the index
+-- of the account. What a scope does not name (54 to 60) is null, unless it names none of these. The event is in
+-- the same transaction: commit before the first byte leaves.
+create or replace function espi.customers(shown bytea, of_customer uuid, resource text)
+returns table (premise int4, esiid text, zone text, subscription uuid, retail_customer uuid, made_at timestamptz,
+	customer int4, kind text, language text, index bytea, account_sealed bytea, name_sealed bytea, address_sealed bytea,
+	phone_sealed bytea, email_sealed bytea, agreement bool, signed_at timestamptz, starts_at timestamptz,
+	ends_at timestamptz, location bool, street text, city text, state text, zip text, supplier text, meter text,
+	interval_s int4)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown, case when of_customer is null then '{CLIENT}'::text[] else '{ACCESS}' end);
+	parts int4[] := '{54,55,56,57,58,59,60,61,62}';
+	hub_now timestamptz := ops.now();
+begin
+	if of_customer is not null and not exists (select from espi.grants(w) g
+		where g.retail_customer = of_customer and g.customer_data) then
+		raise exception using errcode = 'BB001', message = 'there is no such customer';
+	end if;
+	perform audit.record('espi.customer_released', w.code, w.party, null, jsonb_strip_nulls(jsonb_build_object(
+		'agreement', w.agreement, 'client', w.client, 'resource', left(resource, 300))));
+	return query
+	with g as materialized (
+		select g.*, espi.blocks(g.scope) as blocks, not espi.blocks(g.scope) && parts as every, a.kinds, a.starts_at,
+			a.ends_at, a.decided_at
+		from espi.grants(w) g join agreement.agreement a on a.agreement = g.agreement
+		where g.customer_data
+	), r as materialized (
+		select distinct on (x.premise) x.premise, g.*
+		from g cross join lateral reads.rights(g.csp, g.kinds[1], tstzrange(null, null), null, g.agreement) x
+		order by x.premise, g.made_at desc, g.granted desc
+	)
+	select r.premise, p.esiid, t.zone, r.subscription, r.retail_customer, r.made_at, c.customer, c.kind, c.language,
+		c.account_index,
+		case when r.every or r.blocks && '{56,57}' then c.account_sealed end,
+		case when r.every or 54 = any (r.blocks) then c.name_sealed end,
+		case when r.every or 55 = any (r.blocks) then c.address_sealed end,
+		case when r.every or 55 = any (r.blocks) then (select n.sealed from premise.contact n
+			where n.customer = c.customer and n.kind = 'phone' order by n.index limit 1) end,
+		case when r.every or 55 = any (r.blocks) then (select n.sealed from premise.contact n
+			where n.customer = c.customer and n.kind = 'email' order by n.index limit 1) end,
+		r.every or 57 = any (r.blocks), coalesce(r.decided_at, r.starts_at), r.starts_at, r.ends_at,
+		r.every or 58 = any (r.blocks), p.street, p.city, p.state, p.zip,
+		case when r.every or 59 = any (r.blocks) then y.name end,
+		case when r.every or r.blocks && '{60,61}' then m.meter_number end, m.interval_s
+	from r
+	join agreement.premise x on x.agreement = r.agreement and x.premise = r.premise
+	join premise.customer c on c.customer = x.customer
+	join premise.premise p on p.premise = r.premise
+	join party.tdu t on t.party = p.tdu join party.party y on y.party = p.tdu
+	left join premise.meter m on m.premise = r.premise and m.during @> (hub_now at time zone t.zone)::date
+	where c.known
+	order by r.retail_customer, c.customer, r.premise;
+end $$;

@@ -63,3 +63,9 @@ select espi.batch_end($1::bytea, $2::bytea, $3::int8, $4::int8, nullif($5::int8,
 
 --! espi_batch_fail(secret, why, over) exec
 select espi.batch_fail($1::bytea, $2::text, $3::bool);
+
+--! espi_customers(shown, retail_customer, resource) rows
+select esiid, zone, subscription::text as subscription, retail_customer::text as retail_customer, made_at, customer,
+	kind, language, index, account_sealed, name_sealed, address_sealed, phone_sealed, email_sealed, agreement, signed_at,
+	starts_at, ends_at, location, street, city, state, zip, supplier, meter, interval_s
+from espi.customers($1::bytea, nullif($2::text, '')::uuid, $3::text);

@@ -68,9 +68,9 @@ header() { # NAME
 count() { grep -o -- "$1" "$work/body" | wc -l; }
 
 
-rules=$(dirname "$0")/../data/green/usage.rng
-valid() { # SENTENCE: what was answered last follows our rules; and others' schemas, where there are some
-	holds "$1" xmllint --nonet --noout --relaxng "$rules" "$work/body"
+rules=$(dirname "$0")/../data/green
+valid() { # SENTENCE [customer]: what was answered last follows our rules; and others' schemas, where there are some
+	holds "$1" xmllint --nonet --noout --relaxng "$rules/${2:-usage}.rng" "$work/body"
 	for xsd in ${BUSBAR_ESPI_XSD:-}; do
 		holds "$1, says $xsd" xmllint --nonet --noout --schema "$xsd/greenbutton.xsd" "$work/body"
 	done

@@ -31,7 +31,7 @@ def links(entry, rel):
 
 
 def kind(entry):
-    return entry.find(ATOM + "content")[0].tag.replace(ESPI, "")
+    return entry.find(ATOM + "content")[0].tag.split("}")[1]
 
 
 def twice(what, values):

@@ -1,7 +1,7 @@
 -- Green Button: what a token of a grant sees, and nothing else.
 begin;
 \ir lib/fixture.psql
-select plan(34);
+select plan(38);
 select reads.ensure_days(array[date '2026-03-07', '2026-03-08']);
 select t.load('oncor') as load \gset
 select t.premise(:load, n::int4, e, '2025-01-01', rate => 'R1') from unnest(array[:'e1', :'e2', :'e3']) with ordinality u (e, n);
@@ -103,6 +103,29 @@ select results_eq(format($$ select first_day, last_day, wh, amount from espi.bil
 select results_eq(format($$ select first_day, last_day, from_minute, price_micro from espi.prices(%s, t.p('%s')) $$, :n1, :'e1'),
 	$$ values (date '2026-01-01', date '2026-03-04', 0, 80000::int8), (date '2026-03-05', date '2026-03-20', 0, 95000::int8) $$,
 	'prices: the newest statement, until the next or its end');
+
+-- customers: of grants that give them, what the scope names
+insert into party.party (kind) values ('CUSTOMER') returning party as who \gset
+insert into premise.customer (party, tdu, account_index, known, kind, language, account_sealed, name_sealed)
+values (:who, :oncor, t.account('a'), true, 'RESIDENTIAL', 'EN', 'sealed account', 'sealed name');
+update agreement.premise x set customer = (select c.customer from premise.customer c where c.party = :who)
+where x.agreement = (select agreement from oauth.grant where granted = :g1);
+insert into premise.occupancy (premise, customer, during)
+select t.p(:'e1'), c.customer, '[2025-01-01,)' from premise.customer c where c.party = :who;
+select retail_customer as rc1 from oauth.grant where granted = :g1 \gset
+create function t.customers(token text, rc uuid) returns text language plpgsql as $$
+begin
+	return coalesce((select string_agg(concat_ws(' ', right(c.esiid, 1), convert_from(c.name_sealed, 'UTF8'),
+		convert_from(c.account_sealed, 'UTF8'), c.supplier), ', ') from espi.customers(sha256(token::bytea), rc, 'x') c), 'none');
+exception when others then return sqlstate;
+end $$;
+select is(t.customers('a1', :'rc1'), 'BB001', 'a grant that does not give its customer has none');
+update oauth.grant set customer_data = true where granted = :g1;
+select is(t.customers('a1', :'rc1'), '1 sealed name sealed account Oncor Electric', 'one that does has');
+update oauth.grant set scope = 'FB=4_54' where granted = :g1;
+select is(t.customers('c1', null), '1 sealed name', 'what the scope names');
+select is(t.customers('a3', :'rc1'), 'BB001', 'others have none');
+update oauth.grant set scope = 'FB=4_5_12_15_16' where granted = :g1;
 
 -- ends and pauses
 update agreement.agreement set state = 'SUSPENDED' where agreement = (select agreement from oauth.grant where granted = :g1);

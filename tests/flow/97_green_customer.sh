@@ -1,0 +1,97 @@
+#!/bin/bash
+# Green Button: the customer feed, for grants that say so. It opens what stands sealed, and no usage stands beside it.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/green.sh"
+
+home=10443720000099001 shop=10443720000099002 shop2=10443720000099003
+cat >"$work/who-premises.csv" <<-CSV
+	busbar,premise,1
+	esiid,status,class,effective,street,city,state,zip,created
+	$home,ACTIVE,RESIDENTIAL,2025-01-01,12 Oak & Elm Street,Dallas,TX,75201,2025-01-01T06:00:00Z
+	$shop,ACTIVE,BUSINESS,2025-01-01,1 Bay Road,Corpus Christi,TX,78401,2025-01-01T06:00:00Z
+	$shop2,ACTIVE,BUSINESS,2025-01-01,,,,,2025-01-01T06:00:00Z
+CSV
+cat >"$work/who-meters.csv" <<-CSV
+	busbar,meter,1
+	esiid,meter_number,effective,interval_s
+	$home,GREENMETER1,2025-01-01,900
+	$shop,GREENMETER2,2025-01-01,900
+CSV
+cat >"$work/who-customers.csv" <<-CSV
+	busbar,customer,1
+	account,name,kind,phones,emails,billing_address,language,esiids
+	G-1000443,Jordan <b>Rivera</b>,RESIDENTIAL,5125550100,jordan@green.example;jr@green.example,"12 Oak Street, Apt 4, Dallas TX 75201",EN,$home
+	G-2000017,"Bay Road Bakery, LLC",BUSINESS,+52 55 1234,,,ES,$shop;$shop2
+CSV
+cat >"$work/who-occupancy.csv" <<-CSV
+	busbar,occupancy,1
+	esiid,account,effective
+	$home,G-1000443,2025-02-01
+	$shop,G-2000017,2025-02-01
+	$shop2,G-2000017,2025-02-01
+CSV
+for file in who-premises who-meters who-customers who-occupancy; do
+	submitted oncor "$work/$file.csv" >/dev/null
+	equals "$file are loaded" 'LOADED 0' "$(json "$work/receipt" $.state $.refused)"
+done
+says 'a third party' 0 '' csp add who-csp --name 'Who Third Party'
+app=$(client who-csp who-app-1)
+g1=$(granted who-csp "$app" 'FB=4_5_46_51' $home)
+g2=$(granted who-csp "$app" 'FB=4_5_51_54_58' $shop $shop2)
+g3=$(granted who-csp "$app" 'FB=4_5' $home)
+sql -c "update agreement.premise x set customer = o.customer from premise.occupancy o where o.premise = x.premise
+	and x.agreement in (select agreement from oauth.grant where client = $app);
+	update oauth.grant set customer_data = true where granted in ($g1, $g2)"
+a1=$(token ACCESS "$app" "$g1") a2=$(token ACCESS "$app" "$g2") a3=$(token ACCESS "$app" "$g3") c1=$(token CLIENT "$app" null)
+rc1=$(of "$g1" retail_customer) rc2=$(of "$g2" retail_customer) rc3=$(of "$g3" retail_customer)
+bulk=$(sql -c "select bulk from oauth.client where client = $app")
+kinds() { for kind in Customer CustomerAccount CustomerAgreement ServiceSupplier ServiceLocation Meter; do count "<$kind xmlns="; done | tr '\n' ' '; }
+told() { sql -c "select count(*) from audit.event where kind = 'espi.customer_released'"; }
+
+before=$(told)
+equals 'a home' '200 1 1 1 1 1 1 ' "$(ask "$a1" $base/Batch/RetailCustomer/$rc1) $(kinds)"
+equals 'is on record' $((before + 1)) "$(told)"
+equals 'and not kept on the way' no-store "$(header Cache-Control)"
+valid 'is valid' customer
+links 'and tied together' "$a1" $base/Batch/RetailCustomer/$rc1
+ask "$a1" $base/Batch/RetailCustomer/$rc1 >/dev/null
+for part in '<customerName>Jordan &lt;b&gt;Rivera&lt;/b&gt;</customerName>' '<accountId>G-1000443</accountId>' \
+	'<addressGeneral>12 Oak Street, Apt 4, Dallas TX 75201</addressGeneral>' '<addressGeneral>12 Oak &amp; Elm Street</addressGeneral>' \
+	'<areaCode>512</areaCode>' '<localNumber>5550100</localNumber>' '<kind>residential</kind>' "<agreementId>$home</agreementId>" \
+	'<organisationName>Oncor</organisationName>' '<serialNumber>GREENMETER1</serialNumber>'; do
+	equals "says $part" 1 "$(count "$part")"
+done
+where=$(sed -n 's/.*<UsagePoint>\(.*\)<\/UsagePoint>.*/\1/p' "$work/body")
+equals 'no usage beside it' 0 "$(grep -c 'naesb.org/espi"' "$work/body")"
+equals 'and names the usage point by its own address' '200 1' "$(ask "$a1" "$where") $(grep -cF "rel=\"self\" type=\"espi-entry/UsagePoint\" href=\"$where\"" "$work/body")"
+equals 'where no name stands' 0 "$(grep -ciE 'jordan|oak|G-1000443|GREENMETER' "$work/body")"
+
+equals 'a business, of which name and places were granted' '200 1 0 0 0 2 0 ' "$(ask "$a2" $base/Batch/RetailCustomer/$rc2) $(kinds)"
+valid 'is valid' customer
+equals 'with its name, and no more' '1 1 0' "$(count '<organisationName>Bay Road Bakery, LLC</organisationName>') $(count '<locale>es-US</locale>') $(grep -cE 'phone|account|Meter>|1234' "$work/body")"
+links 'tied together' "$a2" $base/Batch/RetailCustomer/$rc2
+equals 'all of a client' '200 2 1 1 1 3 1 ' "$(ask "$c1" $base/Batch/BulkRetailCustomerInfo/$bulk) $(kinds)"
+valid 'is valid' customer
+customer=$(ask "$a1" $base/RetailCustomer/$rc1/Customer; sed -n 's/.*rel="self" type="cust-entry\/Customer" href="\([^"]*\)".*/\1/p' "$work/body")
+customer=${customer#200}
+equals 'one customer' '200 1 0 0 0 0 0 ' "$(ask "$a1" "$customer") $(kinds)"
+equals 'its accounts' '200 0 1 0 0 0 0 ' "$(ask "$a1" "$customer/CustomerAccount") $(kinds)"
+agreement=$(ask "$a1" $base/Batch/RetailCustomer/$rc1 >/dev/null; sed -n 's/.*rel="self" type="cust-entry\/CustomerAgreement" href="\([^"]*\)".*/\1/p' "$work/body")
+location=$(sed -n 's/.*rel="self" type="cust-entry\/ServiceLocation" href="\([^"]*\)".*/\1/p' "$work/body")
+equals 'a place' '200 0 0 0 0 1 0 ' "$(ask "$a1" "$location") $(kinds)"
+equals 'its meters' '200 0 0 0 0 0 1 ' "$(ask "$a1" "$location/Meter") $(kinds)"
+equals 'no other devices' '200 0 0 0 0 0 0 ' "$(ask "$a1" "$location/EndDevice") $(kinds)"
+equals 'a supplier' '200 0 0 0 1 0 0 ' "$(ask "$a1" "$agreement/ServiceSupplier") $(kinds)"
+random=$(cat /proc/sys/kernel/random/uuid)
+equals 'nothing is nothing' '404 404 404' "$(ask "$a1" "$customer/CustomerAccount/$random") $(ask "$a1" "$base/RetailCustomer/$rc1/Customer/$random/CustomerAccount") $(ask "$a1" "$location/EndDevice/$random")"
+
+equals 'a grant of usage alone shows nobody' 404 "$(ask "$a3" $base/Batch/RetailCustomer/$rc3)"
+equals "another's customer is none" '404 404' "$(ask "$a1" $base/Batch/RetailCustomer/$rc2) $(ask "$a1" $base/RetailCustomer/$random/Customer)"
+equals 'a client has no single ones, a customer no bulk' '403 403' "$(ask "$c1" $base/Batch/RetailCustomer/$rc1) $(ask "$a1" $base/Batch/BulkRetailCustomerInfo/$bulk)"
+equals 'nobody writes' '405 405' "$(ask "$a1" -X PUT -d x $base/Batch/RetailCustomer/$rc1) $(ask "$a1" -X DELETE "$customer")"
+ask "$c1" $base/Authorization >/dev/null
+equals 'authorizations name where it is' 2 "$(count '<customerResourceURI>')"
+equals 'no name is in a log' 0 "$(cat "$hub_state"/log/apid*.log | grep -ciE 'jordan|bakery|G-1000443')"
+sql -c "update agreement.agreement set state = 'TERMINATED' where agreement = $(of "$g1" agreement)"
+equals 'after the end there is nobody' '401 1' "$(ask "$a1" $base/Batch/RetailCustomer/$rc1) $(ask "$c1" $base/Batch/BulkRetailCustomerInfo/$bulk >/dev/null; count '<Customer xmlns=')"
+ended
