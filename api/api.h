@@ -47,7 +47,8 @@ struct api {
 	struct conf conf;
 	struct box_door door;
 	struct callers callers;
-	struct keys *keys; /* to seal mailboxes with, and to open what the customer feed shows */
+	struct keys
+	    *keys; /* to seal mailboxes with, and to open what the customer feed shows */
 	struct server server;
 	int number; /* of this process, from 1 */
 	struct ops ops;
