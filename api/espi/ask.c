@@ -5,7 +5,7 @@
 
 enum { NAME_MOST = 32, ENTRIES_MOST = 1000000000 };
 
-enum param_is { IS_TIME, IS_COUNT, IS_WISH };
+enum param_is { IS_TIME, IS_COUNT, IS_WISH, IS_DAY };
 
 /* clang-format off */
 static const struct {
@@ -21,6 +21,8 @@ static const struct {
 	{ "startindex",    IS_COUNT, offsetof(struct espi_ask, start) },
 	{ "maxresults",    IS_COUNT, offsetof(struct espi_ask, most) },
 	{ "depth",         IS_COUNT, offsetof(struct espi_ask, most) },
+	{ "from",          IS_DAY,   offsetof(struct espi_ask, from) },
+	{ "to",            IS_DAY,   offsetof(struct espi_ask, to) },
 	/* by which others' programs ask for an answer of its own */
 	{ "correlationid", IS_WISH,  0 },
 	{ "xtransaction",  IS_WISH,  0 },
@@ -45,7 +47,8 @@ plain_name(char to[NAME_MOST], struct str name)
 static bool
 value_read(struct espi_ask *a, size_t i, struct str name, struct str value, struct err *e)
 {
-	int64_t *to = (int64_t *)((char *)a + params[i].at), n;
+	char *at = (char *)a + params[i].at;
+	int64_t *to = (int64_t *)at, n;
 
 	switch (params[i].is) {
 	case IS_WISH:
@@ -56,6 +59,12 @@ value_read(struct espi_ask *a, size_t i, struct str name, struct str value, stru
 			return true;
 		return err(e, ERR_USAGE,
 		    STR_FMT " is \"" STR_FMT "\", expected a time as 2026-11-22T06:00:00Z",
+		    STR_ARG(str_first(name, NAME_MOST)), STR_ARG(str_first(value, 40)));
+	case IS_DAY:
+		if (civil_read_date(value, (int32_t *)at))
+			return true;
+		return err(e, ERR_USAGE,
+		    STR_FMT " is \"" STR_FMT "\", expected a date as 2026-11-22",
 		    STR_ARG(str_first(name, NAME_MOST)), STR_ARG(str_first(value, 40)));
 	case IS_COUNT:
 		break;
@@ -81,6 +90,8 @@ espi_ask_read(const struct form *query, struct espi_ask *a, struct err *e)
 		.updated_min = DB_STAMP_NONE,
 		.updated_max = DB_STAMP_NONE,
 		.as_of = DB_STAMP_NONE,
+		.from = DAY_NONE,
+		.to = DAY_NONE,
 		.start = 1,
 		.most = ESPI_ENTRIES_ALL };
 	for (size_t i = 0; i < query->n; i++) {
@@ -113,6 +124,10 @@ espi_ask_days(const struct espi_ask *a, const struct zone *z, int32_t *first, in
 	/* the last block that has ended by then is of the day before */
 	if (a->published_max != DB_STAMP_NONE)
 		*last = zone_day_of(z, a->published_max) - 1;
+	if (a->from != DAY_NONE && a->from > *first)
+		*first = a->from;
+	if (a->to != DAY_NONE && a->to < *last)
+		*last = a->to;
 }
 
 bool

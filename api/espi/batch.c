@@ -108,7 +108,7 @@ usage_apart(struct usage *u, bool *done, struct err *e)
 	AUTO_PTR(conn) conn = call_lease(u->t, u->call, e);
 
 	if (conn == NULL ||
-	    (u->target->bulk &&
+	    (u->target->whose == OF_CLIENT &&
 		db_exec(u->t, conn, SQL_ESPI_BULK,
 		    ARGS(P_SHOWN(u->call), P_TEXT(u->call->param[0])), NULL, e) != DB_FOUND) ||
 	    (!apart && !is_large(u, conn, &apart, e)))

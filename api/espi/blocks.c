@@ -15,6 +15,10 @@ widest(const struct espi_ask *a, int32_t *first, int32_t *last)
 						   : (int32_t)(a->published_min / 86400) - 1;
 	*last = a->published_max == DB_STAMP_NONE ? civil_day(9000, 1, 1)
 						  : (int32_t)(a->published_max / 86400) + 1;
+	if (a->from != DAY_NONE && a->from > *first)
+		*first = a->from;
+	if (a->to != DAY_NONE && a->to < *last)
+		*last = a->to;
 	if (*last < *first)
 		*last = *first;
 }
@@ -149,6 +153,10 @@ put_day(struct usage *u, const struct day_row *row, struct err *e)
 		return err(e, ERR_BUG, "too many series of readings");
 	if (fresh && !usage_put_series(u, s, e))
 		return false;
+	if (u->first == DAY_NONE || row->day < u->first)
+		u->first = row->day;
+	if (row->day > u->last)
+		u->last = row->day;
 	if (block_wanted(u, s, row->day))
 		espi_put_block(
 		    &u->out, &u->point, s, &u->day, u->row.cost ? &u->prices : NULL, &at);
@@ -208,11 +216,12 @@ bool
 usage_bills(struct usage *u, struct err *e)
 {
 	struct bill_row row;
+	int32_t first = u->ask.from != DAY_NONE ? u->ask.from : civil_day(1970, 1, 1);
+	int32_t last = u->ask.to != DAY_NONE ? u->ask.to : civil_day(9000, 1, 1);
 	AUTO_PTR(rows)
 	rows = db_rows(u->t, u->conn, SQL_ESPI_BILLS,
-	    ARGS(P_INT8(u->billing), P_INT4(u->row.premise), P_DATE(civil_day(1970, 1, 1)),
-		P_DATE(civil_day(9000, 1, 1)), P_STAMP(u->ask.updated_min),
-		P_STAMP(u->ask.updated_max)),
+	    ARGS(P_INT8(u->billing), P_INT4(u->row.premise), P_DATE(first), P_DATE(last),
+		P_STAMP(u->ask.updated_min), P_STAMP(u->ask.updated_max)),
 	    e);
 
 	if (rows == NULL)

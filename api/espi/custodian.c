@@ -80,3 +80,25 @@ espi_nobody(struct task *t, struct call *c, struct err *e)
 	(void)c;
 	return err(e, ERR_FORBIDDEN, "that is for the custodian alone");
 }
+
+/* Company_Service_Type_start_end.XML: letters, digits and '-' alone. */
+void
+espi_file_name(
+    struct http *r, const struct custodian *dc, const char *type, int32_t first, int32_t last)
+{
+	char company[ESPI_CODE_SIZE], from[CIVIL_DATE_SIZE] = "", to[CIVIL_DATE_SIZE] = "";
+	size_t n = 0;
+
+	for (const char *p = dc->company; *p != '\0'; p++)
+		if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+		    (*p >= '0' && *p <= '9'))
+			company[n++] = *p;
+	company[n] = '\0';
+	if (first != DAY_NONE) {
+		civil_date(from, first);
+		civil_date(to, last);
+	}
+	http_header(r, "Content-Disposition",
+	    "attachment; filename=\"%s_Electric_%s%s%s%s%s.XML\"", company, type,
+	    first != DAY_NONE ? "_" : "", from, first != DAY_NONE ? "_" : "", to);
+}

@@ -219,7 +219,7 @@ ask(struct task *t, struct call *c, const char *customer, struct err *e)
 
 	if (conn == NULL)
 		return NULL;
-	if (customer[0] == '\0' &&
+	if (c->param[0][0] != '\0' && customer[0] == '\0' &&
 	    db_exec(t, conn, SQL_ESPI_BULK, ARGS(P_SHOWN(c), P_TEXT(c->param[0])), NULL, e) !=
 		DB_FOUND)
 		return NULL;
@@ -252,6 +252,8 @@ write_all(struct task *t, struct call *c, struct people *p, const char *customer
 		return err(e, ERR_NOT_FOUND, "there is no such resource");
 	if (!p->one)
 		espi_feed_close(&p->out);
+	if (c->param[0][0] == '\0')
+		espi_file_name(c->http, &dc, "Customer", DAY_NONE, DAY_NONE);
 	http_header(c->http, "Cache-Control", "no-store");
 	return answer_send(t, a, 200, e);
 }
@@ -264,7 +266,7 @@ answer_people(struct task *t, struct call *c, bool all, const char *customer, st
 	struct uuid u;
 	bool ok;
 
-	if (!uuid_read(str_of(c->param[0]), &u))
+	if (c->param[0][0] != '\0' && !uuid_read(str_of(c->param[0]), &u))
 		return err(e, ERR_NOT_FOUND, "there is no such resource");
 	p.one = !all && of_one(p.tail);
 	answer_begin(&a, c, ESPI_TYPE);
@@ -291,4 +293,11 @@ bool
 espi_customer(struct task *t, struct call *c, struct err *e)
 {
 	return answer_people(t, c, false, c->param[0], e);
+}
+
+/* What a customer downloads of itself; its address has no parameter. */
+bool
+espi_customer_file(struct task *t, struct call *c, struct err *e)
+{
+	return answer_people(t, c, true, "", e);
 }

@@ -136,10 +136,10 @@ location_put(struct people *p)
 	}
 	put(p, "postalCode", p->row.zip);
 	buf_c(b, "</mainAddress>\n");
-	buf_fmt(b,
-	    "<UsagePoints><UsagePoint>%s/Subscription/" STR_FMT
-	    "/UsagePoint/%s</UsagePoint></UsagePoints>\n",
-	    p->out.root, STR_ARG(p->row.subscription), point.id);
+	buf_fmt(b, "<UsagePoints><UsagePoint>%s", p->out.root);
+	if (p->row.subscription.len > 0)
+		buf_fmt(b, "/Subscription/" STR_FMT, STR_ARG(p->row.subscription));
+	buf_fmt(b, "/UsagePoint/%s</UsagePoint></UsagePoints>\n", point.id);
 }
 
 void

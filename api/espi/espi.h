@@ -44,6 +44,7 @@ struct espi_ask {
 	int64_t updated_min, updated_max;
 	int64_t as_of;
 	int64_t start, most; /* entries, from 1 */
+	int32_t from, to;    /* local days, inclusive; DAY_NONE: not asked */
 	bool apart;	     /* a batch of its own is wanted: 202 */
 };
 /* Names with hyphens or without, in any case; others are let pass. ERR_USAGE: no value of its
@@ -83,13 +84,19 @@ enum { /* kinds of entries */
 	WANT_ALL = 63
 };
 
+enum espi_whose {
+	OF_GRANT,
+	OF_CLIENT,  /* its param is the client's bulk, not a subscription */
+	OF_CUSTOMER /* what customers download: of their own */
+};
+
 struct espi_target { /* what an address is of; params by their number, -1: none */
 	const char *tail;
 	unsigned wants;
 	const char *kind; /* "UsagePoint" */
 	const char *title;
 	int8_t up, mr, id; /* of a usage point, a meter reading; of the one entry */
-	bool bulk;	   /* its param is the client's, not a subscription */
+	enum espi_whose whose;
 };
 
 struct point_row {
@@ -126,7 +133,8 @@ struct usage { /* one answer; too large for a frame */
 	size_t n;
 	struct day day;
 	struct prices prices;
-	bool found; /* the one entry that is asked for */
+	bool found;	     /* the one entry that is asked for */
+	int32_t first, last; /* days that were written */
 };
 
 /* What the call is of; NULL: e is the answer. */
@@ -153,7 +161,10 @@ bool usage_is(struct usage *u, const char *id);
 route_fn espi_status, espi_authorizations, espi_authorization, espi_authorization_end,
     espi_information;
 /* customer.c */
-route_fn espi_customer, espi_customer_batch, espi_customer_bulk;
+route_fn espi_customer, espi_customer_batch, espi_customer_bulk, espi_customer_file;
+/* What a downloaded file is called: nothing of its customer. */
+void espi_file_name(
+    struct http *r, const struct custodian *dc, const char *type, int32_t first, int32_t last);
 /* custodian.c: for who shows a token that none of ours is */
 route_fn espi_usage, espi_nobody;
 

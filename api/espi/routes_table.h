@@ -73,6 +73,10 @@
   espi_customer, "a part of it" },
 { "GET", BASE "/RetailCustomer/{rc}/Customer/{c}/CustomerAccount/{a}/CustomerAgreement/{g}/ServiceLocation/{l}/EndDevice/{d}", API_ACCESS | API_RATE_READS, NO_BODY,
   espi_customer, "a part of it" },
+{ "GET", BASE "/Download/Usage", API_ANY_ACCOUNT | API_RATE_READS, NO_BODY, espi_usage,
+  "a customer's own usage, as a file; ?from=DATE&to=DATE" },
+{ "GET", BASE "/Download/Customer", API_ANY_ACCOUNT | API_RATE_READS, NO_BODY,
+  espi_customer_file, "what is known of a customer, for itself, as a file" },
 /* for tokens of the custodian itself, of which there are none: 403 to everybody */
 { "GET", BASE "/ApplicationInformation", API_NOBODY, NO_BODY, espi_nobody, "the custodian's own" },
 { "GET", BASE "/Batch/RetailCustomer/{rc}/UsagePoint", API_NOBODY, NO_BODY, espi_nobody, "the custodian's own" },

@@ -7,26 +7,27 @@
 
 /* clang-format off */
 static const struct espi_target targets[] = {
-	/* behind the base                       entries      kind           title           up  mr  id  bulk */
-	{ "/Batch/Subscription/{sub}",           WANT_ALL,    "Subscription", "Green Button usage", -1, -1, -1, false },
-	{ "/Batch/Subscription/{sub}/UsagePoint/{up}", WANT_ALL, "UsagePoint", "Green Button usage", 1, -1, -1, false },
+	/* behind the base                       entries      kind           title           up  mr  id  whose */
+	{ "/Batch/Subscription/{sub}",           WANT_ALL,    "Subscription", "Green Button usage", -1, -1, -1, OF_GRANT },
+	{ "/Batch/Subscription/{sub}/UsagePoint/{up}", WANT_ALL, "UsagePoint", "Green Button usage", 1, -1, -1, OF_GRANT },
 	{ "/Batch/Bulk/{bulk}",                  WANT_ALL,    "Bulk", "Green Button usage",  -1, -1, -1, true },
-	{ "/LocalTimeParameters",                WANT_ZONE,   "LocalTimeParameters", "Local time", -1, -1, -1, false },
-	{ "/LocalTimeParameters/{id}",           WANT_ZONE,   "LocalTimeParameters", "Local time", -1, -1, 0, false },
-	{ "/ReadingType",                        WANT_TYPE,   "ReadingType", "Reading types", -1, -1, -1, false },
-	{ "/ReadingType/{id}",                   WANT_TYPE,   "ReadingType", "Reading types", -1, -1, 0, false },
-	{ "/Subscription/{sub}/UsagePoint",      WANT_POINT,  "UsagePoint", "Usage points", -1, -1, -1, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}", WANT_POINT,  "UsagePoint", "Usage points", 1, -1, 1, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/MeterReading", WANT_METER, "MeterReading", "Meter readings", 1, -1, -1, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/MeterReading/{mr}", WANT_METER, "MeterReading", "Meter readings", 1, 2, 2, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/MeterReading/{mr}/IntervalBlock", WANT_BLOCK, "IntervalBlock", "Interval blocks", 1, 2, -1, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/MeterReading/{mr}/IntervalBlock/{ib}", WANT_BLOCK, "IntervalBlock", "Interval blocks", 1, 2, 3, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/UsageSummary", WANT_BILL, "UsageSummary", "Usage summaries", 1, -1, -1, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/UsageSummary/{id}", WANT_BILL, "UsageSummary", "Usage summaries", 1, -1, 2, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/ElectricPowerUsageSummary", WANT_BILL, "UsageSummary", "Usage summaries", 1, -1, -1, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/ElectricPowerUsageSummary/{id}", WANT_BILL, "UsageSummary", "Usage summaries", 1, -1, 2, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/ElectricPowerQualitySummary", 0, "ElectricPowerQualitySummary", "Power quality", 1, -1, -1, false },
-	{ "/Subscription/{sub}/UsagePoint/{up}/ElectricPowerQualitySummary/{id}", 0, "ElectricPowerQualitySummary", "Power quality", 1, -1, 2, false },
+	{ "/Download/Usage",                     WANT_ALL,    "Download", "Green Button usage", -1, -1, -1, OF_CUSTOMER },
+	{ "/LocalTimeParameters",                WANT_ZONE,   "LocalTimeParameters", "Local time", -1, -1, -1, OF_GRANT },
+	{ "/LocalTimeParameters/{id}",           WANT_ZONE,   "LocalTimeParameters", "Local time", -1, -1, 0, OF_GRANT },
+	{ "/ReadingType",                        WANT_TYPE,   "ReadingType", "Reading types", -1, -1, -1, OF_GRANT },
+	{ "/ReadingType/{id}",                   WANT_TYPE,   "ReadingType", "Reading types", -1, -1, 0, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint",      WANT_POINT,  "UsagePoint", "Usage points", -1, -1, -1, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}", WANT_POINT,  "UsagePoint", "Usage points", 1, -1, 1, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/MeterReading", WANT_METER, "MeterReading", "Meter readings", 1, -1, -1, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/MeterReading/{mr}", WANT_METER, "MeterReading", "Meter readings", 1, 2, 2, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/MeterReading/{mr}/IntervalBlock", WANT_BLOCK, "IntervalBlock", "Interval blocks", 1, 2, -1, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/MeterReading/{mr}/IntervalBlock/{ib}", WANT_BLOCK, "IntervalBlock", "Interval blocks", 1, 2, 3, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/UsageSummary", WANT_BILL, "UsageSummary", "Usage summaries", 1, -1, -1, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/UsageSummary/{id}", WANT_BILL, "UsageSummary", "Usage summaries", 1, -1, 2, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/ElectricPowerUsageSummary", WANT_BILL, "UsageSummary", "Usage summaries", 1, -1, -1, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/ElectricPowerUsageSummary/{id}", WANT_BILL, "UsageSummary", "Usage summaries", 1, -1, 2, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/ElectricPowerQualitySummary", 0, "ElectricPowerQualitySummary", "Power quality", 1, -1, -1, OF_GRANT },
+	{ "/Subscription/{sub}/UsagePoint/{up}/ElectricPowerQualitySummary/{id}", 0, "ElectricPowerQualitySummary", "Power quality", 1, -1, 2, OF_GRANT },
 };
 /* clang-format on */
 
@@ -78,7 +79,7 @@ ids_read(struct usage *u, struct err *e)
 	const struct espi_target *g = u->target;
 	bool sub = str_has(str_of(g->tail), STR("{sub}"));
 
-	if ((sub || g->bulk) && !id_of(u->call, 0, e))
+	if ((sub || g->whose == OF_CLIENT) && !id_of(u->call, 0, e))
 		return false;
 	if (sub)
 		memcpy(u->subscription, u->call->param[0], UUID_SIZE);
@@ -91,7 +92,7 @@ points_read(struct usage *u, struct err *e)
 	bool thorough =
 	    (u->target->wants & (WANT_METER | WANT_TYPE)) != 0 && u->target->wants != WANT_ALL;
 
-	if (u->target->bulk &&
+	if (u->target->whose == OF_CLIENT &&
 	    db_exec(u->t, u->conn, SQL_ESPI_BULK,
 		ARGS(P_SHOWN(u->call), P_TEXT(u->call->param[0])), NULL, e) != DB_FOUND)
 		return false;
@@ -205,8 +206,10 @@ point_begin(struct usage *u, struct err *e)
 		return false;
 	u->point.local = espi_local_time(u->point.zone, &start, &end, &clock);
 	u->stamps = (struct espi_stamps){ u->row.made_at, u->row.made_at };
-	snprintf(u->out.under, sizeof u->out.under, "/Subscription/" STR_FMT,
-	    STR_ARG(u->row.subscription));
+	u->out.under[0] = '\0';
+	if (u->row.subscription.len > 0)
+		snprintf(u->out.under, sizeof u->out.under, "/Subscription/" STR_FMT,
+		    STR_ARG(u->row.subscription));
 	espi_point_named(&u->out, &u->point);
 	return true;
 }
@@ -318,6 +321,7 @@ usage_new(struct task *t, struct call *c, struct err *e)
 	u->t = t;
 	u->call = c;
 	u->target = target_of(c);
+	u->first = u->last = DAY_NONE;
 	answer_begin(&u->a, c, ESPI_TYPE);
 	if ((u->target == NULL && !err(e, ERR_BUG, "a route that is no target")) ||
 	    !espi_ask_read(&call_of(c)->query, &u->ask, e) || !ids_read(u, e) ||
@@ -346,8 +350,12 @@ espi_usage(struct task *t, struct call *c, struct err *e)
 
 	if (u == NULL)
 		return false;
-	ok = (u->target->wants != WANT_ALL || usage_apart(u, &done, e)) &&
-	     (done || (usage_write(u, e) && answer_send(t, &u->a, 200, e)));
+	ok = (u->target->wants != WANT_ALL || u->target->whose == OF_CUSTOMER ||
+		 usage_apart(u, &done, e)) &&
+	     (done || usage_write(u, e));
+	if (ok && u->target->whose == OF_CUSTOMER)
+		espi_file_name(c->http, &u->dc, "Usage", u->first, u->last);
+	ok = ok && (done || answer_send(t, &u->a, 200, e));
 	usage_free(&u);
 	return ok;
 }

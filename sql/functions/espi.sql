@@ -58,6 +58,28 @@ begin
 		and (w.class = 'ACCESS' and g.granted = w.granted or w.class = 'CLIENT' and g.client = w.client);
 end $$;
 
+-- What somebody's token reaches: the premises of grants with what their scopes name, and of customers their own.
+-- of_kind null: whichever the grant gives.
+create or replace function espi.spans(w api.principal, of_kind text, of_premise int4)
+returns table (premise int4, permitted tstzrange, granted int8, subscription uuid, made_at timestamptz, kinds text[],
+	blocks int4[])
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if w.client is null then
+		return query
+		select r.premise, r.permitted, null::int8, null::uuid, timestamptz '2026-11-01 00:00Z',
+			'{interval,billing}'::text[], '{4,5,12,15,16}'::int4[]
+		from reads.rights(w.party, coalesce(of_kind, 'interval'), tstzrange(null, null), of_premise) r;
+		return;
+	end if;
+	return query
+	select r.premise, r.permitted, g.granted, g.subscription, g.made_at, a.kinds, espi.blocks(g.scope)
+	from espi.grants(w) g join agreement.agreement a on a.agreement = g.agreement
+	cross join lateral reads.rights(g.csp, coalesce(of_kind, a.kinds[1]), tstzrange(null, null), of_premise,
+		g.agreement) r;
+end $$;
+
 -- Who asks, or builds a batch, for a resource of a subscription, or (null) for all that the token reaches. One of others is one that is
 -- not.
 create or replace function espi.who(shown bytea, of_subscription uuid)
@@ -68,8 +90,11 @@ declare
 	w api.principal := espi.builder(shown);
 begin
 	if w.class is null then
-		w := api.who(shown, case when of_subscription is null then '{ACCESS,CLIENT}'::text[]
-			else '{ACCESS}' end);
+		w := api.who(shown, case when of_subscription is null
+			then '{ACCESS,CLIENT,ACCOUNT,SESSION,PERSONAL}'::text[] else '{ACCESS}' end);
+	end if;
+	if w.client is null and w.kind <> 'CUSTOMER' then
+		raise exception using errcode = 'BB002', message = 'that is for customers themselves';
 	end if;
 	if of_subscription is not null
 		and not exists (select from espi.grants(w) g where g.subscription = of_subscription) then
@@ -133,19 +158,16 @@ declare
 	w api.principal := espi.who(shown, of_subscription);
 begin
 	return query
-	with g as materialized (
-		select g.*, a.kinds, espi.blocks(g.scope) as blocks
-		from espi.grants(w) g join agreement.agreement a on a.agreement = g.agreement
-	), r as materialized (
-		select distinct on (x.premise) x.premise, x.permitted, g.subscription, g.made_at, g.kinds, g.blocks
-		from g cross join lateral reads.rights(g.csp, g.kinds[1], tstzrange(null, null), null,
-			g.agreement) x
-		order by x.premise, g.made_at desc, g.granted desc
+	with r as materialized (
+		select distinct on (x.premise) x.*, range_merge(range_agg(x.permitted) over (partition by x.premise,
+			x.granted)) as span
+		from espi.spans(w, null, null) x
+		order by x.premise, x.made_at desc, x.granted desc
 	)
 	select r.premise, p.esiid, t.zone, r.subscription, r.made_at,
 		case when 'interval' = any (r.kinds) then espi.series(r.premise, daterange(
-			(lower(r.permitted) at time zone t.zone)::date,
-			(upper(r.permitted) at time zone t.zone)::date + 1), thorough) end,
+			(lower(r.span) at time zone t.zone)::date,
+			(upper(r.span) at time zone t.zone)::date + 1), thorough) end,
 		'interval' = any (r.kinds), 12 = any (r.blocks),
 		'billing' = any (r.kinds) and r.blocks && '{15,16,27,28}', 16 = any (r.blocks)
 	from r join premise.premise p on p.premise = r.premise join party.tdu t on t.party = p.tdu
@@ -167,13 +189,12 @@ declare
 	opened int8;
 begin
 	select count(distinct x.premise) into premises
-	from espi.grants(w) g cross join lateral reads.rights(g.csp, open.kind,
-		tstzrange(from_day - 1, to_day + 2), of_premise, g.agreement) x;
+	from espi.spans(w, open.kind, of_premise) x where x.permitted && tstzrange(from_day - 1, to_day + 2);
 	if premises > 0 then
-		made := audit.record('reads.released', w.code, w.party, of_premise,
+		made := audit.record('reads.released', coalesce(w.code, 'customer ' || w.party), w.party, of_premise,
 			jsonb_strip_nulls(jsonb_build_object('kind', open.kind, 'from', from_day, 'to', to_day,
-				'premises', premises, 'as_of', at_now, 'door', 'espi', 'right', 'agreement',
-				'agreement', w.agreement, 'client', w.client, 'resource', left(resource, 300))));
+				'premises', premises, 'as_of', at_now, 'door', 'espi', 'right',
+				case when w.client is null then 'occupancy' else 'agreement' end, 'agreement', w.agreement, 'client', w.client, 'resource', left(resource, 300))));
 		insert into reads.release as r (event, principal, premise, kind, from_day, to_day, as_of, versions,
 			door, agreement)
 		values (made, w.party, of_premise, open.kind, open.from_day, open.to_day, at_now, false, 'espi',

@@ -36,8 +36,7 @@ begin
 	return coalesce((
 		select sum(greatest(0, least(upper(x.permitted)::date, to_day + 1, ops.now()::date + 1)
 			- greatest(lower(x.permitted)::date, from_day)))
-		from espi.grants(w) g
-		cross join lateral reads.rights(g.csp, 'interval', tstzrange(null, null), null, g.agreement) x), 0);
+		from espi.spans(w, 'interval', null) x), 0);
 end $$;
 
 -- Asks for a batch. is: NEW, PENDING; TWICE when the same is asked too soon; READY with the object in the store,

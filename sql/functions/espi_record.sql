@@ -104,7 +104,8 @@ returns table (premise int4, esiid text, zone text, subscription uuid, retail_cu
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := api.who(shown, case when of_customer is null then '{CLIENT}'::text[] else '{ACCESS}' end);
+	w api.principal := api.who(shown, case when of_customer is null
+		then '{CLIENT,ACCOUNT,SESSION,PERSONAL}'::text[] else '{ACCESS}' end);
 	parts int4[] := '{54,55,56,57,58,59,60,61,62}';
 	hub_now timestamptz := ops.now();
 begin
@@ -112,8 +113,31 @@ begin
 		where g.retail_customer = of_customer and g.customer_data) then
 		raise exception using errcode = 'BB001', message = 'there is no such customer';
 	end if;
-	perform audit.record('espi.customer_released', w.code, w.party, null, jsonb_strip_nulls(jsonb_build_object(
+	if w.client is null and w.kind <> 'CUSTOMER' then
+		raise exception using errcode = 'BB002', message = 'that is for customers themselves';
+	end if;
+	perform audit.record('espi.customer_released', coalesce(w.code, 'customer ' || w.party), w.party, null, jsonb_strip_nulls(jsonb_build_object(
 		'agreement', w.agreement, 'client', w.client, 'resource', left(resource, 300))));
+	if w.client is null then
+		-- who opened an account by a meter's number is not known to be who the utility's record names: that one's
+		-- name and numbers stay closed
+		return query
+		select p.premise, p.esiid, t.zone, null::uuid, '00000000-0000-0000-0000-000000000000'::uuid,
+			timestamptz '2026-11-01 00:00Z', c.customer, c.kind, c.language, c.account_index,
+			case when c.party = w.party then c.account_sealed end, case when c.party = w.party then c.name_sealed end,
+			case when c.party = w.party then c.address_sealed end, null::bytea, null::bytea, true,
+			lower(r.permitted), lower(r.permitted), coalesce(upper(r.permitted), hub_now), true, p.street, p.city,
+			p.state, p.zip, y.name, m.meter_number, m.interval_s
+		from reads.rights(w.party, 'interval', tstzrange(null, null), null) r
+		join premise.premise p on p.premise = r.premise
+		join party.tdu t on t.party = p.tdu join party.party y on y.party = p.tdu
+		join premise.occupancy o on o.premise = r.premise and o.during @> (hub_now at time zone t.zone)::date
+		join premise.customer c on c.customer = o.customer
+		left join premise.meter m on m.premise = r.premise and m.during @> (hub_now at time zone t.zone)::date
+		where c.known and r.permitted @> hub_now
+		order by c.customer, p.premise;
+		return;
+	end if;
 	return query
 	with g as materialized (
 		select g.*, espi.blocks(g.scope) as blocks, not espi.blocks(g.scope) && parts as every, a.kinds, a.starts_at,

@@ -92,6 +92,37 @@ equals 'nobody writes' '405 405' "$(ask "$a1" -X PUT -d x $base/Batch/RetailCust
 ask "$c1" $base/Authorization >/dev/null
 equals 'authorizations name where it is' 2 "$(count '<customerResourceURI>')"
 equals 'no name is in a log' 0 "$(cat "$hub_state"/log/apid*.log | grep -ciE 'jordan|bakery|G-1000443')"
+
+# ---- a customer downloads its own ----
+
+{
+	for day in 20260301 20260302 20260303; do values $home 4 $day 96 20260304060000 0.125,A; done
+	values $shop 4 20260301 96 20260304060000 0.125,A
+	values $home 4 20250115 96 20250116060000 0.125,A # before it moved in
+} >"$work/1039940674000IntervalData20260601080500001.lse"
+submitted oncor "$work/1039940674000IntervalData20260601080500001.lse" >/dev/null
+own=bbp_$(openssl rand 32 | basenc --base64url | tr -d '=\n')
+sql -c "with a as (insert into delivery.account (login, party, quota_bytes, keep_days) select 'green-jordan', c.party, 1000000, 30
+		from premise.customer c join premise.occupancy o using (customer) join premise.premise p using (premise)
+		where p.esiid = '$home' returning account, party)
+	select api.token_add(sha256('$own'), 'PERSONAL', a.party, a.account, null, null, null, '', 'mine', null) from a" >/dev/null
+equals 'its usage' '200 1 3' "$(ask "$own" $base/Download/Usage) $(entries UsagePoint) $(entries IntervalBlock)"
+valid 'is valid'
+equals 'as a file that names nobody' 'attachment; filename="Busbar_Electric_Usage_2026-03-01_2026-03-03.XML"' "$(header Content-Disposition)"
+equals 'nor in it' 0 "$(grep -ciE "jordan|$home" "$work/body")"
+equals 'its ids are those of the grant' "$(basename "$where")" "$(sed -n 's/.*rel="self" type="espi-entry\/UsagePoint" href=".*\/\([^"]*\)".*/\1/p' "$work/body")"
+equals 'a range of days' '200 2 attachment; filename="Busbar_Electric_Usage_2026-03-02_2026-03-03.XML"' \
+	"$(ask "$own" "$base/Download/Usage?from=2026-03-02&to=2026-12-31") $(entries IntervalBlock) $(header Content-Disposition)"
+equals 'that is none' 400 "$(ask "$own" "$base/Download/Usage?from=yesterday")"
+equals 'what is known of it, apart' '200 1 1 1 1 1 1 ' "$(ask "$own" $base/Download/Customer) $(kinds)"
+valid 'is valid' customer
+equals 'as a file' 'attachment; filename="Busbar_Electric_Customer.XML"' "$(header Content-Disposition)"
+equals 'with its name' 1 "$(count '<customerName>Jordan')"
+equals 'it is on record' 'customer occupancy' "$(sql -F' ' -c "select split_part(actor, ' ', 1), detail ->> 'right' from audit.event
+	where kind = 'reads.released' and detail ->> 'resource' = '/Download/Usage' order by event desc limit 1")"
+equals 'no other resources are for it' '403 403 403' "$(ask "$own" "$where") $(ask "$own" $base/ReadServiceStatus) $(ask "$own" $base/Batch/RetailCustomer/$rc1)"
+equals 'nor is this for a program' '403 403' "$(ask "$a1" $base/Download/Usage) $(ask "$c1" $base/Download/Customer)"
+
 sql -c "update agreement.agreement set state = 'TERMINATED' where agreement = $(of "$g1" agreement)"
 equals 'after the end there is nobody' '401 1' "$(ask "$a1" $base/Batch/RetailCustomer/$rc1) $(ask "$c1" $base/Batch/BulkRetailCustomerInfo/$bulk >/dev/null; count '<Customer xmlns=')"
 ended
