@@ -56,6 +56,10 @@ struct crowd {
 	char trouble[500];
 };
 
+/* What only other systems have: a clock that is set back, hours of the real clock. */
+bool crowd_leaves_out(const struct event *ev);
+/* Sets when the member's next event is to be, or that it is over. */
+void crowd_plan(const struct crowd *c, struct member *m);
 void shown_open(struct member *m);
 /* Reads what the hub shows up to the word "end"; false: e. */
 bool crowd_read(struct crowd *c, FILE *in, struct err *e);

@@ -115,7 +115,7 @@ play_says(struct play *p)
 			return play_found(
 			    p, "#%u is %s, expected %s", i, state_names[states[i]], text);
 		}
-		if ((may & (may - 1)) != 0)
+		if ((may & (may - 1)) != 0 || p->o.at[i].either)
 			oracle_pin(&p->o, i, states[i]);
 	}
 	return true;

@@ -140,6 +140,8 @@ tick_one(struct model *m, struct agreement *a, int64_t now)
 
 	if (a->state == S_NONE || over(a->state))
 		return;
+	if (m->csp[a->csp] == C_REVOKED)
+		model_apply(m, a, a->state == S_PENDING ? EV_withdraw : EV_terminate);
 	for (unsigned p = 0; p < PREMISES; p++)
 		if ((a->premises & ~a->gone & BIT(p)) && model_moved_out(m, a, p) > left)
 			left = model_moved_out(m, a, p);
@@ -148,6 +150,8 @@ tick_one(struct model *m, struct agreement *a, int64_t now)
 	if (a->state == S_PENDING && end == ALWAYS)
 		end = zone_day_start(m->zone,
 		    civil_add_weekdays(zone_day_of(m->zone, a->invited), WEEKDAYS_UNSENT) + 1);
+	if (over(a->state))
+		return;
 	if (now >= end && end < left)
 		time_up(m, a);
 	else

@@ -20,7 +20,8 @@
  * the one's who was asked; nothing after the move-out or once the premise is retired; of what
  * is given once what there was at the yes, for 30 days; of a device none. Who was asked and has
  * left before the answer is asked no more. A new meter or REP changes nothing. R9  A suspended
- * or revoked CSP reads nothing. What was ended stays so. R10 An agreement takes the place of
+ * or revoked CSP reads nothing; what a revoked one has or has asked for ends. What was ended
+ * stays so. R10 An agreement takes the place of
  * those that the CSP was given earlier, for the premises that both have, when it is of the same
  * kind. R11 Renewed is what a large business has, once, before its end, for the same term after
  * it; when it is ended before, so is its renewal. R12 The end is told to both sides, once. R13

@@ -193,6 +193,10 @@ ran(struct oracle *o, int64_t now)
 
 		if (!rule_waits(f) && !rule_lives(f))
 			continue;
+		if (o->revoked[f->csp]) {
+			f->either = true; /* R9: that ends it, unless something else has */
+			continue;
+		}
 		left = all_left_at(o, f);
 		over = over_at(f);
 		if (left == over && now >= left) {

@@ -32,7 +32,9 @@ oracle_states(const struct oracle *o, unsigned slot, int64_t now)
 			set |= BIT(S_LAPSED);
 		if (f->accepted_at == NEVER && (now >= rule_give_up(f) || rule_silent(o, f)))
 			set |= BIT(S_UNDELIVERABLE);
-		return set | (rule_all_left(o, f, now) ? BIT(S_WITHDRAWN) : 0);
+		/* R9: what a revoked CSP asked, nobody has to answer */
+		return set |
+		       (rule_all_left(o, f, now) || o->revoked[f->csp] ? BIT(S_WITHDRAWN) : 0);
 	}
 	set = f->either ? 0 : BIT(f->held ? S_HELD : S_ACTIVE);
 	if ((rule_shut(o, f->csp) || o->unsettled[f->csp]) && !f->either)
