@@ -23,6 +23,7 @@ CHICAGO = zoneinfo.ZoneInfo('America/Chicago')
 WORKERS = 4
 DWELL_S = 1.0  # the watch over abuse holds a yes that comes sooner
 HOLD_S = 0.1  # so long others may join who hold their sender
+MAY_HOLD = 0.4  # in so many rounds: a death costs half a second
 SAMPLES = 2  # of what is looked at by `busbar reads` after a jump
 ALIVE = ('ACTIVE', 'HELD', 'SUSPENDED')
 TALK = ('declined', 'reported', 'lapsed', 'undeliverable', 'withdrawn', 'ended', 'not-you')
@@ -184,7 +185,7 @@ class Crowd:
         begun = time.monotonic()
         self.decide([a for a in doing if a.act == acts.DECIDE])
         self.timed('decide', begun)
-        if self.rng.random() < 0.08:
+        if self.rng.random() < 0.04:
             self.kill('agreementd')
         self.settle()
         later = [a for a in doing if a.later]
@@ -291,7 +292,7 @@ class Crowd:
         self.round += 1
         self.kills, begun = [0, 0], self.hub.now()
         self.today_is(begun)
-        self.post.round_begins(True)
+        self.post.round_begins(self.rng.random() < MAY_HOLD)
         self.play(doing)
         begun_states = time.monotonic()
         before = self.learn_states()
