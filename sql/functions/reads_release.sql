@@ -97,14 +97,15 @@ begin
 	end if;
 end $$;
 
--- Local days as instants of a zone.
+-- Local days as instants of a zone. PL/pgSQL: see reads.whole_days_of().
 create or replace function reads.instants(days daterange, zone text)
 returns tstzrange
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select case when isempty(days) then 'empty' else tstzrange(
-		lower(days)::timestamp at time zone zone, upper(days)::timestamp at time zone zone) end
-$$;
+begin
+	return case when isempty(days) then 'empty' else tstzrange(
+		lower(days)::timestamp at time zone zone, upper(days)::timestamp at time zone zone) end;
+end $$;
 
 -- The occupancy that holds a day, or the gap between those before and after it; of a customer if given:
 -- then nothing when it is not that one's.
@@ -169,12 +170,14 @@ begin
 		from reads.rights(principal, kind, reads.instants(asked, zone), of_premise, of_agreement) r), zone);
 end $$;
 
--- The local days that lie in these spans as a whole.
+-- The local days that lie in these spans as a whole. PL/pgSQL: it is asked for each request, and a function in SQL
+-- would be parsed and planned anew each time.
 create or replace function reads.whole_days_of(spans tstzmultirange, zone text)
 returns datemultirange
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select coalesce((
+begin
+	return coalesce((
 		select range_agg(d.days)
 		from unnest(spans) u (span)
 		cross join lateral (
@@ -189,8 +192,8 @@ as $$
 			select daterange(w.first_day, w.past_day) as days
 			where w.first_day is null or w.past_day is null or w.first_day < w.past_day
 		) d
-	), '{}')
-$$;
+	), '{}');
+end $$;
 
 -- First half of a release. Writes the audit event and gives its number; commit before the second.
 -- lsn: where a standby must have arrived at least (it also must know the number).
