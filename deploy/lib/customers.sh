@@ -26,6 +26,7 @@ customers_secrets() { # LOGIN: as state_doors and state_https make for partners
 		busbar credential add "$1" --password --stdin --replace <"$hub_state/partners/$1.new" >/dev/null || return 1
 		mv "$hub_state/partners/$1.new" "$hub_state/partners/$1.password"
 	fi
+	busbar account smt "$1" --basic on >/dev/null || return 1
 	[ -s "$hub_state/partners/$1.token" ] || (umask 077 && busbar credential add "$1" --token --json |
 		sed -n 's/.*"secret":"\([^"]*\)".*/\1/p' >"$hub_state/partners/$1.token")
 	[ -s "$hub_state/partners/$1.token" ]

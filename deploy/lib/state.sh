@@ -51,6 +51,8 @@ state_doors() {
 			busbar credential add $tdu --password --stdin <"$hub_state/partners/$tdu.new" >/dev/null
 			mv "$hub_state/partners/$tdu.new" "$hub_state/partners/$tdu.password"
 		fi
+		# programs of before 2025 show name and password with each request
+		[ "$tdu" = regulator ] || busbar account smt $tdu --basic on >/dev/null
 	done
 	state_https
 	hub_start_one ftpsd

@@ -95,6 +95,7 @@ equals 'nothing shown' '403 {"error":"Basic authentication header is missing."}'
 equals 'no name' '400 {"error":"Please provide username."}' "$(basic ":x") $(body)"
 equals 'no password' '400 {"error":"Please provide password."}' "$(basic "customer1:") $(body)"
 equals 'the wrong one' "$wrong" "$(basic "customer1:wrong wrong wrong") $(body)"
+says 'one may have it off' 0 '' account smt customer1 --basic off
 equals 'the right one, by an account that has not switched that on' 403 "$(basic "customer1:$customer_password")"
 says 'it is switched on' 0 '' account smt customer1 --basic on
 equals 'and opens' 200 "$(basic "customer1:$customer_password")"
@@ -255,6 +256,22 @@ equals 'the usage pages' '200 intervaldata 200 dailyData 200 -' "$(for page in i
 	grep -oE 'intervaldata|dailyData' "$work/body" || echo -; done | xargs)"
 equals 'without a token' '403 application/json' "$(post '' /api/meter '{"esiid":"*"}') $(header Content-Type)"
 equals 'with one that is over' '401 Invalid Token' "$(post bbs_over /api/meter '{"esiid":"*"}') $(json "$work/body" $.message)"
+
+# ---- every path, however it is written ----
+
+paths=$(ask_plain $url/ >/dev/null; grep -oE '"/v2/[A-Za-z0-9]+"' "$work/body" | tr -d '"' | sort -u)
+holds 'the hub lists its functions' test "$(echo "$paths" | wc -l)" -ge 20
+lost=
+for path in $paths; do
+	short=${path#/v2}
+	for way in "$path" "$path/" "$short" "$short/" "${path^^}/" "${short,,}"; do
+		case $(post '' "$way" '{}') in
+		403 | 400 | 500) ;; # no login; a token's body; SOAP
+		*) lost="$lost $way:$(cat "$work/body")" ;;
+		esac
+	done
+done
+equals 'each is there with and without /v2, with and without a slash, in any case' '' "$lost"
 
 # ---- SOAP ----
 
