@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -46,6 +47,7 @@ thread_run(void *arg)
 static bool
 start(struct aside *a, struct err *e)
 {
+	sigset_t all, was;
 	pthread_attr_t attr;
 	pthread_t thread;
 	int rc;
@@ -56,7 +58,10 @@ start(struct aside *a, struct err *e)
 	}
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	sigfillset(&all); /* signals are the loop's */
+	pthread_sigmask(SIG_SETMASK, &all, &was);
 	rc = pthread_create(&thread, &attr, thread_run, a);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
 	pthread_attr_destroy(&attr);
 	if (rc == 0)
 		return true;

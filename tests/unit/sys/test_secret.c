@@ -59,6 +59,7 @@ drop_folder(void **state)
 	unlink(file("audit.key"));
 	unlink(file("link.key"));
 	unlink(file("portal.key"));
+	unlink(file("hook.key"));
 	return rmdir(folder);
 }
 
@@ -361,6 +362,7 @@ new_keys_never_go_over_old_ones(void **state)
 	unlink(file("audit.key"));
 	unlink(file("link.key"));
 	unlink(file("portal.key"));
+	unlink(file("hook.key"));
 	assert_true(keys_make(folder, &e));
 	assert_int_equal(stat(file("pii.key"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -413,6 +415,7 @@ a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 	unlink(file("audit.key"));
 	unlink(file("link.key"));
 	unlink(file("portal.key"));
+	unlink(file("hook.key"));
 	assert_null(keys_open_push(folder, &e));
 	assert_null(keys_open_portal(folder, &e));
 	assert_true(keys_make(folder, &e));
@@ -427,8 +430,89 @@ a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 		assert_non_null(k);
 	}
 	assert_false(keys_make(folder, &e));
-	snprintf(says, sizeof says, "the key file %s/portal.key is there already", folder);
+	snprintf(says, sizeof says, "the key file %s/hook.key is there already", folder);
 	assert_string_equal(e.text, says);
+}
+
+static void
+what_is_sealed_to_a_key_opens_with_its_other_half_at_its_place_only(void **state)
+{
+	unsigned char public_key[VAULT_PUBLIC_BYTES], read_back[VAULT_PUBLIC_BYTES];
+	unsigned char sealed[VAULT_MOST], again[VAULT_MOST];
+	char plain[VAULT_MOST], hex[2 * VAULT_PUBLIC_BYTES + 2];
+	struct err e = { 0 };
+	struct str box;
+	size_t len, got = 0;
+
+	(void)state;
+	write_file("hook.key", KEY_A, 0600);
+	AUTO_PTR(keys) k = keys_open_hook(folder, &e);
+	assert_non_null(k);
+	vault_public(k, public_key);
+	code_hex(hex, public_key, sizeof public_key);
+	strcat(hex, "\n");
+	write_file("hook.pub", hex, 0644);
+	assert_true(vault_public_read(read_back, file("hook.pub"), &e));
+	assert_memory_equal(read_back, public_key, sizeof public_key);
+	len = vault_seal(sealed, read_back, STR("whsec_x"), STR("12"));
+	assert_int_equal(len, 7 + 3 + VAULT_EXTRA);
+	box = (struct str){ (char *)sealed, len };
+	assert_true(vault_open(k, plain, &got, box, STR("12")));
+	assert_int_equal(got, 7);
+	assert_memory_equal(plain, "whsec_x", 7);
+	assert_false(vault_open(k, plain, &got, box, STR("1")));
+	assert_false(vault_open(k, plain, &got, box, STR("123")));
+	assert_int_equal(vault_seal(again, public_key, STR("whsec_x"), STR("12")), len);
+	assert_memory_not_equal(again, sealed, len); /* each time another */
+	for (size_t i = 0; i < len; i++) {
+		sealed[i] ^= 1;
+		assert_false(vault_open(k, plain, &got, box, STR("12")));
+		sealed[i] ^= 1;
+	}
+	assert_false(vault_open(k, plain, &got, (struct str){ NULL, 0 }, STR("12")));
+	write_file("hook.pub", "not a key\n", 0644);
+	assert_false(vault_public_read(read_back, file("hook.pub"), &e));
+	write_file("hook.key", KEY_B, 0600);
+	{
+		AUTO_PTR(keys) other = keys_open_hook(folder, &e);
+
+		assert_non_null(other);
+		assert_false(vault_open(other, plain, &got, box, STR("12")));
+	}
+	unlink(file("hook.pub"));
+}
+
+/* RFC 4231, test cases 1, 2 and 6. */
+static void
+hmac_sha256_is_that_of_the_standard(void **state)
+{
+	static const struct {
+		const char *key, *first, *second, *mac;
+	} rows[] = {
+		{ "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"
+		  "\x0b\x0b",
+		    "Hi ", "There",
+		    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+		{ "Jefe", "what do ya want for", " nothing?",
+		    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
+	};
+	unsigned char mac[SECRET_HMAC_BYTES];
+	char hex[2 * SECRET_HMAC_BYTES + 1], long_key[131];
+
+	(void)state;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		secret_hmac(
+		    mac, str_of(rows[i].key), str_of(rows[i].first), str_of(rows[i].second));
+		code_hex(hex, mac, sizeof mac);
+		assert_string_equal(hex, rows[i].mac);
+	}
+	memset(long_key, 0xaa, sizeof long_key);
+	secret_hmac(mac, (struct str){ long_key, sizeof long_key },
+	    STR("Test Using Larger Than Block-Size Key - Hash Key First"),
+	    (struct str){ NULL, 0 });
+	code_hex(hex, mac, sizeof mac);
+	assert_string_equal(
+	    hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 int
@@ -448,6 +532,9 @@ main(void)
 		cmocka_unit_test(new_keys_never_go_over_old_ones),
 		cmocka_unit_test(a_token_is_hmac_sha256_of_purpose_and_salt),
 		cmocka_unit_test(a_folder_of_an_earlier_version_gets_the_key_that_it_lacks),
+		cmocka_unit_test(
+		    what_is_sealed_to_a_key_opens_with_its_other_half_at_its_place_only),
+		cmocka_unit_test(hmac_sha256_is_that_of_the_standard),
 	};
 
 	return cmocka_run_group_tests(tests, new_folder, drop_folder);
