@@ -6,8 +6,8 @@ set local check_function_bodies = off;
 -- ---- what a load holds for a party ----
 
 -- Premises of a load that the party may read now, behind `after`, with the days that it brought and of those the ones
--- that were there already. arrived: some were not. No more than `most`.
-create or replace function hook.load_premises(of_party int4, of_load int4, reads text, after int4, most int4)
+-- that were there already. arrived: some were not.
+create or replace function hook.load_premises(of_party int4, of_load int4, reads text, after int4)
 returns table (premise int4, from_day date, to_day date, corrected_from date, corrected_to date, arrived bool)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan set enable_seqscan = off set enable_hashjoin = off
@@ -28,14 +28,13 @@ begin
 			from reads.all_days(of_party, 'interval', first_day, last_day) a
 			join premise.premise p on p.premise = a.premise and p.tdu = of_tdu
 			where a.premise > coalesce(after, 0)
-			group by a.premise order by a.premise offset 0) w
+			group by a.premise offset 0) w
 		cross join generate_series(0, 1) c
 		join reads.day v on v.series = w.premise * 8 + c and v.day between first_day and last_day
 			and v.load = of_load and w.days @> v.day
 		cross join lateral (select exists (select from reads.day e
 			where e.series = v.series and e.day = v.day and e.load < of_load) as was) o
-		group by w.premise order by w.premise
-		limit most;
+		group by w.premise;
 		return;
 	end if;
 	return query
@@ -43,7 +42,7 @@ begin
 		select a.premise, range_agg(a.days) as days
 		from reads.all_days(of_party, reads, date '2000-01-01', (ops.now() at time zone 'UTC')::date + 2) a
 		where a.premise > coalesce(after, 0)
-		group by a.premise order by a.premise
+		group by a.premise
 	), found as (
 		select m.premise, v.first, v.last, v.was
 		from may m cross join generate_series(0, 1) c
@@ -63,57 +62,51 @@ begin
 	select f.premise, min(f.first), max(f.last), min(f.first) filter (where f.was), max(f.last) filter (where f.was),
 		bool_or(not f.was)
 	from found f
-	group by f.premise order by f.premise
-	limit most;
+	group by f.premise;
 end $$;
 
--- Which agreement lets a third party read a premise now; null: none, or it is none.
-create or replace function hook.agreement_of(of_party int4, of_premise int4, reads text)
-returns int8
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-	select a.agreement from agreement.premise x join agreement.agreement a on a.agreement = x.agreement
-	where x.premise = of_premise and a.csp = of_party and a.state = 'ACTIVE' and reads = any (a.kinds)
-		and a.starts_at <= ops.now() and ops.now() < a.ends_at and x.ended_at is null
-		and (x.until is null or ops.now() < x.until)
-	order by a.agreement limit 1
-$$;
-
--- The next premises of a load for an endpoint, rights as they are now. What does not fit into one request is kept
--- in hook.item, and looked at again when its turn comes: may is false when the right has ended meanwhile.
+-- The next premises of a load for an endpoint: looked up once, kept in hook.item until they have gone, and looked at
+-- again when their turn comes: may is false when the right has ended meanwhile.
 create or replace function hook.load_items(e hook.endpoint, of_seq int8, of_load int4, reads text, after int4, most int4)
-returns table (premise int4, from_day date, to_day date, corrected_from date, corrected_to date, arrived bool, may bool)
+returns table (premise int4, agreement int8, from_day date, to_day date, corrected_from date, corrected_to date,
+	arrived bool, may bool)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	last_one int4;
-	n int4;
+	fresh bool := after is null or not exists (select from hook.item i
+		where i.endpoint = e.endpoint and i.seq = of_seq);
 begin
-	if after is not null and exists (select from hook.item i where i.endpoint = e.endpoint and i.seq = of_seq) then
-		return query
-		select i.premise, greatest(i.from_day, d.first), least(i.to_day, d.last), i.corrected_from, i.corrected_to,
-			i.arrived, d.first is not null
-		from (select x.* from hook.item x where x.endpoint = e.endpoint and x.seq = of_seq and x.premise > after
-			order by x.premise limit most) i
-		cross join lateral (select min(lower(a.days)) as first, max(upper(a.days)) - 1 as last
-			from reads.all_days(e.party, reads, i.from_day, i.to_day, i.premise) a) d
-		order by i.premise;
-		return;
-	end if;
-	delete from hook.item i where i.endpoint = e.endpoint;
-	for premise, from_day, to_day, corrected_from, corrected_to, arrived in
-		select x.* from hook.load_premises(e.party, of_load, reads, after, most) x
-	loop
-		n := coalesce(n, 0) + 1;
-		last_one := premise;
-		may := true;
-		return next;
-	end loop;
-	if n = most then
+	if fresh then
+		delete from hook.item i where i.endpoint = e.endpoint;
 		insert into hook.item (endpoint, seq, premise, from_day, to_day, corrected_from, corrected_to, arrived)
 		select e.endpoint, of_seq, x.premise, x.from_day, x.to_day, x.corrected_from, x.corrected_to, x.arrived
-		from hook.load_premises(e.party, of_load, reads, last_one, 2147483647) x;
+		from hook.load_premises(e.party, of_load, reads, after) x;
 	end if;
+	return query
+	with here as materialized (
+		select i.* from hook.item i
+		where i.endpoint = e.endpoint and i.seq = of_seq and i.premise > coalesce(after, 0)
+		order by i.premise limit most
+	), still as materialized (
+		select a.premise, min(lower(a.days)) as first, max(upper(a.days)) - 1 as last
+		from (select array_agg(h.premise) as premises, min(h.from_day) as first, max(h.to_day) as last from here h) k
+		cross join lateral reads.all_days(e.party, reads, k.first, k.last, null, null, k.premises) a
+		where not fresh
+		group by a.premise
+	)
+	select h.premise, g.agreement, greatest(h.from_day, s.first), least(h.to_day, s.last), h.corrected_from,
+		h.corrected_to, h.arrived, fresh or coalesce(s.first <= h.to_day and s.last >= h.from_day, false)
+	from here h
+	left join still s on s.premise = h.premise
+	-- of a third party: by which agreement; an old one and the renewal that follows it: one of them
+	left join lateral (
+		select o.agreement from agreement.premise x join agreement.agreement o on o.agreement = x.agreement
+		where x.premise = h.premise and o.csp = e.party and o.state = 'ACTIVE' and reads = any (o.kinds)
+			and o.starts_at <= ops.now() and ops.now() < o.ends_at and x.ended_at is null
+			and (x.until is null or ops.now() < x.until)
+		order by o.agreement limit 1
+	) g on true
+	order by h.premise;
 end $$;
 
 -- ---- taking ----
@@ -264,8 +257,8 @@ declare
 	last_premise int4;
 	at_once constant int4 := greatest(1, least(most, 1000));
 begin
-	update hook.endpoint x set lease_until = greatest(x.lease_until, clock_timestamp() + interval '60 s')
-	where x.endpoint = e.endpoint;
+	update hook.endpoint x set lease_until = greatest(x.lease_until, clock_timestamp() + interval '10 min')
+	where x.endpoint = e.endpoint;	-- a load of a hundred thousand premises takes its time
 	for l in select g.seq, g.id, g.event from hook.log g where g.party = e.party and g.seq > e.seq
 		order by g.seq limit 1000
 	loop
@@ -280,7 +273,7 @@ begin
 				continue when not i.may or not (arrived_too and i.arrived
 					or corrected_too and i.corrected_from is not null);
 				kind := case when i.arrived and arrived_too then 'reads.arrived' else 'reads.corrected' end;
-				agreement := hook.agreement_of(e.party, i.premise, v.detail ->> 'reads');
+				agreement := i.agreement;
 				paths := array_to_string(hook.paths(e, kind, agreement, v.detail), ' ');
 				continue when e.kind = 'BATCHLIST' and paths = '';
 				taken := taken + 1;
