@@ -175,7 +175,7 @@ begin
 	return query select e.endpoint, e.token::text, e.party, e.kind, e.url,
 		case when e.state = 'UNPROVEN' then 'CHALLENGE' when e.ping then 'PING' else 'EVENTS' end,
 		-- a program is asked whether it knows the address of its own record
-		coalesce('/espi/1_1/resource/ApplicationInformation/' || (select c.information from oauth.client c
+		coalesce('/DataCustodian/espi/1_1/resource/ApplicationInformation/' || (select c.information from oauth.client c
 			where c.client = e.client), e.challenge), e.secret, e.secret_next, e.attempts;
 end $$;
 
@@ -203,7 +203,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select case when e.client is null then '{}'
 		when detail ? 'resources' then array(select jsonb_array_elements_text(detail -> 'resources'))
-		else array(select '/espi/1_1/resource/Batch/Subscription/' || g.subscription
+		else array(select '/DataCustodian/espi/1_1/resource/Batch/Subscription/' || g.subscription
 			from oauth.grant g where g.agreement = paths.agreement and g.client = e.client) end
 $$;
 

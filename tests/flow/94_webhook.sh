@@ -13,7 +13,7 @@ receiver_up() { # [CERTIFICATE KEY]
 	within 10 test -s "$work/ready"
 }
 receiver_down() { { kill "$receiver" && wait "$receiver"; } 2>/dev/null; }
-trap 'hub_stop_one hookd; receiver_down; busbar clock reset >/dev/null 2>&1; hub_hook_conf= hub_conf' EXIT
+trap '{ hub_stop_one hookd; receiver_down; busbar clock reset; hub_hook_conf= hub_conf; } >/dev/null 2>&1' EXIT
 hub_hook_conf='timeout = 2s
 connect = 1s' hub_conf
 holds 'a program that takes webhooks runs' receiver_up

@@ -267,7 +267,7 @@ select t.prove(0);
 insert into oauth.grant (client, agreement, scope, made_at, changed_at) values (:client, :a3, 'FB=4', ops.now(), ops.now()) returning subscription \gset
 select t.reads('{2026-06-19}', :'e1', :'e3');
 select is((select string_agg(distinct p.paths, '') from hook.take('w', 60) k cross join lateral hook.page(k.endpoint, k.token, 10) p
-	where p.id is not null), '/espi/1_1/resource/Batch/Subscription/' || :'subscription', 'it gets the address of what it may fetch');
+	where p.id is not null), '/DataCustodian/espi/1_1/resource/Batch/Subscription/' || :'subscription', 'it gets the address of what it may fetch');
 update oauth.client set notify_uri = null where client = :client;
 select is((select state from hook.endpoint where client = :client), 'ENDED', 'without one it ends');
 select * from finish();
