@@ -78,8 +78,10 @@ struct api_call {
 /* serve.c */
 void api_answer(struct task *t, struct http *r, void *api);
 
-/* espi/batch.c. Task: builds answers of Green Button that are given later. */
+/* Tasks. espi/batch.c: builds answers of Green Button that are given later. */
 void espi_batches_run(struct task *t, void *api);
+/* v1/commands.c: meter commands that nobody answers in time fail. */
+void v1_commands_run(struct task *t, void *api);
 
 /* metrics.c */
 void api_count(const struct http *r, const struct call *c, const struct err *e);

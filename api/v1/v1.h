@@ -8,6 +8,7 @@
  *   premises.c  premises and their meters
  *   changes.c   what has changed since
  *   webhooks.c  where one's programs are told of events
+ *   commands.c  meter commands of who asks; commands_tdu.c of the utility that answers
  */
 #ifndef API_V1_H
 #define API_V1_H
@@ -22,5 +23,21 @@ route_fn v1_me, v1_reads, v1_premise_reads, v1_reads_asked, v1_premises, v1_prem
 route_fn v1_webhooks, v1_webhook, v1_webhook_add, v1_webhook_change, v1_webhook_end,
     v1_webhook_test, v1_webhook_pause, v1_webhook_resume, v1_webhook_rotate, v1_webhook_replay,
     v1_webhook_log;
+route_fn v1_me, v1_reads, v1_premise_reads, v1_reads_asked;
+route_fn v1_commands, v1_command, v1_command_ask, v1_tdu_commands, v1_tdu_answer;
+
+/* Asks for a meter command. False: e says why not. limited: it was not taken, may be in wait_s. */
+struct v1_wish {
+	struct str esiid, meter, kind, trans_id; /* meter: "" for whichever is there */
+	const char *door;
+};
+struct v1_asking {
+	struct str result;
+	int32_t wait_s, left_hour;
+	int64_t command, asked_at;
+	bool limited, of_meter; /* of the meter's hour, else of the utility's day */
+};
+bool v1_command_make(struct task *t, struct call *c, const struct v1_wish *w,
+    struct v1_asking *to, struct err *e);
 
 #endif

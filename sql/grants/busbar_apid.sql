@@ -49,3 +49,9 @@ grant execute on function
 	hook.own_rotate(bytea, int8, bytea, bool), hook.own_replay(bytea, int8, text),
 	hook.own_attempts(bytea, int8, int8, int4)
 	to busbar_apid;
+
+-- meter commands: of who asks, and of the utility that answers
+grant execute on function
+	odr.ask(bytea, text, text, text, text, text), odr.asked(bytea, int8, text, int4), odr.take(bytea, int4),
+	odr.answer(bytea, int8, text, timestamptz, int8, int8, text, text, text), odr.expire()
+	to busbar_apid;

@@ -71,3 +71,7 @@ grant execute on function
 
 -- what the ids of Green Button are made in
 grant execute on function espi.space() to busbar_operator;
+
+-- meter commands
+grant usage on schema odr to busbar_operator;
+grant execute on function odr.list(int4, text, int4) to busbar_operator;

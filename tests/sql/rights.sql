@@ -36,7 +36,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	$$ select 'busbar_ingestd'::name, unnest(array['ops', 'party', 'premise', 'reads', 'ledger', 'stage', 'agreement'])::name
 	union all select 'busbar_operator', unnest(array['ops', 'audit', 'party', 'premise', 'reads', 'ledger', 'agreement',
 		'delivery'])::name
-	union all select 'busbar_operator', 'radar'
+	union all select 'busbar_operator', unnest(array['radar', 'odr']::name[])
 	union all select 'busbar_operator', 'mail'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
@@ -174,7 +174,9 @@ select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_r
 	'api.budget_take', 'api.once_begin', 'api.once_end', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
-select 'busbar_operator', 'smt.account_set'
+select 'busbar_apid', unnest(array['odr.ask', 'odr.asked', 'odr.take', 'odr.answer', 'odr.expire'])
+union all
+select 'busbar_operator', unnest(array['smt.account_set', 'odr.list'])
 union all
 select 'busbar_agreementd', 'smt.attachment'
 union all
