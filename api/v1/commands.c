@@ -148,11 +148,10 @@ v1_command_make(struct task *t, struct call *c, const struct v1_wish *w, struct 
 	AUTO_PTR(rows) keep = NULL;
 
 	*to = (struct v1_asking){ 0 };
-	if (db == NULL ||
-	    db_one(t, db, SQL_COMMAND_ASK,
-		ARGS(P_SHOWN(c), P_STR(w->esiid), P_STR(w->meter), P_STR(w->kind),
-		    P_STR(w->trans_id), P_TEXT(w->door)),
-		made, nitems(made), to, &keep, e) != DB_FOUND)
+	if (db == NULL || db_one(t, db, SQL_COMMAND_ASK,
+			      ARGS(P_SHOWN(c), P_STR(w->esiid), P_STR(w->meter), P_STR(w->kind),
+				  P_STR(w->trans_id), P_TEXT(w->door)),
+			      made, nitems(made), to, &keep, e) != DB_FOUND)
 		return false;
 	to->of_meter = str_is(to->result, "METER");
 	to->limited = !str_is(to->result, "OK");
@@ -206,7 +205,8 @@ v1_commands_run(struct task *t, void *arg)
 
 		task_deadline(t, EXPIRE_LIMIT_MS);
 		c = db_lease(t, api->door.db, &why);
-		if (c == NULL || db_exec(t, c, SQL_COMMAND_EXPIRE, NO_ARGS, NULL, &why) > DB_NONE)
+		if (c == NULL ||
+		    db_exec(t, c, SQL_COMMAND_EXPIRE, NO_ARGS, NULL, &why) > DB_NONE)
 			log_warn(t, "api.expire", "says=\"%s\"", why.text);
 		task_deadline(t, 0);
 	}

@@ -1,8 +1,8 @@
 /*
- * Meter commands, as the utility's head end sees them: it takes those that wait, or waits for one
- * itself (a long poll), and answers each by its number. What it takes and does not answer it is
- * given again after a minute, with the same number: a command is done once however often it is
- * handed out.
+ * Meter commands, as the utility's head end sees them: it takes those that wait, or waits for
+ * one itself (a long poll), and answers each by its number. What it takes and does not answer
+ * it is given again after a minute, with the same number: a command is done once however often
+ * it is handed out.
  */
 #include "v1.h"
 
@@ -182,11 +182,11 @@ v1_tdu_answer(struct task *t, struct call *c, struct err *e)
 	if (!str_int64(str_of(c->param[0]), &number))
 		return err(e, ERR_NOT_FOUND, "there is no such command for you");
 	db = call_lease(t, c, e);
-	if (db == NULL || db_one(t, db, SQL_COMMAND_ANSWER,
-			      ARGS(P_SHOWN(c), P_INT8(number), P_STR(s.state), s.at, s.read_wh,
-				  s.generation_wh, or_null(s.meter), or_null(s.reason),
-				  or_null(s.words)),
-			      result, nitems(result), &row, &keep, e) != DB_FOUND)
+	if (db == NULL ||
+	    db_one(t, db, SQL_COMMAND_ANSWER,
+		ARGS(P_SHOWN(c), P_INT8(number), P_STR(s.state), s.at, s.read_wh,
+		    s.generation_wh, or_null(s.meter), or_null(s.reason), or_null(s.words)),
+		result, nitems(result), &row, &keep, e) != DB_FOUND)
 		return false;
 	json_open(&j, NULL);
 	json_int(&j, "command", number);

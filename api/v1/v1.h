@@ -26,7 +26,8 @@ route_fn v1_webhooks, v1_webhook, v1_webhook_add, v1_webhook_change, v1_webhook_
 route_fn v1_me, v1_reads, v1_premise_reads, v1_reads_asked;
 route_fn v1_commands, v1_command, v1_command_ask, v1_tdu_commands, v1_tdu_answer;
 
-/* Asks for a meter command. False: e says why not. limited: it was not taken, may be in wait_s. */
+/* Asks for a meter command. False: e says why not. limited: it was not taken, may be in wait_s.
+ */
 struct v1_wish {
 	struct str esiid, meter, kind, trans_id; /* meter: "" for whichever is there */
 	const char *door;

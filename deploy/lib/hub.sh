@@ -244,6 +244,9 @@ hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
 }
 
 hub_down() {
+	for one in "$hub_state"/run/headend-*.keeper; do
+		[ ! -e "$one" ] || hub_stop_one "$(basename "$one" .keeper)"
+	done
 	nginx_down
 	hub_stop_one ftpsd apid portald dropd push agreementd hookd sink ingestd
 	hub_stop_one auditd # it signs what the others did

@@ -56,6 +56,7 @@ const struct command *const commands[] = {
 	&cmd_endpoint_pin,
 	&cmd_endpoint_use,
 	&cmd_endpoint_end,
+	&cmd_command_list,
 	&cmd_webhook_list,
 	&cmd_webhook_show,
 	&cmd_webhook_add,

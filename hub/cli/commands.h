@@ -21,10 +21,10 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_agreement_show, cmd_agreement_invite, cmd_agreement_withdraw, cmd_agreement_terminate,
     cmd_agreement_renew, cmd_agreement_funnel;
 
-extern const struct command cmd_webhook_list, cmd_webhook_show, cmd_webhook_add,
-    cmd_webhook_change, cmd_webhook_test, cmd_webhook_pause, cmd_webhook_resume,
-    cmd_webhook_end, cmd_webhook_rotate, cmd_webhook_replay, cmd_webhook_log,
-    cmd_webhook_announce;
+extern const struct command cmd_command_list, cmd_webhook_list, cmd_webhook_show,
+    cmd_webhook_add, cmd_webhook_change, cmd_webhook_test, cmd_webhook_pause,
+    cmd_webhook_resume, cmd_webhook_end, cmd_webhook_rotate, cmd_webhook_replay,
+    cmd_webhook_log, cmd_webhook_announce;
 
 extern const struct command cmd_mail_list, cmd_mail_show, cmd_mail_retry, cmd_mail_suppress,
     cmd_mail_allow, cmd_mail_suppressed;

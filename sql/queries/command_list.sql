@@ -1,0 +1,4 @@
+-- Meter commands, for operators.
+--! command_list(tdu, state, most) rows read
+select command as id, kind, tdu, esiid, asked_by, state, reason, asked_at, answered_at, took_ms, takes
+from odr.list($1::int4, upper($2::text), $3::int4);
