@@ -36,15 +36,15 @@ const struct route v1_routes[] = {
 	  "tell it again from a cursor on" },
 	{ "GET", "/v1/webhooks/{webhook}/log", OWNER, NO_BODY, v1_webhook_log,
 	  "what was sent to it and what came back" },
-	{ "POST", "/v1/premises/{esiid}/commands", API_READER, BODY_MOST, v1_command_ask,
+	{ "POST", "/v1/premises/{esiid}/commands", API_READER | API_RATE_WRITE, BODY_MOST, v1_command_ask,
 	  "asks for a meter command: ON_DEMAND_READ" },
 	{ "GET", "/v1/commands", API_READER, NO_BODY, v1_commands,
 	  "meter commands that you asked for, newest first" },
 	{ "GET", "/v1/commands/{command}", API_READER, NO_BODY, v1_command,
 	  "what became of one" },
-	{ "GET", "/v1/tdu/commands", API_LOGIN, NO_BODY, v1_tdu_commands,
+	{ "GET", "/v1/tdu/commands", API_LOGIN | API_RATE_READS, NO_BODY, v1_tdu_commands,
 	  "a utility: takes the commands that wait for its meters, or waits for one (wait_s)" },
-	{ "POST", "/v1/tdu/commands/{command}/answer", API_LOGIN, BODY_MOST, v1_tdu_answer,
+	{ "POST", "/v1/tdu/commands/{command}/answer", API_LOGIN | API_RATE_READS, BODY_MOST, v1_tdu_answer,
 	  "a utility: what came of one" },
 };
 /* clang-format on */

@@ -128,7 +128,8 @@ equals 'and not more' '429 METER_LIMIT' "$(want "$rep" $esiid) $(json "$work/bod
 holds 'when it may again is told' test "$(header Retry-After)" -gt 3000
 holds 'the process starts anew' hub_stop_one apid
 hub_start_one apid
-holds 'and is there' within 10 test -S "$hub_state/run/web/apid/1.sock"
+answers() { [ "$(ask "$rep" $url/v1/me)" = 200 ]; }
+holds 'and is there' within 20 answers
 equals 'which makes no difference' '429 METER_LIMIT' "$(want "$rep" $esiid) $(json "$work/body" $.code)"
 
 # ---- who may not ----
