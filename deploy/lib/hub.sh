@@ -214,18 +214,19 @@ hub_start_one() { # NAME
 
 hub_stop_one() { # NAME...: all are told, then waited for
 	for hub_one; do
-		[ ! -e "$hub_state/run/$hub_one.keeper" ] || kill -TERM "$(cat "$hub_state/run/$hub_one.keeper")" 2>/dev/null || :
+		kill -TERM "$(hub_keeper "$hub_one")" 2>/dev/null || :
 	done
 	for hub_one; do
-		[ -e "$hub_state/run/$hub_one.keeper" ] || continue
-		keeper=$(cat "$hub_state/run/$hub_one.keeper")
+		hub_kept=$(hub_keeper "$hub_one")
 		for _ in $(seq 1 250); do
-			hub_alive "$keeper" || break
+			hub_alive "$hub_kept" || break
 			sleep 0.1
 		done
 		rm -f "$hub_state/run/$hub_one.keeper" "$hub_state/run/$hub_one.pid"
 	done
 }
+# The number of a daemon's keeper; nothing, when there is none: as it ends, it takes the file away.
+hub_keeper() { cat "$hub_state/run/$1.keeper" 2>/dev/null || :; } # NAME
 
 hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
 	hub_users
