@@ -6,13 +6,18 @@
 	extern const struct route family[]; \
 	extern const size_t family##_n
 
+bool oauth_problem(struct task *t, struct http *r, const struct err *why, struct err *e);
+
 FAMILY(v1_routes);
+FAMILY(oauth_routes);
 FAMILY(espi_routes);
 FAMILY(smt_routes);
 FAMILY(smt_web_routes);
 FAMILY(box_routes);
 
 static const struct api_family v1 = { "v1", "/v1", v1_routes, &v1_routes_n, false, NULL };
+static const struct api_family oauth = { "oauth", "", oauth_routes, &oauth_routes_n, false,
+	oauth_problem };
 static const struct api_family espi = { "espi", "/DataCustodian", espi_routes, &espi_routes_n,
 	false, NULL };
 static const struct api_family espi_short = { "espi", "/espi", espi_routes, &espi_routes_n,
@@ -32,6 +37,7 @@ static const struct api_family smt_login = { "smt-web", "/commonapi", smt_web_ro
 /* clang-format off */
 const struct api_family *const api_families[] = {
 	&v1,
+	&oauth,
 	&espi,
 	&espi_short,
 	&smt,

@@ -41,11 +41,11 @@ static bool
 act(struct task *t, struct page *p, const struct asked *a, struct err *e)
 {
 	AUTO_PTR(conn) c = NULL;
-	struct form f;
+	struct form *f = page_form_room(p, e);
 	enum text wrong;
 	int64_t age_ms;
 
-	if (!page_form(t, p, &f, &wrong, &age_ms, e))
+	if (f == NULL || !page_form(t, p, f, &wrong, &age_ms, e))
 		return false;
 	if (wrong != TEXTS) {
 		err_clear(e);

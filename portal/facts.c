@@ -15,9 +15,8 @@ static const struct {
 	{ "billing", TEXT_KIND_BILLING },
 };
 
-/* Only an address of the web becomes a link: what a CSP gave may be anything. */
-static struct str
-web_address(struct str url)
+struct str
+page_web_address(struct str url)
 {
 	return str_starts(url, "https://") || str_starts(url, "http://") ? url : STR("");
 }
@@ -126,8 +125,8 @@ facts_set(struct page *p, struct err *e)
 	bool early = l->ended_at != DB_STAMP_NONE && l->ended_at < l->ends_at;
 
 	view_set(&p->view, "csp", l->csp);
-	view_set(&p->view, "site", web_address(l->site));
-	view_set(&p->view, "privacy", web_address(l->privacy));
+	view_set(&p->view, "site", page_web_address(l->site));
+	view_set(&p->view, "privacy", page_web_address(l->privacy));
 	view_set(&p->view, "use", p->language == LANGUAGE_ES ? l->use_es : l->use_en);
 	page_say(p, "what", what(l));
 	view_c(&p->view, "device", str_starts(l->kind, "DEVICE") ? "1" : "");

@@ -20,7 +20,8 @@ open_all(void *arg, struct err *e)
 	if (!server_peer(&portal->server, portal->conf.web_user, e) || !secret_start(e))
 		return false;
 	portal->keys = keys_open_portal(portal->conf.keys_path, e);
-	if (portal->keys == NULL)
+	portal->consent_keys = keys_open_consent(portal->conf.keys_path, e);
+	if (portal->keys == NULL || portal->consent_keys == NULL)
 		return false;
 	portal->zone = zone_get(ZONE, e);
 	files_start();

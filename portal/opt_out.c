@@ -77,7 +77,7 @@ answer(struct task *t, struct call *c, bool post, struct err *e)
 	AUTO_PTR(rows) keep = NULL;
 	struct opt_out o;
 	enum db_got got;
-	struct form f;
+	struct form *f;
 	bool every;
 
 	page_open(&p, c->who, c);
@@ -91,9 +91,10 @@ answer(struct task *t, struct call *c, bool post, struct err *e)
 	page_language(&p, language_of(o.language, LANGUAGE_EN));
 	if (!post)
 		return show(t, &p, &o, o.done, e);
-	if (!form_take(t, c->http, &f, e))
+	f = page_form_room(&p, e);
+	if (f == NULL || !form_take(t, c->http, f, e))
 		return false;
-	if (!chosen(&f, &every))
+	if (!chosen(f, &every))
 		return show(t, &p, &o, o.done, e);
 	return stop(t, &p, every, e) && show(t, &p, &o, true, e);
 }

@@ -10,8 +10,8 @@
 
 enum { PAGE_BYTES_MOST = 1024 * 1024, TEXT_MOST = 16 * 1024 };
 
-static int64_t
-now_ms(void)
+int64_t
+page_now_ms(void)
 {
 	struct timespec now;
 
@@ -32,6 +32,7 @@ page_open(struct page *p, struct portal *portal, struct call *c)
 	view_c(&p->view, "token", c->param[0]);
 	view_c(&p->view, "help", portal->conf.portal_help);
 	view_c(&p->view, "wrong", "");
+	view_c(&p->view, "login", "");
 	view_c(&p->view, "style", file_named(STR("portal.css"))->tag);
 	view_c(&p->view, "script", file_named(STR("portal.js"))->tag);
 	view_c(&p->view, "icon", file_named(STR("icon.svg"))->tag);
@@ -172,6 +173,16 @@ origin_ok(const struct page *p)
 	       str_is(origin, p->portal->conf.portal_url);
 }
 
+struct form *
+page_form_room(struct page *p, struct err *e)
+{
+	struct form *f = arena_get(p->memory, sizeof *f);
+
+	if (f == NULL)
+		err(e, ERR_BUSY, "no memory for a form");
+	return f;
+}
+
 bool
 page_form(struct task *t, struct page *p, struct form *f, enum text *wrong, int64_t *age_ms,
     struct err *e)
@@ -192,8 +203,8 @@ page_form(struct task *t, struct page *p, struct form *f, enum text *wrong, int6
 	nonce = form_get(f, "nonce");
 	if (p->cookie[0] == '\0')
 		*wrong = TEXT_WRONG_COOKIE;
-	else if (nonce_check(nonce, p->portal->keys, p->sha256, str_of(p->cookie), now_ms(),
-		     life_ms, age_ms) != NONCE_OK)
+	else if (nonce_check(nonce, p->portal->keys, p->sha256, str_of(p->cookie),
+		     page_now_ms(), life_ms, age_ms) != NONCE_OK)
 		*wrong = TEXT_WRONG_NONCE;
 	else /* what is wrong now may be put right on the same page */
 		str_copy(p->nonce, sizeof p->nonce, nonce);
@@ -225,16 +236,23 @@ page_source_of(enum language l)
 	return (struct view_source){ source_file, source_text, &all[l] };
 }
 
-static void
-give_nonce(struct page *p)
+void
+page_cookie(struct page *p)
 {
 	if (p->cookie[0] == '\0')
 		cookie_make(p->cookie);
 	/* again with each page: a browser that had none keeps this one */
 	http_header(p->call->http, "Set-Cookie",
 	    NONCE_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax", p->cookie);
+}
+
+static void
+give_nonce(struct page *p)
+{
+	page_cookie(p);
 	if (p->nonce[0] == '\0')
-		nonce_make(p->nonce, p->portal->keys, p->sha256, str_of(p->cookie), now_ms());
+		nonce_make(
+		    p->nonce, p->portal->keys, p->sha256, str_of(p->cookie), page_now_ms());
 	view_c(&p->view, "nonce", p->nonce);
 }
 
@@ -267,8 +285,8 @@ page_see(struct task *t, struct page *p, const char *more, struct err *e)
 
 /* ---- pages without a link, in both languages: they do not know whom they speak to ---- */
 
-static bool
-bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
+bool
+page_bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
     enum text words, struct err *e)
 {
 	AUTO(buf) b = BUF(PAGE_BYTES_MOST);
@@ -299,12 +317,12 @@ bare(struct task *t, struct portal *portal, struct call *c, int status, enum tex
 bool
 page_unknown(struct task *t, struct portal *portal, struct call *c, struct err *e)
 {
-	return bare(t, portal, c, 404, TEXT_UNKNOWN_TITLE, TEXT_UNKNOWN, e);
+	return page_bare(t, portal, c, 404, TEXT_UNKNOWN_TITLE, TEXT_UNKNOWN, e);
 }
 
 bool
 page_away(struct task *t, struct portal *portal, struct call *c, struct err *e)
 {
 	http_header(c->http, "Retry-After", "30");
-	return bare(t, portal, c, 503, TEXT_AWAY_TITLE, TEXT_AWAY, e);
+	return page_bare(t, portal, c, 503, TEXT_AWAY_TITLE, TEXT_AWAY, e);
 }

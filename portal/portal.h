@@ -12,6 +12,8 @@
  *   others.c      renewal, stop, "not me", receipt
  *   opt_out.c     no more mails
  *   confirm.c     "this is my address"
+ *   authorize.c   what a client asks a customer for (OAuth), and consent*.c, where the customer
+ *                 says who that is, and yes or no; consent.h tells more
  *   files.c       templates, style, script: built in
  *   nonce.c work.c texts.c metrics.c
  *
@@ -37,7 +39,7 @@
 struct portal {
 	struct conf conf;
 	struct db *db;
-	struct keys *keys;
+	struct keys *keys, *consent_keys;
 	const struct zone *zone;
 	struct server server;
 	int number; /* of this process, from 1 */
@@ -63,6 +65,7 @@ struct page {
 	char cookie[COOKIE_SIZE];
 	char nonce[NONCE_SIZE]; /* "": a new one is made */
 	enum language language;
+	int64_t age_ms; /* of a form that was sent: since its page was */
 };
 
 void page_open(struct page *p, struct portal *portal, struct call *c); /* page_auto() it */
@@ -83,6 +86,8 @@ void page_say(struct page *p, const char *name, enum text which); /* sets name t
 /* Who asks, for the record: address, and browser as far as it fits. */
 struct str page_source(const struct page *p);
 struct str page_agent(struct page *p);
+/* Room for a form in the page's memory: too large for a frame. */
+struct form *page_form_room(struct page *p, struct err *e);
 /* Reads the form, and whether it is one of this page's: what is wrong in *wrong, TEXTS if
  * nothing. *age_ms: since the page was sent. False: no reply can be given but e's. */
 bool page_form(struct task *t, struct page *p, struct form *f, enum text *wrong,
@@ -90,6 +95,14 @@ bool page_form(struct task *t, struct page *p, struct form *f, enum text *wrong,
 /* The page that tells that there is none; always the same bytes. */
 bool page_unknown(struct task *t, struct portal *portal, struct call *c, struct err *e);
 bool page_away(struct task *t, struct portal *portal, struct call *c, struct err *e);
+/* A page that knows nothing of whom it speaks to: in both languages. */
+bool page_bare(struct task *t, struct portal *portal, struct call *c, int status,
+    enum text title, enum text words, struct err *e);
+/* The browser's cookie, made if it has none, goes out with the reply. */
+void page_cookie(struct page *p);
+int64_t page_now_ms(void);
+/* Only an address of the web becomes a link: what a CSP gave may be anything. */
+struct str page_web_address(struct str url);
 struct view_source page_source_of(enum language l);
 
 /* ---- facts.c ---- */
@@ -111,6 +124,7 @@ bool after_act(struct task *t, struct page *p, struct err *e);
 enum { DISCLOSURES = 7 };
 void disclosure_hash(enum language l, unsigned char sha256[32]);
 
+route_fn authorize_get, consent_get, consent_post, connect_get;
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

@@ -181,7 +181,7 @@ hub_conf() {
 busbar() { "$hub_programs/bin/busbar" -c "$hub_state/busbar.conf" "$@"; }
 
 hub_keys() {
-	[ -e "$hub_state/keys/audit.key" ] && [ -e "$hub_state/keys/portal.key" ] && [ -e "$hub_state/keys/link.key" ] && [ -e "$hub_state/keys/hook.key" ] || busbar keys make >/dev/null
+	[ -e "$hub_state/keys/audit.key" ] && [ -e "$hub_state/keys/portal.key" ] && [ -e "$hub_state/keys/link.key" ] && [ -e "$hub_state/keys/hook.key" ] && [ -e "$hub_state/keys/consent.key" ] || busbar keys make >/dev/null
 	for file in "$hub_state"/keys/*.key; do
 		[ "$file" = "$hub_state/keys/audit.key" ] || chgrp busbar-ingestd "$file" # which is auditd's alone
 	done
@@ -214,19 +214,18 @@ hub_start_one() { # NAME
 
 hub_stop_one() { # NAME...: all are told, then waited for
 	for hub_one; do
-		kill -TERM "$(hub_keeper "$hub_one")" 2>/dev/null || :
+		[ ! -e "$hub_state/run/$hub_one.keeper" ] || kill -TERM "$(cat "$hub_state/run/$hub_one.keeper")" 2>/dev/null || :
 	done
 	for hub_one; do
-		hub_kept=$(hub_keeper "$hub_one")
+		[ -e "$hub_state/run/$hub_one.keeper" ] || continue
+		keeper=$(cat "$hub_state/run/$hub_one.keeper")
 		for _ in $(seq 1 250); do
-			hub_alive "$hub_kept" || break
+			hub_alive "$keeper" || break
 			sleep 0.1
 		done
 		rm -f "$hub_state/run/$hub_one.keeper" "$hub_state/run/$hub_one.pid"
 	done
 }
-# The number of a daemon's keeper; nothing, when there is none: as it ends, it takes the file away.
-hub_keeper() { cat "$hub_state/run/$1.keeper" 2>/dev/null || :; } # NAME
 
 hub_up() { # BUILD_FOLDER SOURCE_FOLDER: everything but the daemons
 	hub_users

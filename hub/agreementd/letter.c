@@ -101,20 +101,24 @@ make_link(struct letter *l, const struct conf *conf, const struct keys *keys,
 	secret_wipe(mac, sizeof mac);
 }
 
-/* Six digits for who has no script. What is kept of them is hashed with the link's secret,
- * since a million hashes are soon tried. */
+/* Six digits: beside a link for who has no script, or alone, for ten minutes. What is kept of
+ * them is hashed with the link's secret, since a million hashes are soon tried; of those that
+ * stand alone with the mail's number. */
 static void
 make_code(struct letter *l, const struct keys *keys, const struct claimed *c)
 {
-	const char *token = strrchr(l->link_url, '/') + 1;
+	const char *token = strrchr(l->link_url, '/');
 	struct letter_link *to = &l->link[l->links++];
 	unsigned char mac[SECRET_TOKEN_BYTES];
 	char text[LETTER_TOKEN_SIZE + CODE_DIGITS + 2];
 
 	keys_token(keys, mac, c->salt, "code");
 	snprintf(l->code, sizeof l->code, "%06u", get_be32(mac) % CODES);
-	snprintf(text, sizeof text, "%s:%s", token, l->code);
-	to->purpose = "CODE";
+	if (token != NULL)
+		snprintf(text, sizeof text, "%s:%s", token + 1, l->code);
+	else
+		snprintf(text, sizeof text, "%lld:%s", (long long)c->mail, l->code);
+	to->purpose = token != NULL ? "CODE" : "ONCE";
 	hash_of(to->hash, str_of(text));
 	secret_wipe(mac, sizeof mac);
 	secret_wipe(text, sizeof text);

@@ -41,6 +41,7 @@ const struct mail_row mail_rows[] = {
 	{ "webhook-paused", true,   "webhook-paused",    NULL,      NULL, false },
 	{ "customer-confirm", false, "customer-confirm", "CONFIRM", "c",  false },
 	{ "report",          false, "report",            "REPORT",  "r",  false },
+	{ "consent-code",    false, "consent-code",      NULL,      NULL, true },
 	{ "customer-notice", false, "customer-notice",   NULL,      NULL, false },
 };
 /* clang-format on */

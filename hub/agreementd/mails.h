@@ -11,7 +11,7 @@ struct mail_row {
 	const char *text;    /* its template: "invitation" */
 	const char *purpose; /* of its link, or NULL: no link */
 	const char *path;    /* of the page that takes it: "a" */
-	bool code;	     /* and six digits beside it, for who has no script */
+	bool code; /* and six digits: beside the link for who has no script, or alone */
 };
 extern const struct mail_row mail_rows[];
 extern const size_t mail_row_count;

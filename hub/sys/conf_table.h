@@ -9,7 +9,7 @@ X("store.path",        PATH,  store_path,            "/var/lib/busbar/store", 0,
 X("spool.path",        PATH,  spool_path,            "/var/lib/busbar/spool", 0, 0, false,
   "Folders that are watched for files, one per utility, named by its code.")
 X("keys.path",         PATH,  keys_path,             "/etc/busbar/keys", 0, 0, false,
-  "Folder with the key files (pii.key, index.key, push.key, audit.key, link.key, portal.key, hook.key), readable by the processes that need them only.")
+  "Folder with the key files (pii.key, index.key, push.key, audit.key, link.key, portal.key, hook.key, consent.key), readable by the processes that need them only.")
 X("log.level",         INT,   log_level,             "6",    3,    7,    true,
   "Least urgent level that is logged: 3 error, 4 warning, 6 information, 7 debugging.")
 X("ingest.user",       TEXT,  ingest_user,           "",     0,    0,    false,

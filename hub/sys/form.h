@@ -8,7 +8,7 @@
 
 #include "sys/http.h"
 
-enum { FORM_FIELDS_MOST = 16, FORM_BYTES_MOST = 4096 };
+enum { FORM_FIELDS_MOST = 48, FORM_BYTES_MOST = 4096 };
 
 struct form {
 	char text[FORM_BYTES_MOST + FORM_FIELDS_MOST * 2]; /* what the slices point into */

@@ -56,16 +56,16 @@ load_one(const char *folder, const char *name, unsigned char to[KEY_BYTES], stru
 	return ok;
 }
 
+/* Behind those that are there: the first of all seals. */
 static bool
 fill_seals(struct keys *k, const char *folder, const char *name, struct err *e)
 {
 	struct key_file f;
 	bool ok = key_file_read(&f, folder, name, e);
 
-	k->n = ok ? f.n : 0;
-	for (unsigned i = 0; i < k->n; i++) {
-		k->pii[i].id = key_id(f.key[i]);
-		memcpy(k->pii[i].key, f.key[i], KEY_BYTES);
+	for (unsigned i = 0; ok && i < f.n; i++, k->n++) {
+		k->pii[k->n].id = key_id(f.key[i]);
+		memcpy(k->pii[k->n].key, f.key[i], KEY_BYTES);
 	}
 	secret_wipe(&f, sizeof f);
 	return ok;
@@ -102,7 +102,8 @@ fill_audit(struct keys *k, const char *folder, struct err *e)
 static bool
 fill_mail(struct keys *k, const char *folder, struct err *e)
 {
-	return fill_seals(k, folder, "pii.key", e) && load_one(folder, "link.key", k->link, e);
+	return fill_seals(k, folder, "pii.key", e) && fill_seals(k, folder, "consent.key", e) &&
+	       load_one(folder, "link.key", k->link, e);
 }
 
 static struct keys *
@@ -182,6 +183,19 @@ struct keys *
 keys_open_hook(const char *folder, struct err *e)
 {
 	return open_with(fill_hook, folder, e);
+}
+
+static bool
+fill_consent(struct keys *k, const char *folder, struct err *e)
+{
+	return fill_seals(k, folder, "consent.key", e) &&
+	       load_one(folder, "index.key", k->index, e);
+}
+
+struct keys *
+keys_open_consent(const char *folder, struct err *e)
+{
+	return open_with(fill_consent, folder, e);
 }
 
 void

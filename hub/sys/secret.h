@@ -22,13 +22,17 @@ struct keys *keys_open_audit(const char *folder, struct err *e);
 const unsigned char *keys_seed(const struct keys *k);
 /* Of the key that was added and signs from the next start on; NULL: there is none. */
 const unsigned char *keys_seed_next(const struct keys *k);
-/* pii.key to open mailboxes with, and link.key, from which the secrets of mails' links are
- * made: that one only agreementd reads. */
+/* pii.key and consent.key to open mailboxes with, and link.key, from which the secrets of
+ * mails' links are made: that one only agreementd reads. */
 struct keys *keys_open_mail(const char *folder, struct err *e);
 /* portal.key alone, as the key of blind_index(): it signs what busbar-portald gave out. */
 struct keys *keys_open_portal(const char *folder, struct err *e);
 /* hook.key alone: what is sealed to its public half (vault_seal) only who has it can open. */
 struct keys *keys_open_hook(const char *folder, struct err *e);
+/* What busbar-portald finds a customer with who is to prove who that is: index.key, for
+ * blind_index(), and consent.key, which seals what a consent keeps for an hour. It opens no
+ * mailbox that a utility gave: those are sealed with pii.key. */
+struct keys *keys_open_consent(const char *folder, struct err *e);
 void keys_free(struct keys **k);		   /* wipes */
 bool keys_make(const char *folder, struct err *e); /* new random files, never over old ones */
 

@@ -140,7 +140,7 @@ bool
 keys_make(const char *folder, struct err *e)
 {
 	static const char *const names[] = { "pii.key", "index.key", "push.key", "audit.key",
-		"link.key", "portal.key", "hook.key" };
+		"link.key", "portal.key", "hook.key", "consent.key" };
 	char path[nitems(names)][PATH_SIZE];
 	bool there[nitems(names)], all = true;
 

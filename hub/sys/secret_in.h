@@ -16,7 +16,7 @@ struct pii_key {
 
 struct keys {
 	unsigned n;
-	struct pii_key pii[KEYS_MOST]; /* the first seals */
+	struct pii_key pii[2 * KEYS_MOST]; /* of two files at most; the first seals */
 	unsigned char index[KEY_BYTES], seed[KEY_BYTES], next_seed[KEY_BYTES], link[KEY_BYTES];
 	bool has_next;
 };

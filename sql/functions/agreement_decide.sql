@@ -204,7 +204,7 @@ begin
 			where y.premise = x.premise and o.email_index is not null and o.starts_at is not null
 				and y.customer is not distinct from x.customer and o.agreement <> a.agreement
 		) k
-		where x.agreement = a.agreement and x.ended_at is null and k.index <> a.email_index
+		where x.agreement = a.agreement and x.ended_at is null and k.index is distinct from a.email_index
 		order by k.index
 		limit 50
 	loop

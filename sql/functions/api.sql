@@ -23,7 +23,14 @@ begin
 		and (x.account is null or a.state = 'OPEN')
 		and (x.credential is null or c.ended_at is null
 			and (c.expires_at is null or c.expires_at > clock_timestamp()))
-		and (x.client is null or l.ended_at is null);
+		and (x.client is null or l.ended_at is null
+			-- on hold it sees its own record, and no more
+			and (x.class = 'REGISTRATION' or oauth.client_wrong(l) is null))
+		-- what a customer allowed is over
+		and (x.granted is null or exists (select from oauth.grant g
+			join agreement.agreement m on m.agreement = g.agreement
+			join agreement.state n on n.state = m.state
+			where g.granted = x.granted and not n.over and m.ends_at > ops.now()));
 	if found then
 		w.class := t.class;
 		w.party := t.party;

@@ -64,12 +64,8 @@ declare
 	why text := mail.suppressed(o.kind, o.recipient_index, o.csp, o.args);
 	void_state text := 'SUPPRESSED';
 begin
-	if why is null and exists (select from agreement.agreement a join agreement.state s on s.state = a.state
-		where a.agreement = o.agreement and case
-			when o.kind in ('invitation', 'reminder') then a.state <> 'PENDING'
-			when o.kind = 'stop' then s.over
-			when o.kind in ('renewal', 'expiry-warning') then s.over
-				or exists (select from agreement.agreement n where n.renews = a.agreement) end) then
+	if why is null and o.kind in ('invitation', 'reminder') and exists (select from agreement.agreement a
+		where a.agreement = o.agreement and a.state <> 'PENDING') then
 		void_state := 'CANCELLED';
 	elsif why is null and o.kind = 'report' and not smt.report_may_go(o.mail) then
 		void_state := 'CANCELLED';
@@ -178,6 +174,8 @@ begin
 			perform party.link_make(o.mail, purposes[i], hash);
 		elsif purposes[i] = 'REPORT' then
 			perform smt.link_make(o.mail, hash);
+		elsif purposes[i] = 'ONCE' then
+			perform oauth.code_made(o.mail, hash);
 		else
 			perform agreement.link_make(o.mail, purposes[i], hash);
 		end if;
@@ -299,8 +297,7 @@ as $$
 $$;
 
 -- A bounce came back: permanent, the mail has not arrived. Three mails that a mailbox has not taken (status 5
--- but not "full") are the end of mails to it. HARD, SOFT, or UNKNOWN when no mail went out with that sender;
--- EARLY when it is not yet known to have gone, since its sender was slower or died: tell the bounce again.
+-- but not "full") are the end of mails to it. HARD, SOFT, or UNKNOWN when no mail went out with that sender.
 create or replace function mail.bounced(verp text, permanent bool, says text)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -308,10 +305,9 @@ as $$
 declare
 	o mail.outbox;
 begin
-	select x.* into o from mail.outbox x where x.verp = lower(bounced.verp) for update;
-	if permanent and o.state in ('QUEUED', 'SENDING') then
-		return 'EARLY';
-	elsif o.state is distinct from 'SENT' and o.state is distinct from 'BOUNCED' then
+	select x.* into o from mail.outbox x where x.verp = lower(bounced.verp) and x.state in ('SENT', 'BOUNCED')
+	for update;
+	if not found then
 		return 'UNKNOWN';
 	end if;
 	if not permanent or o.state = 'BOUNCED' then

@@ -54,4 +54,11 @@ grant execute on function
 grant execute on function
 	odr.ask(bytea, text, text, text, text, text), odr.asked(bytea, int8, text, int4), odr.take(bytea, int4),
 	odr.answer(bytea, int8, text, timestamptz, int8, int8, text, text, text), odr.expire()
+
+-- OAuth: who shows a client's name and secret
+grant execute on function
+	oauth.token_by_code(text, bytea, bytea, text, text, bytea, bytea),
+	oauth.token_by_refresh(text, bytea, bytea, text, bytea, bytea),
+	oauth.token_by_client(text, bytea, text, bytea),
+	oauth.revoke(text, bytea, bytea), oauth.introspect(text, bytea, bytea)
 	to busbar_apid;

@@ -1,6 +1,6 @@
 -- busbar-portald: what the holder of a mail's link sees and decides. Each function takes the SHA-256 of the
 -- link's secret, and does what that link is for.
-grant usage on schema agreement, mail, party, ops to busbar_portald;
+grant usage on schema agreement, mail, party, ops, oauth, delivery to busbar_portald;
 
 grant execute on function
 	ops.schema_number(),
@@ -11,4 +11,15 @@ grant execute on function
 	agreement.not_me(bytea, inet, text), agreement.receipt_by_link(bytea),
 	mail.opt_out_page(bytea), mail.opt_out_by_link(bytea, bool),
 	party.link_about(bytea), party.confirm(bytea, inet)
+	to busbar_portald;
+
+-- consents: each takes the SHA-256 of what one browser has; and the login of who has an account
+grant execute on function
+	oauth.client_asks(text), oauth.client_portal(text),
+	oauth.consent_begin(bytea, text, text, bool, text, bytea, text, bool, timestamptz, timestamptz, text, bytea, text),
+	oauth.consent_page(bytea), oauth.consent_find(bytea, text, bytea, text, inet, bytea, bytea, bytea),
+	oauth.consent_code(bytea, text, bytea, inet), oauth.consent_again(bytea),
+	oauth.consent_login(bytea, bytea, bytea), oauth.consent_deny(bytea, inet, text),
+	oauth.consent_grant(bytea, int4[], text, int4, text, bytea, jsonb, inet, text, bytea),
+	delivery.salt(text), delivery.login(text, bytea, text, text)
 	to busbar_portald;

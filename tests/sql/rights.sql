@@ -38,13 +38,14 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 		'delivery'])::name
 	union all select 'busbar_operator', unnest(array['radar', 'odr']::name[])
 	union all select 'busbar_operator', 'mail'
+	union all select 'busbar_operator', 'oauth'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_apid', 'smt'
 	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_agreementd', 'smt'
-	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party']::name[])
+	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'delivery']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
 	union all select 'busbar_operator', 'espi'
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
@@ -136,6 +137,9 @@ select 'busbar_auditd', unnest(array['ops.schema_number', 'audit.start', 'audit.
 	'audit.grow', 'audit.checkpoint_add', 'audit.subtrees', 'audit.receipts_waiting',
 	'audit.receipt_sign', 'audit.personal_erase', 'audit.state'])
 union all
+select 'busbar_operator', unnest(array['oauth.clients', 'oauth.client_add', 'oauth.client_state', 'oauth.client_secret',
+	'oauth.client_grants', 'oauth.purge'])
+union all
 select 'busbar_operator', unnest(array['mail.list', 'mail.show', 'mail.again', 'mail.suppressions', 'mail.opt_out', 'mail.opt_in'])
 union all
 select 'busbar_agreementd', unnest(array['ops.schema_number', 'ops.now', 'agreement.tick', 'agreement.next_due', 'mail.start', 'mail.claim', 'mail.links', 'mail.accepted',
@@ -155,7 +159,14 @@ union all
 select 'busbar_portald', unnest(array['ops.schema_number', 'agreement.page', 'agreement.opened', 'agreement.code_try',
 	'agreement.decide', 'agreement.renew_by_link', 'agreement.stop_ask', 'agreement.stop_by_link', 'agreement.not_me',
 	'agreement.receipt_by_link', 'mail.opt_out_page', 'mail.opt_out_by_link',
-	'party.link_about', 'party.confirm'])
+	'party.link_about', 'party.confirm',
+	'oauth.client_asks', 'oauth.client_portal', 'oauth.consent_begin', 'oauth.consent_page', 'oauth.consent_find',
+	'oauth.consent_code', 'oauth.consent_again', 'oauth.consent_login', 'oauth.consent_deny', 'oauth.consent_grant',
+	'delivery.salt', 'delivery.login'])
+union all
+-- who shows a client's name and secret
+select 'busbar_apid', unnest(array['oauth.token_by_code', 'oauth.token_by_refresh', 'oauth.token_by_client', 'oauth.revoke',
+	'oauth.introspect'])
 union all
 select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
 union all

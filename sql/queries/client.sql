@@ -1,0 +1,26 @@
+-- Statements of busbar client, as the operator's role.
+
+--! client_list(csp) rows read
+select client_id, csp, name, state, sandbox, public, redirect_uris, scopes, grants, information::text as information,
+	bulk::text as bulk, notify_uri, portal_uri, issued_at, ended_at
+from oauth.clients($1::int4);
+
+--! client_add(csp, client_id, name, secret, sandbox, redirect_uris, scopes, notify_uri, portal_uri, actor) one
+select client_id
+from oauth.client_add($1::int4, $2::text, $3::text, $4::bytea, $5::bool, $6::text[], nullif($7::text[], '{}'), $8::text,
+	$9::text, $10::text);
+
+--! client_state(client_id, state, why, actor) one
+select oauth.client_state($1::text, $2::text, $3::text, $4::text) as state;
+
+--! client_secret(client_id, secret, actor) exec
+select oauth.client_secret($1::text, $2::bytea, $3::text);
+
+-- What customers allowed to a client, the newest last.
+--! client_grants(client_id) rows read
+select agreement as id, state, scope, premises, made_at, ends_at, authorization_id::text as authorization_id
+from oauth.client_grants($1::text);
+
+-- Consents whose day is long over go.
+--! client_purge() one
+select oauth.purge() as gone;
