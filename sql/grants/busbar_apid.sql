@@ -54,6 +54,7 @@ grant execute on function
 grant execute on function
 	odr.ask(bytea, text, text, text, text, text), odr.asked(bytea, int8, text, int4), odr.take(bytea, int4),
 	odr.answer(bytea, int8, text, timestamptz, int8, int8, text, text, text), odr.expire()
+	to busbar_apid;
 
 -- OAuth: who shows a client's name and secret
 grant execute on function
