@@ -20,6 +20,8 @@ const struct route v1_routes[] = {
 	  "the same, asked by a body: for long lists" },
 	{ "GET", "/v1/premises/{esiid}/reads", API_READER | API_RATE_READS, NO_BODY, v1_premise_reads,
 	  "reads of one premise" },
+	{ "GET", "/v1/events", OWNER | API_RATE_BULK, NO_BODY, v1_events,
+	  "what webhooks are told of, behind a cursor, for who would rather ask" },
 	{ "GET", "/v1/webhooks", OWNER, NO_BODY, v1_webhooks, "your webhooks" },
 	{ "POST", "/v1/webhooks", API_ANY_ACCOUNT | API_NOT_ONCE, HOOK_MOST, v1_webhook_add,
 	  "have a program told of events; gives its secret, once" },

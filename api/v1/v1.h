@@ -20,7 +20,7 @@
 bool v1_page(const struct call *c, int64_t preset, int64_t most, int64_t *n, struct err *e);
 
 route_fn v1_me, v1_reads, v1_premise_reads, v1_reads_asked, v1_premises, v1_premise, v1_changes;
-route_fn v1_webhooks, v1_webhook, v1_webhook_add, v1_webhook_change, v1_webhook_end,
+route_fn v1_events, v1_webhooks, v1_webhook, v1_webhook_add, v1_webhook_change, v1_webhook_end,
     v1_webhook_test, v1_webhook_pause, v1_webhook_resume, v1_webhook_rotate, v1_webhook_replay,
     v1_webhook_log;
 route_fn v1_commands, v1_command, v1_command_ask, v1_tdu_commands, v1_tdu_answer;

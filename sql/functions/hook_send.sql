@@ -76,6 +76,13 @@ declare
 	fresh bool := after is null or not exists (select from hook.item i
 		where i.endpoint = e.endpoint and i.seq = of_seq);
 begin
+	if e.endpoint is null then	-- somebody looks into the log
+		return query
+		select x.premise, null::int8, x.from_day, x.to_day, x.corrected_from, x.corrected_to, x.arrived, true
+		from hook.load_premises(e.party, of_load, reads, after) x
+		order by x.premise limit most;
+		return;
+	end if;
 	if fresh then
 		delete from hook.item i where i.endpoint = e.endpoint;
 		insert into hook.item (endpoint, seq, premise, from_day, to_day, corrected_from, corrected_to, arrived)
@@ -240,25 +247,24 @@ $$;
 
 -- What comes next, `most` items at most, oldest first. The last row has no id: it says how far the endpoint is when
 -- all before it has been taken, and whether there is more.
-create or replace function hook.page(of_endpoint int8, of_token text, most int4)
+create or replace function hook.read(e hook.endpoint, most int4)
 returns table (id text, kind text, seq int8, at timestamptz, esiid text, agreement int8, from_day date, to_day date,
 	detail text, utility text, paths text, premise int4, more bool)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	e hook.endpoint := hook.held(of_endpoint, of_token);
 	arrived_too bool := hook.wants(e, 'reads.arrived');
 	corrected_too bool := hook.wants(e, 'reads.corrected');
 	v hook.event;
 	l record;
 	i record;
 	taken int4 := 0;
+	here int4;	-- premises of a load that were looked at
+	room int4;
 	last_seq int8 := e.seq;
 	last_premise int4;
 	at_once constant int4 := greatest(1, least(most, 1000));
 begin
-	update hook.endpoint x set lease_until = greatest(x.lease_until, clock_timestamp() + interval '10 min')
-	where x.endpoint = e.endpoint;	-- a load of a hundred thousand premises takes its time
 	for l in select g.seq, g.id, g.event from hook.log g where g.party = e.party and g.seq > e.seq
 		order by g.seq limit 1000
 	loop
@@ -266,9 +272,11 @@ begin
 		select x.* into strict v from hook.event x where x.event = l.event;
 		last_premise := case when l.seq = e.seq + 1 then e.premise end;
 		if v.load is not null and (arrived_too or corrected_too) then
-			for i in select x.* from hook.load_items(e, l.seq, v.load, v.detail ->> 'reads', last_premise,
-				at_once - taken) x
+			here := 0;
+			room := at_once - taken;
+			for i in select x.* from hook.load_items(e, l.seq, v.load, v.detail ->> 'reads', last_premise, room) x
 			loop
+				here := here + 1;
 				last_premise := i.premise;
 				continue when not i.may or not (arrived_too and i.arrived
 					or corrected_too and i.corrected_from is not null);
@@ -290,8 +298,8 @@ begin
 					else 'meter_intervals_added' end;
 				return next;
 			end loop;
-			if exists (select from hook.item x where x.endpoint = e.endpoint and x.seq = l.seq
-				and x.premise > last_premise) then
+			if e.endpoint is null and here = room or exists (select from hook.item x
+				where x.endpoint = e.endpoint and x.seq = l.seq and x.premise > last_premise) then
 				last_seq := l.seq - 1;	-- the rest of this load goes with the next request
 				exit;
 			end if;
@@ -326,6 +334,44 @@ begin
 	more := last_premise is not null
 		or exists (select from hook.party h where h.party = e.party and h.seq > last_seq);
 	return next;
+end $$;
+
+-- A page of what is held. The lease is prolonged: a load of a hundred thousand premises takes its time.
+create or replace function hook.page(of_endpoint int8, of_token text, most int4)
+returns table (id text, kind text, seq int8, at timestamptz, esiid text, agreement int8, from_day date, to_day date,
+	detail text, utility text, paths text, premise int4, more bool)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	e hook.endpoint := hook.held(of_endpoint, of_token);
+begin
+	update hook.endpoint x set lease_until = greatest(x.lease_until, clock_timestamp() + interval '10 min')
+	where x.endpoint = e.endpoint;
+	return query select r.* from hook.read(e, most) r;
+end $$;
+
+-- A page of a party's log behind a cursor ('0': all that is kept), for who asks instead of being told.
+create or replace function hook.own_events(shown bytea, cursor text, most int4)
+returns table (id text, kind text, seq int8, at timestamptz, esiid text, agreement int8, from_day date, to_day date,
+	detail text, utility text, paths text, premise int4, more bool)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := hook.own(shown, null);
+	e hook.endpoint;
+begin
+	if cursor !~ '^[0-9]{1,18}(\.[0-9]{10,36})?$' then
+		raise exception using errcode = 'BB003', message = 'expected a cursor as it stood in a page, or 0';
+	end if;
+	e.party := w.party;
+	e.client := w.client;
+	e.kind := 'BUSBAR';
+	e.seq := split_part(cursor, '.', 1)::int8;
+	e.premise := (select p.premise from premise.premise p where p.esiid = nullif(split_part(cursor, '.', 2), ''));
+	if not hook.open(e) then
+		raise exception using errcode = 'BB002', message = 'nothing is told for now: access is suspended';
+	end if;
+	return query select r.* from hook.read(e, most) r;
 end $$;
 
 -- ---- what became of it ----

@@ -15,6 +15,7 @@ as $$
 	union all select * from ops.check_agreements()
 	union all select * from party.check_csp()
 	union all select * from ops.check_mails()
+	union all select * from ops.check_hooks()
 	union all select * from audit.check_tree()
 $$;
 

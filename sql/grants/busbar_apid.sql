@@ -47,7 +47,7 @@ grant execute on function
 	hook.own_party(bytea), hook.own_list(bytea, int8), hook.own_add(bytea, text, text, text, text[], bytea),
 	hook.own_change(bytea, int8, text, text, text[]), hook.own_step(bytea, int8, text),
 	hook.own_rotate(bytea, int8, bytea, bool), hook.own_replay(bytea, int8, text),
-	hook.own_attempts(bytea, int8, int8, int4)
+	hook.own_attempts(bytea, int8, int8, int4), hook.own_events(bytea, text, int4)
 	to busbar_apid;
 
 -- meter commands: of who asks, and of the utility that answers

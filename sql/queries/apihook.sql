@@ -28,3 +28,8 @@ select hook.own_replay($1::bytea, $2::int8, $3::text);
 --! apihook_log(shown, webhook, before, most) rows read
 select attempt, at, what, items, bytes, from_cursor, to_cursor, address, status, ms, result, says
 from hook.own_attempts($1::bytea, $2::int8, $3::int8, $4::int4);
+
+-- The last row has no id: how far the page goes.
+--! apihook_events(shown, cursor, most) rows
+select id, kind, seq, at, esiid, agreement, from_day, to_day, detail, more
+from hook.own_events($1::bytea, $2::text, $3::int4);

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(78);
+select plan(84);
 
 select t.at('2026-06-10 12:00');
 select party.csp_contact_set(:csp1, 'TECHNICAL', '\x01', 'place', substr(sha256('tech'), 1, 16), 'EN', 'test');
@@ -243,6 +243,16 @@ select t.reads('{2026-06-17}', :'e3');
 select t.page(), t.tell(true);	-- the other one
 select is(t.page(), 'nothing', 'to an account that is closed nothing goes');
 
+-- who asks instead of being told
+create function t.asks(shown bytea, cursor text, most int4) returns text language sql as $$
+	select string_agg(coalesce(e.kind || coalesce(' ' || right(e.esiid, 1), ''), 'at ' || e.seq || coalesce('.' || right(e.esiid, 1), '')
+		|| case when e.more then ' more' else '' end), ', ') from hook.own_events(shown, cursor, most) e
+$$;
+select is(t.asks(:'s1', '7', 2), 'reads.arrived 1, reads.arrived 3, at 7.3 more', 'the log can be read too, by the rights of now');
+select is(t.asks(:'s1', '7.' || :'e3', 1), 'agreement.changed 2, at 9 more', 'from behind the last premise of a load');
+select is(t.asks(:'s1', '0', 1000) like '%status.changed%', true, 'all that is kept');
+select throws_ok($$ select * from hook.own_events('x', '0', 1) $$, 'BB007', null, 'by who may');
+
 -- rotation
 select hook.rotate(:w1, '\x02', false, 'test') > ops.now() as later \gset
 select is(:'later'::bool, true, 'a new secret is alone after a day');
@@ -270,5 +280,9 @@ select is((select string_agg(distinct p.paths, '') from hook.take('w', 60) k cro
 	where p.id is not null), '/DataCustodian/espi/1_1/resource/Batch/Subscription/' || :'subscription', 'it gets the address of what it may fetch');
 update oauth.client set notify_uri = null where client = :client;
 select is((select state from hook.endpoint where client = :client), 'ENDED', 'without one it ends');
+select is((select string_agg(name || ': ' || found, '; ') from ops.check_hooks() where not ok), null, 'the invariants hold');
+update hook.party set seq = seq + 1 where party = :csp1;
+update hook.endpoint set seq = 4711 where endpoint = :w1;
+select is((select count(*) from ops.check_hooks() where not ok), 2::int8, 'what does not is found');
 select * from finish();
 rollback;

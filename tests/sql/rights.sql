@@ -152,7 +152,7 @@ select 'busbar_operator', unnest(array['hook.endpoints', 'hook.attempts', 'hook.
 	'hook.rotate', 'hook.replay', 'hook.announce', 'hook.party_of'])
 union all
 select 'busbar_apid', unnest(array['hook.own_party', 'hook.own_list', 'hook.own_add', 'hook.own_change', 'hook.own_step',
-	'hook.own_rotate', 'hook.own_replay', 'hook.own_attempts'])
+	'hook.own_rotate', 'hook.own_replay', 'hook.own_attempts', 'hook.own_events'])
 union all
 select 'busbar_bounce', unnest(array['ops.schema_number', 'mail.bounced'])
 union all
