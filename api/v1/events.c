@@ -12,10 +12,10 @@ struct event_row {
 	bool more;
 };
 
-static const struct db_field event_fields[] = { DB_INT8(event_row, seq), DB_STAMP(event_row, at),
-	DB_INT8(event_row, agreement), DB_DATE(event_row, from_day), DB_DATE(event_row, to_day),
-	DB_TEXT(event_row, id), DB_TEXT(event_row, kind), DB_TEXT(event_row, esiid),
-	DB_TEXT(event_row, detail), DB_BOOL(event_row, more) };
+static const struct db_field event_fields[] = { DB_INT8(event_row, seq),
+	DB_STAMP(event_row, at), DB_INT8(event_row, agreement), DB_DATE(event_row, from_day),
+	DB_DATE(event_row, to_day), DB_TEXT(event_row, id), DB_TEXT(event_row, kind),
+	DB_TEXT(event_row, esiid), DB_TEXT(event_row, detail), DB_BOOL(event_row, more) };
 
 static void
 put_event(struct json *j, const struct event_row *r)
@@ -65,7 +65,8 @@ v1_events(struct task *t, struct call *c, struct err *e)
 		after = STR("0");
 	if (call_query(c, "most", &most_text) &&
 	    (!str_int64(most_text, &most) || most < 1 || most > EVENTS_MOST))
-		return err(e, ERR_USAGE, "most is \"" STR_FMT "\", expected a number from 1 to %d",
+		return err(e, ERR_USAGE,
+		    "most is \"" STR_FMT "\", expected a number from 1 to %d",
 		    STR_ARG(most_text), EVENTS_MOST);
 	if ((db = call_lease(t, c, e)) == NULL ||
 	    (rows = db_rows(t, db, SQL_APIHOOK_EVENTS,
