@@ -163,6 +163,18 @@ against_what(struct task *t, struct call *c, const struct smt_ask *a, const char
 }
 
 bool
+smt_foreign(
+    struct task *t, struct call *c, const struct smt_ask *a, bool *foreign, struct err *e)
+{
+	enum smt_fault fault;
+
+	if (!against_what(t, c, a, NULL, &fault, e))
+		return false;
+	*foreign = fault == SMT_FOREIGN;
+	return true;
+}
+
+bool
 smt_nothing_against(struct task *t, struct call *c, const struct smt_ask *a, const char *kind,
     bool *ok, struct err *e)
 {

@@ -10,6 +10,7 @@
  *   report.c    reports: ordered, asked after, fetched
  *   subscription.c  reads into the box, as they come
  *   agreement.c agreements with customers
+ *   odr.c       on-demand reads
  *   web.c       what customers' own programs ask (/api)
  *   smt_ask.c   what a request asks; smt_rows.c: reads as its JSON has them; both pure
  */
@@ -53,6 +54,9 @@ bool smt_begin(
 bool smt_nothing_against(struct task *t, struct call *c, const struct smt_ask *a,
     const char *kind, bool *ok, struct err *e);
 
+/* Whether one of the premises is none of the caller's. */
+bool smt_foreign(
+    struct task *t, struct call *c, const struct smt_ask *a, bool *foreign, struct err *e);
 /* What is to be done once by its trans_id, if there is one: the same request again within a day
  * has the first answer, another one by that trans_id is a conflict. */
 typedef bool smt_work(
@@ -99,6 +103,7 @@ bool smt_said_no(struct task *t, struct call *c, const struct smt_ask *a, struct
 route_fn smt_report_status, smt_report_file, smt_report_link;
 route_fn smt_subscription_new, smt_subscription_end, smt_subscription_list;
 route_fn smt_agreement_new, smt_agreement_list, smt_agreement_esiids, smt_agreement_end;
+route_fn smt_odr, smt_odr_status, smt_web_odr, smt_web_odr_latest;
 route_fn smt_token_post, smt_premise_info, smt_meter_info, smt_soap;
 route_fn smt_web_login, smt_web_meter, smt_web_synch, smt_web_interval, smt_web_daily,
     smt_web_monthly;

@@ -210,7 +210,7 @@ web_reads(struct task *t, struct call *c, const struct smt_kind *kind, const cha
     struct err *e)
 {
 	AUTO(smt_call) s = { 0 };
-	bool any;
+	bool any, foreign;
 
 	if (!call_json(t, c, &s.json, e))
 		return false;
@@ -220,8 +220,13 @@ web_reads(struct task *t, struct call *c, const struct smt_kind *kind, const cha
 	if (!smt_reads_now(t, c, &s.ask, kind, wrap, &any, e)) {
 		if (e->code != ERR_NOT_FOUND || c->http->status != 0)
 			return false;
-		err_clear(e); /* 403: a 401 would make them log in again, for ever */
-		return no(t, c, 403, "Not authorized for the ESIID, or it does not exist.", e);
+		err_clear(e);
+		if (!smt_foreign(t, c, &s.ask, &foreign, e))
+			return false;
+		if (foreign) /* a 401 would make them log in again, for ever */
+			return no(t, c, 403,
+			    "Not authorized for the ESIID, or it does not exist.", e);
+		any = false;
 	}
 	return any || nothing(t, c, "1", "No Energy Data received from the respective TDSP", e);
 }

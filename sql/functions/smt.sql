@@ -92,8 +92,8 @@ begin
 	return null;
 end $$;
 
--- Has the party anything to do with that ESI ID: a right to a whole day of the range, or (no range) to reads of any
--- kind of today?
+-- Has the party anything to do with that ESI ID: a right to a whole day of the range, or to reads of any kind of
+-- today? (Of its own meter, days of before its time are days without data.)
 create or replace function smt.is_of(of_party int4, of_esiid text, kind text, from_day date, to_day date)
 returns bool
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -105,8 +105,8 @@ begin
 	from premise.premise o join party.tdu t on t.party = o.tdu where o.esiid = of_esiid and o.known;
 	if not found then
 		return false;
-	elsif from_day is not null then
-		return not isempty(reads.whole_days(of_party, is_of.kind, p.premise, from_day, to_day));
+	elsif from_day is not null and not isempty(reads.whole_days(of_party, is_of.kind, p.premise, from_day, to_day)) then
+		return true;
 	end if;
 	return exists (select from unnest(array['interval', 'register', 'billing']) k
 		where not isempty(reads.whole_days(of_party, k, p.premise, p.today, p.today)));

@@ -257,6 +257,11 @@ equals 'the usage pages' '200 intervaldata 200 dailyData 200 -' "$(for page in i
 equals 'without a token' '403 application/json' "$(post '' /api/meter '{"esiid":"*"}') $(header Content-Type)"
 equals 'with one that is over' '401 Invalid Token' "$(post bbs_over /api/meter '{"esiid":"*"}') $(json "$work/body" $.message)"
 
+# ---- the manual's transcripts ----
+
+holds 'docs/api-smt.md shows what is so' env CURL_CA_BUNDLE="$hub_state/tls/ca.pem" API=$url PORTAL=$portal LOGIN=customer1 \
+	PASSWORD="$customer_password" ESIID="$SAMPLE_ESIID_1" DAY="$us" "$source/tests/lib/transcript" "$source/docs/api-smt.md"
+
 # ---- every path, however it is written ----
 
 paths=$(ask_plain $url/ >/dev/null; grep -oE '"/v2/[A-Za-z0-9]+"' "$work/body" | tr -d '"' | sort -u)
