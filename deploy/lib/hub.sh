@@ -214,11 +214,10 @@ hub_start_one() { # NAME
 
 hub_stop_one() { # NAME...: all are told, then waited for
 	for hub_one; do
-		[ ! -e "$hub_state/run/$hub_one.keeper" ] || kill -TERM "$(cat "$hub_state/run/$hub_one.keeper")" 2>/dev/null || :
+		[ ! -e "$hub_state/run/$hub_one.keeper" ] || kill -TERM "$(cat "$hub_state/run/$hub_one.keeper" 2>/dev/null)" 2>/dev/null || :
 	done
 	for hub_one; do
-		[ -e "$hub_state/run/$hub_one.keeper" ] || continue
-		keeper=$(cat "$hub_state/run/$hub_one.keeper")
+		keeper=$(cat "$hub_state/run/$hub_one.keeper" 2>/dev/null) || continue # it has ended
 		for _ in $(seq 1 250); do
 			hub_alive "$keeper" || break
 			sleep 0.1
