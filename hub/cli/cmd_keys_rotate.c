@@ -133,9 +133,14 @@ rotate_seal(struct task *t, struct rotation *r, const struct rotate_args *a, str
 		return false;
 	if (a->retire)
 		return retire(t, r, e);
+	if (r->done.unopened > 0)
+		cli_say(
+		    "%lld fields are opened by no key that is there: they stay as they are, "
+		    "and the older keys with them.",
+		    (long long)r->done.unopened);
 	if (r->done.left > r->done.unopened)
 		cli_say("%lld fields are still sealed by older keys: run this again.",
-		    (long long)r->done.left);
+		    (long long)(r->done.left - r->done.unopened));
 	else
 		cli_say("%s", r->kind->then);
 	return true;

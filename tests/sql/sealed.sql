@@ -50,6 +50,9 @@ update premise.customer set account_sealed = '\x02cc' where party = 900001;
 select is(ops.sealed_put('account numbers of customers', 2, array[:'at'], array[:'was'], array['02' || substr(:'was', 3)]), 0::int8,
 	'what was changed meanwhile is not put back');
 select is((select account_sealed from premise.customer where party = 900001), '\x02cc', 'it is as it was changed');
+-- a place in the table may be another row's by then
+select at from ops.sealed_take('account numbers of customers', 2, '(0,0)', 1) \gset
+select is(ops.sealed_put('account numbers of customers', 2, array[:'at'], array['01dead'], array['02dead']), 0::int8, 'nor in another''s place');
 select throws_ok($$ select ops.sealed_put('account numbers of customers', 2, array['(0,1)'], array['01aa'], array['01ab']) $$, 'BB003', null,
 	'nothing is put that the new key has not sealed');
 select throws_ok($$ select ops.sealed_put('account numbers of customers', 2, array['(0,1)'], array['01aa'], array['02']) $$, 'BB003', null,
