@@ -38,7 +38,8 @@ static const struct kind {
 	const char *knows; /* processes that must know a new one before it is used */
 	const char *then;  /* to be done when it is used */
 } kinds[] = {
-	{ "pii", true, keys_open, "busbar-ingestd and busbar-agreementd",
+	/* with consent.key too, by which a few of the fields come: pii.key seals them then */
+	{ "pii", true, keys_open_mail, "busbar-ingestd and busbar-agreementd",
 	    "Restart busbar-ingestd, which still seals by the older one; then run it with "
 	    "--retire." },
 	{ "push", true, keys_open_push, "busbar-dropd", "Then run it with --retire." },

@@ -63,6 +63,7 @@ fill_seals(struct keys *k, const char *folder, const char *name, struct err *e)
 	struct key_file f;
 	bool ok = key_file_read(&f, folder, name, e);
 
+	assert(!ok || k->n + f.n <= nitems(k->pii));
 	for (unsigned i = 0; ok && i < f.n; i++, k->n++) {
 		k->pii[k->n].id = key_id(f.key[i]);
 		memcpy(k->pii[k->n].key, f.key[i], KEY_BYTES);
