@@ -191,4 +191,14 @@ equals 'a bill' '200 1234.500 99.9000' "$(ask $rep "$at?kind=billing&from=2026-0
 	"$work/body" $.totals.consumption_kwh '$.items[0].amount')"
 equals 'has no hours' '400 USAGE' "$(ask $rep "$at?kind=billing&from=2026-04-20&resolution=hour") $(json "$work/body" $.code)"
 equals 'nor is Green Button' '406 ACCEPT' "$(ask $rep "$at?kind=billing&from=2026-04-20&format=xml") $(json "$work/body" $.code)"
+
+# ---- the manual's first reading ----
+
+awk '/run by tests.flow.97_v1_reads/ { here = 1 } here && /^```$/ { exit } here && told { print } here && /^```sh$/ { told = 1 }' \
+	"$source/docs/api.md" | sed "s|https://hub.example:8444|$url|; s|^curl |curl --fail --cacert $hub_state/tls/ca.pem |
+		s|(curl |(curl --fail --cacert $hub_state/tls/ca.pem |" >"$work/first.sh"
+holds 'the manual has its first reading' test "$(grep -c '^curl' "$work/first.sh")" -ge 6
+holds 'which goes as it says' env TOKEN="$rep" bash -euc '. "$1" >"$2"' - "$work/first.sh" "$work/first.out"
+holds 'and gives a cursor' grep -q '"cursor":"[0-9:.]*"' "$work/first.out"
+holds 'and a day' grep -q '"esiid":"10443720000097001"' "$work/first.out"
 ended
