@@ -11,6 +11,7 @@ bool oauth_problem(struct task *t, struct http *r, const struct err *why, struct
 FAMILY(v1_routes);
 FAMILY(oauth_routes);
 FAMILY(espi_routes);
+FAMILY(trial_routes);
 FAMILY(smt_routes);
 FAMILY(smt_web_routes);
 FAMILY(box_routes);
@@ -20,6 +21,8 @@ static const struct api_family oauth = { "oauth", "", oauth_routes, &oauth_route
 	oauth_problem };
 static const struct api_family espi = { "espi", "/DataCustodian", espi_routes, &espi_routes_n,
 	false, NULL };
+static const struct api_family trial = { "test", "/datacustodian/test", trial_routes,
+	&trial_routes_n, false, NULL };
 static const struct api_family espi_short = { "espi", "/espi", espi_routes, &espi_routes_n,
 	false, NULL };
 static const struct api_family box = { "box", "", box_routes, &box_routes_n, false, NULL };
@@ -39,7 +42,7 @@ const struct api_family *const api_families[] = {
 	&v1,
 	&oauth,
 	&espi,
-	&espi_short,
+	&espi_short, &trial,
 	&smt,
 	&smt_web, /* "/api/…" of others come before it */
 	&smt_login,

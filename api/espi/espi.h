@@ -9,6 +9,7 @@
  *   batch.c     answers that are built on their own, for later
  *   records.c   a client's record and what was granted to it
  *   customer.c  the customer feed; customer_put.c what stands in its entries
+ *   trial.c     the addresses that programs are tried against
  *   custodian.c what is the same in every answer
  *
  * Entries are written by meter/espi_out.h. What a token may see is found out in SQL
@@ -165,6 +166,8 @@ route_fn espi_customer, espi_customer_batch, espi_customer_bulk, espi_customer_f
 /* What a downloaded file is called: nothing of its customer. */
 void espi_file_name(
     struct http *r, const struct custodian *dc, const char *type, int32_t first, int32_t last);
+/* trial.c */
+route_fn trial_token, trial_authorize, trial_status, trial_sample;
 /* custodian.c: for who shows a token that none of ours is */
 route_fn espi_usage, espi_nobody;
 

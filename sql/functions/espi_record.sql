@@ -171,3 +171,14 @@ begin
 	where c.known
 	order by r.retail_customer, c.customer, r.premise;
 end $$;
+
+-- For the test addresses: whether a client shows its secret, or (secret_sha256 null) may be sent back to an address.
+create or replace function espi.trial_client(client_id text, secret_sha256 bytea, redirect_uri text)
+returns bool
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select exists (select from oauth.client l
+		where l.client_id = trial_client.client_id and l.ended_at is null and l.state <> 'REVOKED'
+			and case when trial_client.secret_sha256 is null then trial_client.redirect_uri = any (l.redirect_uris)
+				else l.secret_sha256 = trial_client.secret_sha256 end)
+$$;

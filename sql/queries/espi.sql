@@ -69,3 +69,6 @@ select esiid, zone, subscription::text as subscription, retail_customer::text as
 	kind, language, index, account_sealed, name_sealed, address_sealed, phone_sealed, email_sealed, agreement, signed_at,
 	starts_at, ends_at, location, street, city, state, zip, supplier, meter, interval_s
 from espi.customers($1::bytea, nullif($2::text, '')::uuid, $3::text);
+
+--! espi_trial_client(client_id, secret_sha256, redirect_uri) one read
+select espi.trial_client($1::text, $2::bytea, $3::text) as ok;
