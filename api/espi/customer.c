@@ -213,13 +213,13 @@ of_one(struct str tail)
 }
 
 static struct rows *
-ask(struct task *t, struct call *c, const char *customer, struct err *e)
+ask(struct task *t, struct call *c, const struct people *p, const char *customer, struct err *e)
 {
 	AUTO_PTR(conn) conn = call_lease(t, c, e);
 
 	if (conn == NULL)
 		return NULL;
-	if (c->param[0][0] != '\0' && customer[0] == '\0' &&
+	if (customer[0] == '\0' && !p->file &&
 	    db_exec(t, conn, SQL_ESPI_BULK, ARGS(P_SHOWN(c), P_TEXT(c->param[0])), NULL, e) !=
 		DB_FOUND)
 		return NULL;
@@ -236,7 +236,7 @@ write_all(struct task *t, struct call *c, struct people *p, const char *customer
 	AUTO_PTR(rows) rows = NULL;
 
 	if (!espi_ask_read(&call_of(c)->query, &ask_of, e) || !custodian_read(t, c, &dc, e) ||
-	    (rows = ask(t, c, customer, e)) == NULL)
+	    (rows = ask(t, c, p, customer, e)) == NULL)
 		return false;
 	p->keys = call_api(c)->keys;
 	p->out = espi_to(answer_to(a), dc.space, dc.root);
@@ -252,21 +252,22 @@ write_all(struct task *t, struct call *c, struct people *p, const char *customer
 		return err(e, ERR_NOT_FOUND, "there is no such resource");
 	if (!p->one)
 		espi_feed_close(&p->out);
-	if (c->param[0][0] == '\0')
+	if (p->file)
 		espi_file_name(c->http, &dc, "Customer", DAY_NONE, DAY_NONE);
 	http_header(c->http, "Cache-Control", "no-store");
 	return answer_send(t, a, 200, e);
 }
 
 static bool
-answer_people(struct task *t, struct call *c, bool all, const char *customer, struct err *e)
+answer_people(
+    struct task *t, struct call *c, bool all, bool file, const char *customer, struct err *e)
 {
-	struct people p = { .all = all, .tail = espi_tail(c) };
+	struct people p = { .all = all, .file = file, .tail = espi_tail(c) };
 	struct answer a;
 	struct uuid u;
 	bool ok;
 
-	if (c->param[0][0] != '\0' && !uuid_read(str_of(c->param[0]), &u))
+	if (!file && !uuid_read(str_of(c->param[0]), &u))
 		return err(e, ERR_NOT_FOUND, "there is no such resource");
 	p.one = !all && of_one(p.tail);
 	answer_begin(&a, c, ESPI_TYPE);
@@ -280,24 +281,24 @@ answer_people(struct task *t, struct call *c, bool all, const char *customer, st
 bool
 espi_customer_batch(struct task *t, struct call *c, struct err *e)
 {
-	return answer_people(t, c, true, c->param[0], e);
+	return answer_people(t, c, true, false, c->param[0], e);
 }
 
 bool
 espi_customer_bulk(struct task *t, struct call *c, struct err *e)
 {
-	return answer_people(t, c, true, "", e);
+	return answer_people(t, c, true, false, "", e);
 }
 
 bool
 espi_customer(struct task *t, struct call *c, struct err *e)
 {
-	return answer_people(t, c, false, c->param[0], e);
+	return answer_people(t, c, false, false, c->param[0], e);
 }
 
 /* What a customer downloads of itself; its address has no parameter. */
 bool
 espi_customer_file(struct task *t, struct call *c, struct err *e)
 {
-	return answer_people(t, c, true, "", e);
+	return answer_people(t, c, true, true, "", e);
 }

@@ -22,6 +22,7 @@ struct people {
 	struct espi_out out;
 	struct customer_row row;
 	struct str tail;      /* what is asked for */
+	bool file;	      /* a customer's own */
 	bool all, one, found; /* a batch; one entry; there is such a thing */
 	char customer[ESPI_HREF_SIZE], account[ESPI_HREF_SIZE]; /* addresses of the row's */
 };

@@ -137,10 +137,10 @@ select is(t.points('a1', :'s1'), 'BB007', 'what has ended is no login');
 update agreement.premise set ended_at = ops.now() where premise = t.p(:'e1');
 select is(t.points('c1', null), '2:0/900', 'a share that ended is gone');
 update oauth.client set state = 'ON_HOLD' where client = :one;
-select is(t.points('c1', null), 'BB002', 'a client on hold gets nothing');
+select is(t.points('c1', null), 'BB007', 'a client on hold gets nothing');
 update oauth.client set state = 'PRODUCTION' where client = :one;
 update party.csp set state = 'SUSPENDED' where party = :csp1;
-select is(t.points('c1', null), 'none', 'nor one whose party is suspended');
+select is(t.points('c1', null), 'BB007', 'nor one whose party is suspended');
 select throws_ok(format('select * from espi.days(%s, t.p(''%s''), ''2026-01-01'', ''2026-12-31'', null, null)', 0, :'e1'), 'BB001', null,
 	'a release that is none');
 select * from finish();
