@@ -71,6 +71,24 @@ equals 'the log for who asks' '200 status.changed as it should be false' "$(ask 
 equals 'behind its end there is nothing' '200 0' "$(ask "$a" "$url/v1/events?after=$(says_json '$.cursor')") $(says_json '$.events.size()')"
 equals 'a cursor that is none' 422 "$(ask "$a" "$url/v1/events?after=x")"
 equals 'of others there is nothing' '200 0' "$(ask "$b" "$url/v1/events") $(says_json '$.events.size()')"
+# ---- the receiver of docs/webhooks.md ----
+
+example=$(free_port)
+sed -n '/^```python/,/^```/p' "$source/docs/webhooks.md" | grep -v '^```' >"$work/genuine.py"
+sed -n '/^```py$/,/^```/p' "$source/docs/webhooks.md" | grep -v '^```' | sed "s,var/tls,$hub_state/tls,g; s/9443/$example/" >"$work/receiver.py"
+(cd "$work" && exec python3 receiver.py >"$work/printed" 2>"$work/receiver.log") &
+example_pid=$!
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$example") 2>/dev/null; }
+holds 'the example of the docs listens' within 10 listens
+equals 'it is registered' 201 "$(post "$b" '' "{\"url\":\"https://localhost:$example/\"}")"
+says_json '$.secret' >"$work/secret"
+m=$(says_json '$.webhook')
+heard() { [ "$(ask "$b" "$url/v1/webhooks/$m")" = 200 ] && [ "$(says_json '$.state')" = PROVEN ]; }
+holds 'it proves itself' within 10 heard
+busbar webhook announce ok 'can you hear me' >/dev/null
+holds 'and prints what it is told, signed by its secret' within 10 grep -q "^status.changed None .*can you hear me" "$work/printed"
+kill $example_pid
+
 equals 'ended' 204 "$(ask "$a" -X DELETE "$url/v1/webhooks/$n")"
 equals 'is none any more' 404 "$(ask "$a" "$url/v1/webhooks/$n")"
 equals 'its secret is gone' 0 "$(sql -c "select octet_length(secret) from hook.endpoint where endpoint = $n")"
