@@ -66,7 +66,9 @@ begin
 end $$;
 
 -- The next premises of a load for an endpoint: looked up once, kept in hook.item until they have gone, and looked at
--- again when their turn comes: may is false when the right has ended meanwhile.
+-- again when their turn comes: may is false when the right has ended meanwhile. Of a third party or REP that is its
+-- agreement's end or a load that says who lives where or whose customer that is (delivery.drop_lost); without such a
+-- load since, the look at the agreement is enough.
 create or replace function hook.load_items(e hook.endpoint, of_seq int8, of_load int4, reads text, after int4, most int4)
 returns table (premise int4, agreement int8, from_day date, to_day date, corrected_from date, corrected_to date,
 	arrived bool, may bool)
@@ -75,6 +77,9 @@ as $$
 declare
 	fresh bool := after is null or not exists (select from hook.item i
 		where i.endpoint = e.endpoint and i.seq = of_seq);
+	party_kind text := (select p.kind from party.party p where p.party = e.party);
+	rights_now int4 := delivery.rights_load((select f.party from ledger.file f where f.load = of_load));
+	same bool := not fresh and party_kind in ('CSP', 'REP') and e.rights_load = rights_now;
 begin
 	if e.endpoint is null then	-- somebody looks into the log
 		return query
@@ -85,6 +90,7 @@ begin
 	end if;
 	if fresh then
 		delete from hook.item i where i.endpoint = e.endpoint;
+		update hook.endpoint x set rights_load = rights_now where x.endpoint = e.endpoint;
 		insert into hook.item (endpoint, seq, premise, from_day, to_day, corrected_from, corrected_to, arrived)
 		select e.endpoint, of_seq, x.premise, x.from_day, x.to_day, x.corrected_from, x.corrected_to, x.arrived
 		from hook.load_premises(e.party, of_load, reads, after) x;
@@ -98,11 +104,12 @@ begin
 		select a.premise, min(lower(a.days)) as first, max(upper(a.days)) - 1 as last
 		from (select array_agg(h.premise) as premises, min(h.from_day) as first, max(h.to_day) as last from here h) k
 		cross join lateral reads.all_days(e.party, reads, k.first, k.last, null, null, k.premises) a
-		where not fresh
+		where not fresh and not coalesce(same, false)
 		group by a.premise
 	)
 	select h.premise, g.agreement, greatest(h.from_day, s.first), least(h.to_day, s.last), h.corrected_from,
-		h.corrected_to, h.arrived, fresh or coalesce(s.first <= h.to_day and s.last >= h.from_day, false)
+		h.corrected_to, h.arrived, fresh or case when same then party_kind = 'REP' or g.agreement is not null
+			else coalesce(s.first <= h.to_day and s.last >= h.from_day, false) end
 	from here h
 	left join still s on s.premise = h.premise
 	-- of a third party: by which agreement; an old one and the renewal that follows it: one of them

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(84);
+select plan(87);
 
 select t.at('2026-06-10 12:00');
 select party.csp_contact_set(:csp1, 'TECHNICAL', '\x01', 'place', substr(sha256('tech'), 1, 16), 'EN', 'test');
@@ -170,6 +170,24 @@ select t.give_back();
 select is(t.page(1), 'reads.arrived 3 13-13', 'the third has not');
 select t.tell(true);
 select hook.sequence();
+select t.page(), t.tell(true);
+
+-- another REP turns out to have taken over, while a load is told
+select hook.step(:w1, 'pause', 'test');
+select t.add(:rep1, url => 'https://d.example/') as w0 \gset
+select t.prove(:w0);
+select t.reads('{2026-06-13}', :'e2', :'e3', :'e4') as l10 \gset
+select is(t.page(1), 'reads.corrected 2 13-13', 'three premises, one at a time');
+select t.tell(true), t.give_back();
+select t.load('oncor') as l11 \gset
+select t.rep(:l11, 9, :'e3', '2026-06-01', '10002');
+select premise.load_rep(:l11);
+select ledger.load_end(:l11, 'rep', '{}', sha256('ack'), 3, null, null);
+select is(t.page(1), '', 'the second is another''s by now');
+select t.tell(true), t.give_back();
+select is(t.page(1), 'reads.arrived 4 13-13', 'the third is not');
+select t.tell(true), hook.sequence();
+select hook.step(:w0, 'end', 'test'), hook.step(:w1, 'resume', 'test');
 select t.page(), t.tell(true);
 
 -- who is suspended is told nothing, and goes on afterwards
