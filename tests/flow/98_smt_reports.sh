@@ -135,6 +135,7 @@ equals 'a large one has the link alone' 0 "$(sql -c "begin; update delivery.entr
 
 says 'an account that ends' 0 '' account close customer1
 holds 'ends its links' sh -c "echo $(ask_plain "$link") | grep -qE '^40[34]$'"
+sql -c "update delivery.account set state = 'OPEN' where login = 'customer1'" # for other flows
 
 # ---- subscriptions ----
 
