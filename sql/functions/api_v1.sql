@@ -174,8 +174,8 @@ begin
 			looked := looked + 1;
 			if f.kind is not null then
 				for x in select p.esiid, h.* from hook.load_premises(w.party, f.load, f.kind,
-					case when f.load = place.load then place.premise end, most - n) h
-					join premise.premise p on p.premise = h.premise order by h.premise
+					case when f.load = place.load then place.premise end) h
+					join premise.premise p on p.premise = h.premise order by h.premise limit most - n
 				loop
 					n := n + 1;
 					at_premise := x.premise;

@@ -201,4 +201,37 @@ holds 'the manual has its first reading' test "$(grep -c '^curl' "$work/first.sh
 holds 'which goes as it says' env TOKEN="$rep" bash -euc '. "$1" >"$2"' - "$work/first.sh" "$work/first.out"
 holds 'and gives a cursor' grep -q '"cursor":"[0-9:.]*"' "$work/first.out"
 holds 'and a day' grep -q '"esiid":"10443720000097001"' "$work/first.out"
+
+# ---- memory does not grow with an answer ----
+
+# 60 premises for 50 days: 3,000 meter-days
+awk 'BEGIN {
+	for (m = 1; m <= 60; m++)
+		for (d = 0; d < 50; d++) {
+			day = strftime("%Y%m%d", 1767290400 + d * 86400)
+			id = sprintf("104437200000973%02d", m)
+			printf "00000001,%s,4,%s000000,%s235959,Y,N\n00000002,,,1,0,1,0,900,01,,,,\n00000003,\n", id, day, day
+			printf "00000004,20260422060000,M\n10000000"
+			for (i = 0; i < 96; i++)
+				printf ",%.3f,A,", (m + i) / 100
+			printf "\n"
+		}
+}' >"$work/many"
+sent oncor "$work/many" 1039940674000IntervalData20260422080500974.lse
+equals 'many days come in' 3000 "$(json "$work/ack" $.accepted)"
+pid=$(pgrep -f "$hub_programs/bin/busbar-apid -c" | while read -r p; do
+	[ "$(cat /proc/$p/comm)" = busbar-apid ] && echo $p; done | head -n 1)
+most() { sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' /proc/$pid/status; }
+at="$url/v1/reads?esiid=all&from=2026-01-01"
+for form in json ndjson csv csv-ext xml; do
+	equals "a day of all as $form" 200 "$(ask $oncor "$at&format=$form")"
+done
+before=$(most)
+for form in json ndjson csv csv-ext xml; do
+	equals "50 days of all as $form" 200 "$(ask $oncor "$at&to=2026-02-19&format=$form")"
+	holds "which is large" test "$(stat -c %s "$work/body")" -gt 15000000
+	[ $form != json ] || equals 'all of them' '3000 3000' "$(header Busbar-Items) $(grep -c '"esiid"' "$work/body")"
+done
+holds 'took little more memory than one' test $(($(most) - before)) -lt 6000
+holds 'and no file is left' test -z "$(find "$hub_state/store" -maxdepth 1 -type f)"
 ended
