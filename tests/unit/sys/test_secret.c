@@ -60,6 +60,7 @@ drop_folder(void **state)
 	unlink(file("link.key"));
 	unlink(file("portal.key"));
 	unlink(file("hook.key"));
+	unlink(file("consent.key"));
 	return rmdir(folder);
 }
 
@@ -363,6 +364,7 @@ new_keys_never_go_over_old_ones(void **state)
 	unlink(file("link.key"));
 	unlink(file("portal.key"));
 	unlink(file("hook.key"));
+	unlink(file("consent.key"));
 	assert_true(keys_make(folder, &e));
 	assert_int_equal(stat(file("pii.key"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -392,6 +394,7 @@ a_token_is_hmac_sha256_of_purpose_and_salt(void **state)
 	(void)state;
 	write_file("pii.key", KEY_B, 0600);
 	write_file("link.key", KEY_A, 0600);
+	write_file("consent.key", KEY_A, 0600);
 	AUTO_PTR(keys) k = keys_open_mail(folder, &e);
 
 	assert_non_null(k);
@@ -416,6 +419,7 @@ a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 	unlink(file("link.key"));
 	unlink(file("portal.key"));
 	unlink(file("hook.key"));
+	unlink(file("consent.key"));
 	assert_null(keys_open_push(folder, &e));
 	assert_null(keys_open_portal(folder, &e));
 	assert_true(keys_make(folder, &e));
@@ -430,7 +434,7 @@ a_folder_of_an_earlier_version_gets_the_key_that_it_lacks(void **state)
 		assert_non_null(k);
 	}
 	assert_false(keys_make(folder, &e));
-	snprintf(says, sizeof says, "the key file %s/hook.key is there already", folder);
+	snprintf(says, sizeof says, "the key file %s/consent.key is there already", folder);
 	assert_string_equal(e.text, says);
 }
 
