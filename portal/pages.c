@@ -32,6 +32,8 @@ const struct route portal_pages[] = {
 	  "who the customer is, and what is asked" },
 	{ "POST", "/consent/{token}", ANYBODY, FORM_BYTES_MOST, consent_post,
 	  "the answer" },
+	{ "GET",  "/demo-third-party", ANYBODY, NO_BODY,  demo_get,
+	  "a page that plays a third party, in a demo" },
 	{ "GET",  "/connect/{client}", ANYBODY, NO_BODY,  connect_get,
 	  "to a third party's own page, where a consent begins" },
 	{ "GET",  "/s/{tag}/{name}", ANYBODY, NO_BODY,    file_get,

@@ -131,6 +131,7 @@ hub_conf() {
 		[portal]
 		user = busbar-portald
 		url = ${portal_url:-https://localhost:${nginx_portal_port:-8443}}
+		demo = ${hub_demo:-no}
 		${hub_portal_conf:-}
 		[drops]
 		user = busbar-dropd
@@ -163,6 +164,12 @@ hub_conf() {
 		ca = $hub_state/tls/ca.pem
 		from = no-reply@busbar.example
 		bounce = bounce@busbar.example
+		[text]
+		; the sink too
+		gateway = https://localhost:${mail_text_port:-$((${mail_page_port:-8026} + 1))}/text
+		ca = $hub_state/tls/ca.pem
+		private_networks = 127.0.0.0/8 ::1/128
+		ports = 1024-65535
 		[csp]
 		ca = $hub_state/tls/ca.pem
 		[sftp]

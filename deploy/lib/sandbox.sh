@@ -3,6 +3,7 @@
 #
 #   sandbox_up [DAYS]       makes it, with so many days of reads (14) that end yesterday in Chicago
 #   sandbox_client CSP ID URI   a public client of the sandbox, for everybody
+#   sandbox_csp1 URI        the client of CSP1, with one consent
 
 sandbox_prefix=1099990
 sandbox_esiid() { printf '%s%010d' $sandbox_prefix "$1"; } # NUMBER, 1 to 5
@@ -72,6 +73,50 @@ sandbox_up() {
 	done | sandbox_csv occupancy esiid,account,effective
 	sandbox_bills | sandbox_csv billing esiid,channel,start_date,end_date,kwh,amount,currency
 	sandbox_reads "${1:-14}"
+}
+
+# CSP1's own client, for real customers and those of the sandbox; its secret beside its other ones. One customer of the
+# sandbox has said yes to it.
+sandbox_scope='FB=4_5_15;IntervalDuration=900;BlockDuration=daily;HistoryLength=63072000'
+sandbox_csp1() { # REDIRECT_URI
+	if [ ! -s "$hub_state/partners/csp1.client" ]; then
+		(umask 077 && busbar client add --as csp1 --redirect "$1" --portal "$1" --scope "$sandbox_scope" --scope FB=34_35 \
+			--scope FB=36_40 --json >"$hub_state/partners/csp1.new") || return 1
+		mv "$hub_state/partners/csp1.new" "$hub_state/partners/csp1.client"
+	fi
+	sandbox_id=$(sandbox_value client_id) sandbox_secret=$(sandbox_value client_secret)
+	busbar client grants "$sandbox_id" --json | grep -q '"state":"ACTIVE"' || sandbox_consent "$sandbox_id" "$sandbox_secret" "$1"
+}
+sandbox_value() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p' "$hub_state/partners/csp1.client"; }
+
+# The home of the sandbox says yes in a browser without script; the client takes its tokens. After customer.sh.
+sandbox_consent() { # CLIENT_ID SECRET REDIRECT_URI
+	sandbox_portal=https://localhost:${nginx_portal_port:-8443} sandbox_jar=$hub_state/tmp/sandbox.jar
+	rm -f "$sandbox_jar"
+	sandbox_page=$(customer_curl "$sandbox_jar" -G -L -w '\n%{url_effective}' --data-urlencode "client_id=$1" -d response_type=code \
+		--data-urlencode "redirect_uri=$3" --data-urlencode "scope=$sandbox_scope" "$sandbox_portal/oauth/authorize") || return 1
+	sandbox_press do=find by=phone value=111-111-1111 via=mail || return 1
+	sandbox_press do=code "code=$(echo "$sandbox_page" | sed -n 's/.*id="code-shown">\([0-9]*\)<.*/\1/p')" || return 1
+	sleep "${sandbox_dwell:-4}" # as long as somebody reads at least: portal.dwell
+	sandbox_address=$(echo "$sandbox_page" | tail -n 1)
+	sandbox_code=$(customer_curl "$sandbox_jar" -o /dev/null -w '%{redirect_url}' -H "Origin: $sandbox_portal" \
+		--data-urlencode "nonce=$(sandbox_nonce)" -d do=yes -d agree=1 -d months=12 -d history=24 -d reads=1 -d billing=1 \
+		-d "$(echo "$sandbox_page" | grep -o 'name="p[0-9]*"' | sed 's/name="\(.*\)"/\1=1/')" "$sandbox_address" |
+		sed -n 's/.*[?&]code=\([^&]*\).*/\1/p')
+	[ -n "$sandbox_code" ] || return 1
+	customer_curl "$sandbox_jar" -o /dev/null -f -u "$1:$2" -d grant_type=authorization_code --data-urlencode "code=$sandbox_code" \
+		--data-urlencode "redirect_uri=$3" "https://localhost:${nginx_api_port:-8444}/oauth/token"
+}
+sandbox_nonce() { echo "$sandbox_page" | sed -n 's/.*name="nonce" value="\([^"]*\)".*/\1/p' | head -n 1; }
+sandbox_press() { # NAME=VALUE...: a button of the page; then the page that comes
+	sandbox_address=$(echo "$sandbox_page" | tail -n 1)
+	sandbox_sent=$(sandbox_nonce)
+	set -- "$@" "nonce=$sandbox_sent"
+	for sandbox_field; do
+		set -- "$@" --data-urlencode "$sandbox_field"
+		shift
+	done
+	sandbox_page=$(customer_curl "$sandbox_jar" -L -w '\n%{url_effective}' -H "Origin: $sandbox_portal" "$@" "$sandbox_address")
 }
 
 sandbox_client() { # CSP CLIENT_ID REDIRECT_URI

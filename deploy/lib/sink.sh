@@ -3,6 +3,7 @@
 #
 #   mail_port        SMTP on loopback (8025)
 #   mail_page_port   the page (8026)
+#   mail_text_port   the gateway for text messages (one more than the page's)
 
 sink_users() {
 	getent passwd busbar-sink >/dev/null || useradd --system --user-group --no-create-home \
@@ -17,7 +18,7 @@ sink_up() {
 	cp "$lib/../sink/sink.py" "$hub_programs/sink/sink.py"
 	setsid "$lib/keeper" "$hub_state/run/sink" /usr/bin/python3 "$hub_programs/sink/sink.py" --state "$hub_state/mail" \
 		--user busbar-sink --cert "$hub_state/tls/server.pem" --key "$hub_state/tls/server.key" \
-		--port "${mail_port:-8025}" --page "${mail_page_port:-8026}" </dev/null >>"$hub_state/log/sink.log" 2>&1 &
+		--port "${mail_port:-8025}" --page "${mail_page_port:-8026}" --text "${mail_text_port:-$((${mail_page_port:-8026} + 1))}" </dev/null >>"$hub_state/log/sink.log" 2>&1 &
 	for _ in $(seq 1 150); do
 		! curl -s -o /dev/null "http://127.0.0.1:${mail_page_port:-8026}/" || return 0
 		sleep 0.1

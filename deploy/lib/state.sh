@@ -237,6 +237,15 @@ state_env() {
 			[ ! -e "$hub_state/partners/$login.key" ] || echo "${party}_SSH_KEY='$hub_state/partners/$login.key'"
 		done >>"$env.new"
 		busbar synth --samples >>"$env.new"
+		if [ -s "$hub_state/partners/csp1.client" ]; then # sandbox.sh
+			cat >>"$env.new" <<-ENV
+				CSP1_CLIENT_ID='$(sandbox_value client_id)'
+				CSP1_CLIENT_SECRET='$(sandbox_value client_secret)'
+				CSP1_REDIRECT_URI='https://localhost:${nginx_portal_port:-8443}/demo-third-party'
+				CSP1_SCOPE='$sandbox_scope'
+				BUSBAR_PUBLIC_CLIENT_ID='BUSBAR_ccccccccc'
+			ENV
+		fi
 	)
 	mv "$env.new" "$env"
 }

@@ -1,17 +1,20 @@
 #!/usr/bin/python3
 """A mail server that keeps what it is given, for demos and tests; nothing leaves it.
 
-sink.py --state DIR --user NAME --cert PEM --key PEM [--port 8025] [--page 8026]
+sink.py --state DIR --user NAME --cert PEM --key PEM [--port 8025] [--page 8026] [--text 8027]
 
-SMTP on loopback with STARTTLS, into DIR/Maildir; a page on loopback that lists and shows the mails. How the
+SMTP on loopback with STARTTLS, into DIR/Maildir, and text messages by POST over HTTPS as a gateway takes them; a page on loopback that lists and shows the mails. How the
 local part of a recipient begins says what becomes of a mail to it:
   refuse-…    550, always        defer-…    451, always        greylist-…  451 the first time
 A file DIR/later makes it answer 451 to everybody for as long as it is there.
 """
 import argparse
 import email
+import email.message
 import email.policy
+import email.utils
 import html
+import json
 import mailbox
 import os
 import pwd
@@ -184,12 +187,47 @@ class Page(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
 
+class Gateway(BaseHTTPRequestHandler):
+    """Takes text messages, as a gateway to phones does, and keeps them as mails."""
+
+    sink = None
+
+    def log_message(self, *args):
+        return
+
+    def do_POST(self):
+        length = int(self.headers.get('Content-Length') or 0)
+        try:
+            asked = json.loads(self.rfile.read(min(length, 65536)))
+            to, text = asked['to'], asked['text']
+            assert re.fullmatch(r'\+[0-9]{7,15}', to) and isinstance(text, str)
+        except (ValueError, KeyError, TypeError, AssertionError):
+            return self.say(400, {'error': 'expected {"to": "+15125550100", "text": "..."}'})
+        m = email.message.EmailMessage()
+        m['Date'] = email.utils.formatdate()
+        m['From'], m['To'], m['Delivered-To'] = 'Text message <text@phone.invalid>', f'{to}@phone.invalid', f'{to}@phone.invalid'
+        m['Subject'] = ' '.join(text.split())
+        m.set_content(text + '\n')
+        with self.sink.lock:
+            self.sink.box.add(m.as_bytes())
+        return self.say(202, {'kept': True})
+
+    def say(self, status, what):
+        data = json.dumps(what).encode()
+        self.send_response(status)
+        self.send_header('Content-Type', 'application/json')
+        self.send_header('Content-Length', str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
 def main():
     args = argparse.ArgumentParser()
     for name in ('state', 'user', 'cert', 'key'):
         args.add_argument(f'--{name}', required=True)
     args.add_argument('--port', type=int, default=8025)
     args.add_argument('--page', type=int, default=8026)
+    args.add_argument('--text', type=int, default=8027)
     a = args.parse_args()
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -208,6 +246,11 @@ def main():
     Page.hosts = (f'127.0.0.1:{a.page}', f'localhost:{a.page}')
     page = ThreadingHTTPServer(('127.0.0.1', a.page), Page)
     page.daemon_threads = True
+    Gateway.sink = sink
+    gateway = ThreadingHTTPServer(('127.0.0.1', a.text), Gateway)
+    gateway.daemon_threads = True
+    gateway.socket = tls.wrap_socket(gateway.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=gateway.serve_forever, daemon=True).start()
     print('sink: ready', file=sys.stderr, flush=True)
     page.serve_forever()
 

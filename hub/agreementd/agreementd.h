@@ -8,6 +8,7 @@
  *             pool, and tell what became of each
  *   letter.c  one mail: mailbox, links, facts, texts, the envelope
  *   enclose.c the file that goes with a mail
+ *   text.c    a text message, which is a mail of another kind: to a phone, by a gateway
  *   mails.c   the table of mails: kind, audience, what its link is for
  *   facts.c   what the database tells of a mail, in words of its language
  *   render.c  a template with its fields, as text and as HTML
@@ -23,6 +24,7 @@
 
 #include "sys/conf.h"
 #include "sys/db.h"
+#include "sys/fetch.h"
 #include "sys/ops.h"
 #include "sys/smtp.h"
 
@@ -45,6 +47,8 @@ struct agreementd {
 	struct objects *objects;       /* NULL until a file goes with a mail */
 	char password[CONF_TEXT_SIZE]; /* of the relay */
 	struct smtp_relay relay;
+	struct fetch_rules text_rules; /* of the gateway for text messages */
+	char text_header[CONF_TEXT_SIZE + 32];
 	struct task *clock;
 	bool look;		/* the clock has something to look at */
 	uint64_t call;		/* grows whenever a mail may wait to be sent */

@@ -54,7 +54,7 @@ open_recipient(
 	if (!mailbox_open(l->to, keys, c->recipient_sealed, c->recipient_place))
 		return err(
 		    e, ERR_CONF, "its mailbox was not sealed by this pii.key for that place");
-	return email_ok(str_of(l->to)) ||
+	return l->by_phone || email_ok(str_of(l->to)) ||
 	       err(e, ERR_BUG, "its mailbox is not one e-mail address");
 }
 
@@ -177,6 +177,7 @@ fill(struct letter *l, const struct conf *conf, const struct keys *keys,
 		    e, ERR_BUG, "there is no mail of kind \"" STR_FMT "\"", STR_ARG(c->kind));
 	if (c->salt.len == 0)
 		return err(e, ERR_BUG, "it has no salt");
+	l->by_phone = row->path != NULL && strcmp(row->path, "tel") == 0;
 	if (!open_recipient(l, keys, c, e) ||
 	    !letter_verp(l->envelope, conf->mail_bounce, c->verp, e))
 		return false;

@@ -41,6 +41,7 @@ struct letter {
 	char subject[1024], link_url[URL_SIZE], opt_out_url[URL_SIZE], code[8];
 	char file_name[256];
 	struct buf file;       /* goes with it; at NULL: none */
+	bool by_phone;	       /* `to` is a phone number, the subject all of it */
 	struct smtp_mail mail; /* points into the above */
 };
 

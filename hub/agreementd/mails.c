@@ -42,6 +42,7 @@ const struct mail_row mail_rows[] = {
 	{ "customer-confirm", false, "customer-confirm", "CONFIRM", "c",  false },
 	{ "report",          false, "report",            "REPORT",  "r",  false },
 	{ "consent-code",    false, "consent-code",      NULL,      NULL, true },
+	{ "consent-text",    false, "consent-text",      NULL,      "tel", true },
 	{ "customer-notice", false, "customer-notice",   NULL,      NULL, false },
 };
 /* clang-format on */

@@ -10,8 +10,9 @@ struct mail_row {
 	bool csp;	     /* the wording for a third party's contact */
 	const char *text;    /* its template: "invitation" */
 	const char *purpose; /* of its link, or NULL: no link */
-	const char *path;    /* of the page that takes it: "a" */
-	bool code; /* and six digits: beside the link for who has no script, or alone */
+	const char *path; /* of the page that takes it: "a"; "tel": no mail but a text message,
+			     of its subject alone */
+	bool code;	  /* and six digits: beside the link for who has no script, or alone */
 };
 extern const struct mail_row mail_rows[];
 extern const size_t mail_row_count;

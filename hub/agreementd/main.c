@@ -9,6 +9,7 @@
 #include "rt/log.h"
 #include "rt/proc.h"
 #include "store/mailbox.h"
+#include "text.h"
 
 enum { CONNECTIONS_OTHERS = 3 }; /* beside one a sender: the clock's, the ear's, /healthz */
 
@@ -62,7 +63,8 @@ open_all(void *arg, struct err *e)
 	struct agreementd *d = arg;
 	const struct conf *c = &d->conf;
 
-	if (!secret_start(e) || !check_addresses(c, e) || !read_password(d, e))
+	if (!secret_start(e) || !check_addresses(c, e) || !read_password(d, e) ||
+	    !text_open(d, e))
 		return false;
 	d->keys = keys_open_mail(c->keys_path, e);
 	if (d->keys == NULL)

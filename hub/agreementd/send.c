@@ -9,6 +9,7 @@
 #include "rt/log.h"
 #include "rt/loop.h"
 #include "rt/work.h"
+#include "text.h"
 
 enum {
 	BATCH = 10,
@@ -191,7 +192,10 @@ send_one(struct task *t, struct sender *s, const struct claimed *c, struct outco
 	struct letter *l = letter_new(&s->d->conf, s->d->keys, c, &e);
 	bool ok = l != NULL && make_links(t, s, c, l, &e) && letter_enclose(t, s->d, c, l, &e);
 
-	if (ok) {
+	if (ok && l->by_phone) {
+		ok = text_send(
+		    t, s->d, str_of(l->to), str_of(l->subject), &o->got, o->reply, &e);
+	} else if (ok) {
 		struct dispatch x = { s->smtp, &l->mail, o };
 
 		ok = work_run(t, dispatch, &x, &e);

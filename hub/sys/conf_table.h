@@ -104,6 +104,8 @@ X("portal.page_life",   MS,    portal_page_life_ms,   "12h",  1000, 604800000, f
   "How long what is chosen on a page is taken after the page was sent.")
 X("portal.work_bits",   INT,   portal_work_bits,      "7",    0,    16,   false,
   "Work that a browser must show for a yes: 2 to the power of this many tries of some 2 ms of a phone each. 0: none.")
+X("portal.demo",        BOOL,  portal_demo,           "no",   0,    0,    false,
+  "Serve /demo-third-party, a page that plays a third party. For demos and sandboxes; nginx needs demo=yes too.")
 X("push.socket",       TEXT,  push_socket,           "unix:/run/busbar-push/push.sock", 0, 0, false,
   "Where busbar-push listens and busbar-dropd finds it.")
 X("push.user",         TEXT,  push_user,             "",     0,    0,    false,
@@ -200,6 +202,16 @@ X("mail.from_name",     TEXT,  mail_from_name,        "Busbar", 0,  0,    false,
   "Name beside it, and the hub's name in its mails.")
 X("mail.bounce",        TEXT,  mail_bounce,           "bounce@busbar.invalid", 0, 0, false,
   "Mailbox to which bounces go: +CODE is put before its @, and busbar-bounce reads what comes there.")
+X("text.gateway",      TEXT,  text_gateway,          "",     0,    0,    false,
+  "https:// address of the gateway that sends text messages: it gets {\"to\":\"+15125550100\",\"text\":\"…\"} by POST. Empty: none are sent.")
+X("text.token",         TEXT,  text_token,            "",     0,    0,    false,
+  "File whose first line is the gateway's token (Authorization: Bearer); empty: none.")
+X("text.ca",            TEXT,  text_ca,               "/etc/ssl/certs/ca-certificates.crt", 0, 0, false,
+  "File of the certificates that the gateway's is checked against.")
+X("text.private_networks", TEXT, text_private_networks, "", 0, 0, false,
+  "Networks that are no public addresses, where the gateway may be all the same, as 10.1.0.0/16.")
+X("text.ports",         TEXT,  text_ports,            "443",  0,    0,    false,
+  "Ports that the gateway may have.")
 X("mail.senders",       INT,   mail_senders,          "2",    1,    16,   false,
   "Connections to the relay at a time.")
 X("bounce.role",        TEXT,  bounce_role,           "busbar_bounce", 0, 0, false,

@@ -7,11 +7,11 @@
 . "$lib/sink.sh"
 . "$lib/customer.sh"
 . "$lib/sandbox.sh"
-mail_port=$(free_port) mail_page_port=$(free_port)
+mail_port=$(free_port) mail_page_port=$(free_port) mail_text_port=$(free_port)
 nginx_portal_rate=6000r/m nginx_portal_burst=1000
 portal=https://localhost:$nginx_portal_port
 links_quiet
-trap 'api_down; hub_stop_one portald; hub_stop_one agreementd; sink_down; links_loud; hub_portal_conf=; hub_conf' EXIT
+trap '{ api_down; hub_stop_one portald; hub_stop_one agreementd; sink_down; links_loud; hub_portal_conf=; hub_conf; } 2>/dev/null' EXIT
 hub_portal_conf='dwell = 0ms'
 hub_conf
 holds 'a mail server' sink_up
@@ -257,6 +257,13 @@ equals 'but mailed' 302 "$(press do=code "code=$(customer_code <<<"$mail")")"
 follow >/dev/null
 equals 'it was that customer' 1 "$(chosen | wc -l)"
 press do=deny >/dev/null
+asked >/dev/null && follow >/dev/null
+holds 'a code to a phone' found phone TEST_commercial_512-555-0147
+text=$(customer_waits +15125550147@phone.invalid 'is your')
+equals 'comes as a text message' 302 "$(press do=code "code=$(customer_code <<<"$text")")"
+follow >/dev/null
+equals 'of the other customer' 4 "$(chosen | wc -l)"
+press do=deny >/dev/null
 for nobody in 'phone 333-333-3333' 'email uapi-test-badlogin@example.com' 'account 333333333-3' \
 	'address 333 W EL CAMINO REAL STE 800, SUNNYVALE CA 94087' 'phone TEST_badlogin_5125550100'; do
 	asked >/dev/null && follow >/dev/null
@@ -272,6 +279,13 @@ holds 'as who is known' found email TEST_residential_you@oauth.example
 sed 's/name="nonce" value="[^"]*"//; s,/consent/[^"?]*,,g' "$work/body" >"$work/known"
 same 'byte for byte' "$work/known" "$work/unknown"
 equals 'no code is right for nobody' 422 "$(press do=code code=000000)"
+
+# ---- as the demo does it, and its third party's page ----
+
+sandbox_dwell=0
+holds 'a consent by the demo''s customer' sandbox_consent "$id" "$secret" "$redirect"
+equals 'is active' ACTIVE "$(sql -c "select a.state from agreement.agreement a join oauth.grant using (agreement) order by granted desc limit 1")"
+equals 'no demo, no third party' 404 "$(web "$portal/demo-third-party")"
 
 # ---- ends ----
 

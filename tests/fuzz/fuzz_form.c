@@ -24,7 +24,7 @@ keys_once(void)
 {
 	char folder[] = "/tmp/fuzz-form-XXXXXX", name[64];
 	static const char *const files[] = { "pii", "index", "push", "audit", "mail", "portal",
-		"link" };
+		"link", "hook", "consent" };
 	struct err e;
 
 	if (keys != NULL)
