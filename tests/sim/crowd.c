@@ -251,7 +251,8 @@ one_round(struct crowd *c, int64_t at, struct err *e)
 	fflush(stdout);
 	if (!crowd_read(c, stdin, e))
 		return false;
-	round_end(c, kind);
+	if (c->trouble[0] == '\0')
+		round_end(c, kind);
 	return true;
 }
 
