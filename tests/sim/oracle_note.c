@@ -156,6 +156,7 @@ renewed(struct oracle *o, const struct event *ev, int64_t now)
 	f->renewal = true;
 	f->renewed_by = -1;
 	f->others = f->used = 0;
+	f->arrived = 0; /* no invitation asked for it */
 	f->starts = was->ends;
 	f->ends = days_months(was->ends, was->months);
 	was->renewed_by = (int8_t)ev->slot;
