@@ -52,12 +52,12 @@ text_open(struct agreementd *d, struct err *e)
 bool
 text_number(char to[TEXT_NUMBER_SIZE], struct str phone)
 {
-	char digits[TEXT_NUMBER_SIZE];
+	char digits[15 + 1]; /* E.164 has no longer one */
 	size_t n = 0;
 
 	for (size_t i = 0; i < phone.len; i++)
 		if (phone.at[i] >= '0' && phone.at[i] <= '9') {
-			if (n == 15) /* E.164 has no longer one */
+			if (n == sizeof digits - 1)
 				return false;
 			digits[n++] = phone.at[i];
 		}
