@@ -47,7 +47,9 @@ begin
 		end if;
 		raise exception using errcode = 'BB007', message = 'this authorization has ended';
 	end if;
-	if not exists (select from oauth.client l where l.client = w.client and l.state = 'PRODUCTION') then
+	if not exists (select from oauth.client l where l.client = w.client and (l.state = 'PRODUCTION'
+		-- one of the sandbox stays in review: it has premises of the sandbox alone
+		or l.sandbox and l.state = 'REVIEW')) then
 		raise exception using errcode = 'BB002', message = 'this application is not in production';
 	end if;
 	return query

@@ -158,6 +158,8 @@ holds 'and the authorization' grep -qE '/espi/1_1/resource/Authorization/[0-9a-f
 equals 'no address of personal data' - "$(json "$work/tokens" $.customerResourceURI)"
 me() { ask "$1" $url/v1/me; }
 equals 'it is whose it is' '200 ACCESS oauth-sunny' "$(me "$access") $(json "$work/body" $.class $.party)"
+equals 'and it opens the readings' 200 "$(ask "$access" "$resource")"
+holds 'of each quarter-hour' grep -q IntervalReading "$work/body"
 equals 'an agreement stands behind it' 'ACTIVE 12' \
 	"$(sql -F' ' -c "select a.state, a.months from agreement.agreement a join oauth.grant using (agreement) where authorization_id = '${authorization##*/}'")"
 equals 'refresh: none' '400 invalid_request' "$(tokens grant_type=refresh_token) $(error)"
@@ -243,6 +245,7 @@ equals 'PKCE: another verifier' '400 invalid_grant' "$(by_public -d code_verifie
 equals 'PKCE' "200 FB=4_5;IntervalDuration=900;BlockDuration=daily;HistoryLength=2628000" \
 	"$(by_public -d code_verifier=$verifier) $(json "$work/body" $.scope)"
 public_access=$(json "$work/body" $.access_token)
+equals 'it opens the readings of the sandbox' 200 "$(ask "$public_access" "$(json "$work/body" $.resourceURI)")"
 equals 'premises of that share' 3 "$(sql -c "select count(*) from agreement.premise join oauth.grant using (agreement)
 	join api.token using (granted) where verifier = sha256(sha256('$public_access'))")"
 
