@@ -10,7 +10,8 @@ enum {
 	API_RATE_WRITE = 3 << 8,
 	API_RATE_NONE = 15 << 8, /* files of the box: their bytes are what they cost */
 	API_RATE_MASK = 15 << 8,
-	/* the answer holds a secret, so it is never kept (once.h) */
+	/* the answer is never kept (once.h): it holds a secret, or reads, to which the right
+	 * may end */
 	API_NOT_ONCE = 1 << 12
 };
 

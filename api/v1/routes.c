@@ -16,7 +16,7 @@ const struct route v1_routes[] = {
 	  "premises whose reads came or were corrected behind a cursor" },
 	{ "GET", "/v1/reads", API_READER | API_RATE_BULK, NO_BODY, v1_reads,
 	  "reads of a list of ESI IDs, or of all that you may read" },
-	{ "POST", "/v1/reads", API_READER | API_RATE_BULK, QUERY_MOST, v1_reads_asked,
+	{ "POST", "/v1/reads", API_READER | API_RATE_BULK | API_NOT_ONCE, QUERY_MOST, v1_reads_asked,
 	  "the same, asked by a body: for long lists" },
 	{ "GET", "/v1/premises/{esiid}/reads", API_READER | API_RATE_READS, NO_BODY, v1_premise_reads,
 	  "reads of one premise" },

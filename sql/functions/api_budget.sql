@@ -53,6 +53,16 @@ begin
 	perform audit.record('api.rate_set', actor, party, null, jsonb_build_object('class', class, 'most', most));
 end $$;
 
+-- The key of a caller: what one customer's grant was answered is nothing to the next one's of the same program.
+create or replace function api.once_key(w api.principal, key text)
+returns text
+language plpgsql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return case when w.granted is null then key
+		else encode(sha256(convert_to(w.granted || ' ' || key, 'UTF8')), 'hex') end;
+end $$;
+
 -- Begins what is to be done once. NEW: do it, then say how it ended by once_end. SAME: it was done, this is the answer.
 -- OTHER: the key stands for another request. RUNNING: it is being done. One that was begun minutes ago and never ended
 -- was cut: it may be begun again. Keys are kept for a day.
@@ -63,10 +73,11 @@ as $$
 declare
 	w api.principal := api.who(shown);
 	o api.once;
+	own text := api.once_key(w, key);
 begin
 	delete from api.once x where x.begun_at < clock_timestamp() - interval '24 hours';
 	insert into api.once as x (party, client, key, what, body_sha256)
-	values (w.party, coalesce(w.client, 0), once_begin.key, once_begin.what, once_begin.body_sha256)
+	values (w.party, coalesce(w.client, 0), own, once_begin.what, once_begin.body_sha256)
 	on conflict on constraint once_pkey do update set begun_at = clock_timestamp()
 	where x.status is null and x.begun_at < clock_timestamp() - interval '5 minutes'
 		and x.what = excluded.what and x.body_sha256 = excluded.body_sha256;
@@ -75,7 +86,7 @@ begin
 		return;
 	end if;
 	select x.* into o from api.once x
-	where x.party = w.party and x.client = coalesce(w.client, 0) and x.key = once_begin.key;
+	where x.party = w.party and x.client = coalesce(w.client, 0) and x.key = own;
 	if o.what <> once_begin.what or o.body_sha256 <> once_begin.body_sha256 then
 		return query select 'OTHER', null::int4, null::text, null::text, null::bytea;
 	elsif o.status is null then
@@ -92,13 +103,14 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := api.who(shown);
+	own text := api.once_key(w, key);
 begin
 	if status is null then
 		delete from api.once x
-		where x.party = w.party and x.client = coalesce(w.client, 0) and x.key = once_end.key and x.status is null;
+		where x.party = w.party and x.client = coalesce(w.client, 0) and x.key = own and x.status is null;
 	else
 		update api.once x set status = once_end.status, type = once_end.type, headers = once_end.headers,
 			answer = once_end.answer
-		where x.party = w.party and x.client = coalesce(w.client, 0) and x.key = once_end.key;
+		where x.party = w.party and x.client = coalesce(w.client, 0) and x.key = own;
 	end if;
 end $$;

@@ -71,22 +71,25 @@ equals 'others are not touched' 200 "$(ask "$static" $url/v1/me)"
 
 # ---- once ----
 
-post() { # KEY BODY
-	ask "$static" -H "Idempotency-Key: $1" -H 'Content-Type: application/json' -d "$2" $url/v1/reads
+post() { # KEY BODY [PATH]
+	ask "$static" -H "Idempotency-Key: $1" -H 'Content-Type: application/json' -d "$2" \
+		$url/v1/${3:-premises/10443720000098001/commands}
 }
 block 10443720000098001 4 20260421 96 1.250 20260422060000 A >"$work/day"
 sent oncor "$work/day" 1039940674000IntervalData20260422080500981.lse
-released() { sql -c "select count(*) from reads.release"; }
-before=$(released)
-one_day='{"esiids":["10443720000098001"],"from":"2026-04-21"}'
-equals 'a request with a key' 200 "$(post key-1 "$one_day")"
+counted() { sql -c "select count(*) from odr.command"; }
+before=$(counted)
+read='{"kind":"ON_DEMAND_READ"}'
+equals 'a request with a key' 202 "$(post key-1 "$read")"
 cp "$work/body" "$work/first"
-equals 'asked again gives the same answer' '200 true' "$(post key-1 "$one_day") $(header Idempotent-Replayed)"
+at=$(header Location)
+equals 'asked again gives the same answer' "202 true $at" "$(post key-1 "$read") $(header Idempotent-Replayed) $(header Location)"
 same 'to the byte' "$work/first" "$work/body"
-equals 'and is done once' $((before + 1)) "$(released)"
-equals 'another body under its key is a conflict' '409 CONFLICT' "$(post key-1 '{"esiids":["1"],"from":"2026-04-21"}') $(json "$work/body" $.code)"
-equals 'what failed may be asked for again' '404 404' "$(post key-2 '{"esiids":["10443720000098002"],"from":"2026-04-21"}') $(
-	post key-2 '{"esiids":["10443720000098002"],"from":"2026-04-21"}')"
-equals 'a key has an end' 400 "$(post "$(head -c 201 /dev/zero | tr '\0' k)" "$one_day")"
+equals 'and is done once' $((before + 1)) "$(counted)"
+equals 'another body under its key is a conflict' '409 CONFLICT' "$(post key-1 '{"kind":"ON_DEMAND_READ","trans_id":"x"}') $(json "$work/body" $.code)"
+equals 'what failed may be asked for again' '422 422' "$(post key-2 '{"kind":1}') $(post key-2 '{"kind":1}')"
+ask_reads() { post key-3 '{"esiids":["10443720000098001"],"from":"2026-04-21"}' reads; }
+equals 'reads are never kept: a right to them may end' '200 200 ' "$(ask_reads) $(ask_reads) $(header Idempotent-Replayed)"
+equals 'a key has an end' 400 "$(post "$(head -c 201 /dev/zero | tr '\0' k)" "$read")"
 holds 'all routes are listed' test "$(ask_plain $url/)" = 200
 ended

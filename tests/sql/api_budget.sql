@@ -1,7 +1,7 @@
 -- What a client may ask for, and what is done once.
 begin;
 \ir lib/fixture.psql
-select plan(24);
+select plan(27);
 
 create function t.shown(login text, who int4) returns bytea language plpgsql as $$
 declare
@@ -62,5 +62,23 @@ update api.once set begun_at = begun_at - interval '6 minutes' where status is n
 select is(t.begin(:'two', 'k', 'b'), 'NEW', 'what was cut too');
 update api.once set begun_at = begun_at - interval '24 hours' where status is not null;
 select is(t.begin(:'one', 'k', 'c'), 'NEW', 'a day later a key is free');
+-- grants of one program
+insert into oauth.client (csp, client_id, name, redirect_uris, scopes)
+values (:csp1, 'client-1', 'One', '{https://a.example/}', '{FB=4}') returning client \gset
+update ops.setting set value = 'true' where name = 'clock.movable';
+select t.load('oncor') as l1 \gset
+select t.premise(:l1, 3, :'e1', '2024-01-01'), t.premise(:l1, 4, :'e2', '2024-01-01');
+select premise.load_premise(:l1);
+select t.done(:l1);
+select agreement.record(:csp1, array[e], '{interval}', ops.now() - interval '1 s', ops.now() + interval '30 days',
+	ops.now() - interval '1 day') from unnest(array[:'e1', :'e2']) e;
+insert into oauth.grant (client, agreement, scope, made_at, changed_at)
+select :client, a.agreement, 'FB=4', ops.now(), ops.now() from agreement.agreement a;
+select api.token_add(sha256(convert_to('g' || row_number() over (order by g.granted), 'UTF8')), 'ACCESS', :csp1, null, null,
+	:client, g.granted, null, null, '1 hour') from oauth.grant g;
+select is(t.begin(sha256('g1'), 'k', 'a'), 'NEW', 'a grant has its own keys');
+select api.once_end(sha256('g1'), 'k', 200, 'text/plain', '', 'secret');
+select is(t.begin(sha256('g2'), 'k', 'a'), 'NEW', 'and another of the same program is answered nothing of it');
+select is(t.begin(sha256('g1'), 'k', 'a'), 'SAME 200 text/plain  secret', 'but itself is');
 select * from finish();
 rollback;
