@@ -22,7 +22,7 @@ over() {
 	radar hold
 	busbar clock reset >/dev/null 2>&1
 	nginx_down
-	for one in portald agreementd; do hub_stop_one $one; done
+	hub_stop_one portald agreementd auditd
 	sink_down
 	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
 	hub_conf
@@ -32,7 +32,7 @@ hub_conf
 radar note # all here comes from one machine, within seconds
 holds 'a mail server runs' sink_up
 holds 'nginx runs' nginx_up
-for one in agreementd portald; do hub_start_one $one; done
+for one in auditd agreementd portald; do hub_start_one $one; done
 
 # ---- a business that uses 16,000 kWh a month, by its utility's files ----
 
@@ -119,6 +119,12 @@ equals 'for the same time, from the end of the first on' "ACTIVE 36 $end" \
 holds 'the business hears of it' customer_waits office@renew.example '^Renewed: you share'
 holds 'and the third party' customer_waits desk@renew-csp.example "^Renewed: agreement $three"
 holds 'a receipt is asked for' test "$(sql -c "select count(*) from audit.receipt where agreement = $three")" = 1
+holds 'it is signed, and the business gets it' customer_waits office@renew.example '^Receipt of your consent'
+receipt=$(customer_mail office@renew.example '^Receipt of your consent' | customer_link)
+equals 'as a file' 'application/json' "$(customer_curl "$jar" -o "$work/receipt.json" -w '%{content_type}' "$receipt?file")"
+says 'that anybody can check' 0 '' audit verify "$work/receipt.json"
+sed 's/"months": 36/"months": 35/' "$work/receipt.json" >"$work/forged.json"
+equals 'and nobody can change' '1 1' "$(busbar audit verify "$work/forged.json" >/dev/null 2>&1; echo $?) $(cmp -s "$work/receipt.json" "$work/forged.json"; echo $?)"
 says 'it is not asked again' 65 'it is renewed already' agreement renew "$one" --as $csp
 customer_curl "$jar" "$renew" >"$work/page"
 equals 'its page has no button any more' 0 "$(grep -c '<button' "$work/page")"
