@@ -141,6 +141,7 @@ static const struct fact {
 	{ "report",    "report",         true,  as_it_is },
 	{ "cause",     "cause",          true,  cause },
 	{ "held",      "held",           true,  as_it_is },
+	{ "goes_on",   "goes_on",        true,  as_it_is },
 };
 /* clang-format on */
 

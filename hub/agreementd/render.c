@@ -277,12 +277,7 @@ one_line(struct page *p, struct str line, struct err *e)
 {
 	AUTO(buf) filled = BUF(LINE_MOST);
 	char mark = '\0';
-	bool counts;
 
-	if (!condition(p, &line, &counts, e))
-		return false;
-	if (!counts)
-		return true;
 	if (line.len == 0) {
 		close_paragraph(p);
 		close_points(p);
@@ -303,10 +298,13 @@ render(struct rendered *to, struct str template, const struct fields *f, struct 
 {
 	struct page p = { .to = to, .f = f, .paragraph = BUF(LINE_MOST) };
 	struct str line, rest = template;
-	bool more = true, ok = true;
+	bool more = true, ok = true, counts;
 
 	while (more && ok) {
 		more = str_cut(rest, '\n', &line, &rest);
+		ok = condition(&p, &line, &counts, e);
+		if (!ok || !counts)
+			continue;
 		if (str_starts(line, "Subject: "))
 			ok =
 			    fill(&to->subject, (struct str){ line.at + 9, line.len - 9 }, f, e);

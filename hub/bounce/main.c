@@ -66,6 +66,8 @@ tell(struct task *t, void *arg, struct err *e)
 				      fields, nitems(fields), &row, &keep, e) == DB_FOUND;
 		if (ok)
 			log_info(t, "bounce.told", "became=" STR_FMT, STR_ARG(row.became));
+		if (ok && str_is(row.became, "EARLY"))
+			ok = err(e, ERR_BUSY, "the mail is not yet known to have gone");
 	}
 	db_close(&db);
 	return ok;

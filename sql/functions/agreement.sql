@@ -98,6 +98,11 @@ declare
 			when event = 'terminate' and a.moved_by <> 'HUB' then 'by-' || lower(a.moved_by)
 			when a.moved_by = 'HUB' then why end,
 		-- words of the operator or the commission, never those of a third party
+		-- the reads are not at an end with it
+		'goes_on', case when event = 'terminate' and why = 'superseded'
+			or event = 'complete' and exists (select from agreement.agreement r
+				join agreement.state s on s.state = r.state
+				where r.renews = a.agreement and not s.over) then true end,
 		'reason', case when a.moved_by in ('OPERATOR', 'COMMISSION') and why !~ '^[a-z]+(-[a-z]+)*$'
 			then why end));
 begin

@@ -64,8 +64,12 @@ declare
 	why text := mail.suppressed(o.kind, o.recipient_index, o.csp, o.args);
 	void_state text := 'SUPPRESSED';
 begin
-	if why is null and o.kind in ('invitation', 'reminder') and exists (select from agreement.agreement a
-		where a.agreement = o.agreement and a.state <> 'PENDING') then
+	if why is null and exists (select from agreement.agreement a join agreement.state s on s.state = a.state
+		where a.agreement = o.agreement and case
+			when o.kind in ('invitation', 'reminder') then a.state <> 'PENDING'
+			when o.kind = 'stop' then s.over
+			when o.kind in ('renewal', 'expiry-warning') then s.over
+				or exists (select from agreement.agreement n where n.renews = a.agreement) end) then
 		void_state := 'CANCELLED';
 	elsif why is null and o.kind = 'report' and not smt.report_may_go(o.mail) then
 		void_state := 'CANCELLED';
@@ -297,7 +301,8 @@ as $$
 $$;
 
 -- A bounce came back: permanent, the mail has not arrived. Three mails that a mailbox has not taken (status 5
--- but not "full") are the end of mails to it. HARD, SOFT, or UNKNOWN when no mail went out with that sender.
+-- but not "full") are the end of mails to it. HARD, SOFT, or UNKNOWN when no mail went out with that sender;
+-- EARLY when it is not yet known to have gone, since its sender was slower or died: tell the bounce again.
 create or replace function mail.bounced(verp text, permanent bool, says text)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -305,9 +310,10 @@ as $$
 declare
 	o mail.outbox;
 begin
-	select x.* into o from mail.outbox x where x.verp = lower(bounced.verp) and x.state in ('SENT', 'BOUNCED')
-	for update;
-	if not found then
+	select x.* into o from mail.outbox x where x.verp = lower(bounced.verp) for update;
+	if permanent and o.state in ('QUEUED', 'SENDING') then
+		return 'EARLY';
+	elsif o.state is distinct from 'SENT' and o.state is distinct from 'BOUNCED' then
 		return 'UNKNOWN';
 	end if;
 	if not permanent or o.state = 'BOUNCED' then

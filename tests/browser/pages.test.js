@@ -56,7 +56,7 @@ for (const [name, path] of Object.entries(pages)) {
 	});
 }
 
-for (const [name, path, status] of [['unknown', '/a/none', 404], ['nowhere', '/', 404]]) {
+for (const [name, path, status] of [['unknown', '/a/none', 404], ['nowhere', '/none', 404], ['front', '/', 200]]) {
 	test(`${name} says so in both languages`, async () => {
 		const page = await open(browser, path);
 		assert.equal(page.status, status);

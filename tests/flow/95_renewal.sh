@@ -135,6 +135,8 @@ equals 'it is renewed once' 1 "$(sql -c "select count(*) from agreement.agreemen
 busbar clock advance 50d >/dev/null
 holds 'the first term goes by' within 20 is "$one" COMPLETED
 equals 'the second goes on' ACTIVE "$(show "$three")"
+holds 'the business hears that a newer one goes on' customer_waits office@renew.example '^A newer agreement with Renewing & Co goes on'
+equals 'and not that it is over' '' "$(mails office@renew.example 'gets no more readings' && echo told)"
 rm -f "$jar"
 customer_curl "$jar" "$first" >"$work/page"
 equals 'so the page of the first mail does not say that it is over' 'You share your data with Renewing &amp; Co' "$(heading)"
@@ -143,7 +145,8 @@ holds 'which is asked for there' pressed "$first" STOP_ASK
 holds 'a mail to stop comes' customer_waits office@renew.example '^Stop sharing'
 holds 'its button is pressed' pressed "$(customer_mail office@renew.example '^Stop sharing' | customer_link)" GO
 equals 'then it is over' 'TERMINATED CUSTOMER' "$(show "$three") $(json "$work/shown" $.by)"
-holds 'as both hear' customer_waits desk@renew-csp.example "^Ended: agreement $three"
+holds 'as it hears' customer_waits office@renew.example '^Renewing & Co gets no more readings'
+holds 'and the third party' customer_waits desk@renew-csp.example "^Ended: agreement $three"
 busbar clock reset >/dev/null
 says 'all of it holds together' 0 HOLDS check
 ended

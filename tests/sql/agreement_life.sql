@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(133);
+select plan(134);
 select t.at('2026-05-04 10:00');	-- a Monday
 
 -- ---- asked, looked at, confirmed ----
@@ -232,6 +232,8 @@ select t.at('2028-06-13 10:00:05');
 select ok(t.may(:csp1, :'e4', day => '2028-06-01'), 'and on, without a gap');
 select agreement.tick();
 select is(t.state(:a) || ' ' || t.state(:next), 'COMPLETED ACTIVE', 'the first has gone by');
+select is((select string_agg(args ->> 'goes_on', ' ') from mail.outbox where agreement = :a and kind = 'ended'), 'true true',
+	'whose end both sides hear of as what it is: a newer one goes on');
 select is(t.shown(:'first'), :a || ' ACTIVE to Thu 2030-06-13 10:00', 'its page does not say that it is over');
 select agreement.stop_ask(:'first', null);
 select is(right(t.mails(:next), 5), ' stop', 'who holds that mail may still ask how to stop');

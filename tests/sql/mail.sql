@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(78);
+select plan(88);
 
 create function t.queue(kind text, name text default 'ann', args jsonb default '{}', once text default null,
 	agreement int8 default null, csp int4 default null) returns int8 language sql as $$
@@ -124,7 +124,7 @@ select is(t.queue('expiry-warning', 'bob', csp => :csp2), null::int8, 'of others
 select throws_ok($$ select mail.opt_out(t.box('bob'), 1, 'BORED') $$, 'BB003', null, 'for a reason that there is');
 select is(mail.opt_in(t.box('bob'), null, 'tester') and mail.opt_in(t.box('bob'), :csp1, 'tester'), true, 'it can be taken back');
 select is(mail.opt_in(t.box('bob'), null, 'tester'), false, 'once');
-update mail.outbox set state = 'CANCELLED', recipient_sealed = null, recipient_place = null, salt = null where state = 'QUEUED';
+update mail.outbox set state = 'CANCELLED', recipient_sealed = null, recipient_place = null, salt = null where state in ('QUEUED', 'SENT');
 
 -- links to opt out by
 select t.queue('expiry-warning', 'eve', csp => :csp1) as m7 \gset
@@ -167,10 +167,31 @@ select isnt(mail.next_ms(), 0::int8, 'and nobody waits for that');
 update party.csp set state = 'ACTIVE' where party = :csp1;
 select agreement.withdraw(:csp1, :a3, 'tester');
 select is((select count(*) from t.take() where kind = 'invitation'), 0::int8, 'one that was taken back does not go');
+-- what a mail tells may be over before it goes: a relay that was away for days
+select t.asked(:csp1, array[:'e3'], 'kim') as a4 \gset
+select t.decide(t.sent(:a4));
+update mail.outbox set state = 'SENT', recipient_sealed = null, recipient_place = null, salt = null where state in ('QUEUED', 'SENT');
+select t.queue(kind, 'kim', agreement => :a4, csp => :csp1) as stale from unnest(array['stop', 'renewal', 'expiry-warning']) kind;
+select is((select string_agg(kind, ' ' order by kind) from t.take()), 'expiry-warning renewal stop', 'of an agreement in force they go');
+update mail.outbox set state = 'QUEUED' where agreement = :a4 and state = 'SENDING';
+select agreement.terminate(:a4, 'CSP', null, 'csp');
+select is((select string_agg(kind, ' ' order by mail) from t.take()), 'ended ended', 'of one that is over only that it is');
+select is((select count(*) from mail.outbox where agreement = :a4 and state = 'CANCELLED'), 3::int8, 'the others never do');
 
 -- ---- bounces ----
 
 select is(mail.bounced('0123456789abcdef0123', true, '5.1.1'), 'UNKNOWN', 'a code of nobody''s');
+-- a bounce that is faster than the sender's word
+select t.asked(:csp1, array[:'e3'], 'lee') as a5 \gset
+select mail, token, verp from t.take() where kind = 'invitation' \gset
+select is(mail.bounced(:'verp', false, '4.4.1'), 'UNKNOWN', 'a delay of one that is not known to have gone is nothing');
+select is(mail.bounced(:'verp', true, '5.1.1 none'), 'EARLY', 'a bounce of it comes too early');
+select is((select state from mail.outbox where mail = :mail), 'SENDING', 'and changes nothing yet');
+select mail.accepted(:mail, :'token', '250');
+select is((select state from agreement.agreement where agreement = :a5), 'PENDING', 'the sender says that it went');
+select is(mail.bounced(:'verp', true, '5.1.1 none'), 'HARD', 'told again it counts');
+select is((select state from agreement.agreement where agreement = :a5), 'UNDELIVERABLE', 'it reached nobody');
+select is(mail.bounced(:'verp', true, '5.1.1 none'), 'HARD', 'once');
 insert into mail.outbox (kind, language, recipient_index, state, queued_at, due_at, give_up_at, verp)
 select 'ended', 'EN', t.box('gus'), 'SENT', ops.now(), ops.now(), ops.now(), lpad(n::text, 20, '0') from generate_series(1, 4) n;
 select is(mail.bounced(lpad('1', 20, '0'), false, '4.2.2 full'), 'SOFT', 'one that is late');
@@ -178,7 +199,7 @@ select mail.bounced(lpad(n::text, 20, '0'), true, case n when 1 then '5.2.2 full
 select is((select count(*) from mail.suppression where recipient_index = t.box('gus')), 0::int8, 'a full mailbox is no dead one');
 select mail.bounced(lpad('4', 20, '0'), true, '5.1.1 none');
 select is((select reason from mail.suppression where recipient_index = t.box('gus')), 'BOUNCE', 'three that came back are');
-select is(t.events('mail.bounced'), 5::int8, 'each is on record');
+select is(t.events('mail.bounced'), 6::int8, 'each is on record');
 
 select is((select string_agg(name || ': ' || found, '; ') from ops.check_mails() where not ok), null, 'the invariants hold');
 select * from finish();

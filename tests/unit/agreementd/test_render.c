@@ -124,6 +124,21 @@ a_text_with_a_hole_is_no_mail(void **state)
 	}
 }
 
+static void
+a_subject_may_depend(void **state)
+{
+	AUTO(rendered) r = RENDERED;
+	struct fields f = { .n = 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	fields_add(&f, "goes_on", STR("yes"));
+	assert_true(render(
+	    &r, STR("?goes_on Subject: It goes on\n!goes_on Subject: It ends\nx\n"), &f, &e));
+	assert_string_equal(as_text(&r.subject), "It goes on");
+	assert_string_equal(as_text(&r.text), "x\n\n");
+}
+
 /* ---- the texts themselves ---- */
 
 #define FACTS                                                                                    \
@@ -269,6 +284,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_parts_come_of_one_text),
 		cmocka_unit_test(what_a_mail_is_for_stands_out),
+		cmocka_unit_test(a_subject_may_depend),
 		cmocka_unit_test(values_stay_values),
 		cmocka_unit_test(lines_of_text_are_short_but_words_stay_whole),
 		cmocka_unit_test(a_text_with_a_hole_is_no_mail),
