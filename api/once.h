@@ -1,8 +1,8 @@
 /*
  * What is to be done once, however often it is asked for: the first answer is kept for a day
- * under a key of the caller's, and given again for the same request. Requests that change
- * something and have an Idempotency-Key are done so by serve.c, all of them; a handler that has
- * a key of another kind (SMT: trans_id) does it itself:
+ * under a key of the caller's, and given again for the same request. Requests of /v1
+ * that change something and have an Idempotency-Key are done so by serve.c; a handler that has
+ *a key of another kind (SMT: trans_id) does it itself:
  *
  *	struct once o;
  *	if (!once_begin(t, c, key, &o, e) || o.answered)
