@@ -233,6 +233,8 @@ begin
 	else
 		(select range_agg(x.permitted)
 		from oauth.grant g
+		-- of a client's grants those of the premise: there may be many others
+		join agreement.premise y on y.agreement = g.agreement and y.premise = of_premise
 		cross join lateral reads.rights(r.principal, of_kind, asked, of_premise, g.agreement) x
 		where g.client = r.client and (r.granted is null or g.granted = r.granted))
 	end, zone);

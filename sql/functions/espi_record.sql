@@ -182,3 +182,34 @@ as $$
 			and case when trial_client.secret_sha256 is null then trial_client.redirect_uri = any (l.redirect_uris)
 				else l.secret_sha256 = trial_client.secret_sha256 end)
 $$;
+
+-- A consent on paper, which an operator types in (function block 40): a grant as any other. form_sha256 is of the
+-- form that was signed, paper what is written on it to find it by. The agreement's number and state.
+create or replace function espi.grant_offline(client_id text, esiids text[], scope text, months int4, language text,
+	email_sealed bytea, email_place bytea, email_index bytea, paper text, form_sha256 bytea, actor text)
+returns table (agreement int8, state text, authorization_id uuid)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	c oauth.client;
+	premises int4[] := array(select p.premise from premise.premise p where p.esiid = any (esiids));
+	made int8;
+begin
+	select l.* into c from oauth.client l where l.client_id = grant_offline.client_id and l.ended_at is null;
+	if not found then
+		raise exception using errcode = 'BB001', message = format('there is no client "%s"', client_id);
+	elsif cardinality(premises) is distinct from (select count(distinct e)::int4 from unnest(esiids) e) then
+		raise exception using errcode = 'BB001', message = 'one of the ESI IDs is not known';
+	elsif coalesce(length(trim(paper)), 0) not between 1 and 100 or octet_length(form_sha256) is distinct from 32 then
+		raise exception using errcode = 'BB003', message = 'expected the number of the form, and the form itself';
+	end if;
+	made := oauth.grant_make(c.client, premises, grant_offline.scope, grant_offline.months, upper(grant_offline.language),
+		grant_offline.email_sealed, grant_offline.email_place, grant_offline.email_index, 'paper', form_sha256,
+		jsonb_build_object('paper', paper), null, null, sha256(uuid_send(gen_random_uuid())), actor);
+	perform audit.record('espi.granted_offline', actor, c.csp, null, jsonb_build_object('agreement', g.agreement,
+		'client', c.client_id, 'paper', paper, 'form_sha256', encode(form_sha256, 'hex')))
+	from oauth.grant g where g.granted = made;
+	return query
+	select g.agreement, a.state, g.authorization_id
+	from oauth.grant g join agreement.agreement a on a.agreement = g.agreement where g.granted = made;
+end $$;

@@ -70,7 +70,8 @@ grant execute on function
 	to busbar_operator;
 
 -- what the ids of Green Button are made in
-grant execute on function espi.space() to busbar_operator;
+grant execute on function espi.space(),
+	espi.grant_offline(text, text[], text, int4, text, bytea, bytea, bytea, text, bytea, text) to busbar_operator;
 
 -- meter commands
 grant usage on schema odr to busbar_operator;

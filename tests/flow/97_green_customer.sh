@@ -93,6 +93,24 @@ ask "$c1" $base/Authorization >/dev/null
 equals 'authorizations name where it is' 2 "$(count '<customerResourceURI>')"
 equals 'no name is in a log' 0 "$(cat "$hub_state"/log/apid*.log | grep -ciE 'jordan|bakery|G-1000443')"
 
+# ---- a consent on paper ----
+
+echo 'signed by hand' >"$work/form.pdf"
+offline() { busbar grant offline who-app-1 --esiid "$1" --scope "$2" --months 12 --email paper@green.example --form "$work/form.pdf" --paper 2026-17 --json >"$work/out" 2>"$work/err"; }
+holds 'an operator types in what was signed' offline $shop 'FB=4_5;IntervalDuration=900'
+number=$(json "$work/out" '$.**.id')
+equals 'it is in force' ACTIVE "$(json "$work/out" '$.**.state')"
+equals 'who, what and which form is on record' "true 2026-17 $(sha256sum <"$work/form.pdf" | cut -d' ' -f1)" \
+	"$(sql -F' ' -c "select actor <> '', detail ->> 'paper', detail ->> 'form_sha256' from audit.event where kind = 'espi.granted_offline' and detail ->> 'agreement' = '$number'" | sed 's/^t /true /')"
+equals 'with a receipt' 1 "$(sql -c "select count(*) from audit.receipt where agreement = $number")"
+equals 'its customer is told' t "$(sql -c "select count(*) > 0 from mail.outbox where agreement = $number and kind = 'affirmed'")"
+equals 'the third party finds it' '200 1' "$(ask "$c1" "$base/Authorization/$(json "$work/out" '$.**.authorization_id')") $(count '<status>1</status>')"
+equals 'in its bulk' '200 1' "$(ask "$c1" $base/Batch/Bulk/$bulk) $(grep -c "Subscription/$(sql -c "select subscription from oauth.grant where agreement = $number")/UsagePoint\"" "$work/body" | sed 's/[1-9]/1/')"
+holds 'never more than the client may ask for' sh -c '! "$@"' sh busbar grant offline who-app-1 --esiid $shop --scope 'FB=4_5_46' --months 12 \
+	--email paper@green.example --form "$work/form.pdf" --paper 2026-18
+says 'nor of what nobody knows' 65 'not known' grant offline who-app-1 --esiid 10443720000099099 --scope 'FB=4_5;IntervalDuration=900' --months 12 \
+	--email paper@green.example --form "$work/form.pdf" --paper 2026-19
+
 # ---- a customer downloads its own ----
 
 {

@@ -174,6 +174,8 @@ select 'busbar_sftp', 'delivery.open_once'
 union all
 select 'busbar_sftp_keys', unnest(array['ops.schema_number', 'delivery.key_handle'])
 union all
+select 'busbar_operator', 'espi.grant_offline'
+union all
 select r, 'espi.space' from unnest(array['busbar_apid', 'busbar_dropd', 'busbar_operator']) r
 union all
 select 'busbar_apid', unnest(array['espi.custodian', 'espi.bulk', 'espi.points', 'espi.open', 'espi.days', 'espi.bills', 'espi.prices',
