@@ -288,6 +288,15 @@ equals 'no code is right for nobody' 422 "$(press do=code code=000000)"
 sandbox_dwell=0
 holds 'a consent by the demo''s customer' sandbox_consent "$id" "$secret" "$redirect"
 equals 'is active' ACTIVE "$(sql -c "select a.state from agreement.agreement a join oauth.grant using (agreement) order by granted desc limit 1")"
+says 'a third party of the demo' 0 '' csp add csp1 --name 'Third Party 1'
+install -d -m 0700 "$hub_state/partners"
+holds 'its client, with a consent' sandbox_csp1 "$portal/demo-third-party"
+equals 'by its own name and secret' 200 "$(as=$(sandbox_value client_id):$(sandbox_value client_secret) tokens grant_type=client_credentials scope=FB=34_35)"
+equals 'opens its bulk' 200 "$(ask "$(json "$work/body" $.access_token)" "$(json "$work/body" $.resourceURI)")"
+holds 'with a meter' grep -q UsagePoint "$work/body"
+equals 'where its customers begin' "302 $portal/demo-third-party?scope=FB%3D4_5_15%3BIntervalDuration%3D900%3BBlockDuration%3Ddaily%3BHistoryLength%3D63072000&ThirdPartyID=$(sandbox_value client_id)" \
+	"$(web "$portal/connect/$(sandbox_value client_id)") $(header Location)"
+equals 'nobody''s client' 404 "$(web "$portal/connect/nobody")"
 equals 'no demo, no third party' 404 "$(web "$portal/demo-third-party")"
 
 # ---- ends ----

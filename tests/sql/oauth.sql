@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(125);
+select plan(132);
 select t.at('2026-05-04 10:00');
 \set redirect https://one.example/back?a=b
 \set scope 'FB=4_5_15;IntervalDuration=900;BlockDuration=daily;HistoryLength=63072000'
@@ -236,6 +236,29 @@ select is(t.who('client-1') || t.who('client-3'), 'BB007REGISTRATION csp1', 'on 
 select is(t.by_client('FB=34_35', '5'), 'unauthorized_client', 'and gets no token');
 select oauth.client_state('client-one', 'PRODUCTION', null, 'test');
 select is(t.who('client-1'), 'CLIENT csp1', 'back again');
+
+-- ---- who has an account logs in ----
+
+insert into party.party (kind) values ('CUSTOMER') returning party as holder_party \gset
+insert into party.holder (email_sealed, email_place, email_index, language, state, made_at, confirmed_at, party)
+values ('sealed', 'holder.email', t.box('ann'), 'EN', 'CONFIRMED', ops.now(), ops.now(), :holder_party) returning holder \gset
+insert into party.holder_premise (holder, premise, customer, state, asked_at)
+values (:holder, t.p(:'e2'), t.k('a'), 'HELD', ops.now());
+insert into delivery.account (party, login) values (:holder_party, 'login-1');
+select delivery.credential_add('login-1', 'TOKEN', 'a', null, sha256('login'), null, 'test');
+select delivery.account_add('csp1', 'csp1-box', null, null, null, null, null, 'test');
+select delivery.credential_add('csp1-box', 'TOKEN', 'a', null, sha256('box'), null, 'test');
+select t.begin('login');
+select handle as stranger from delivery.login_token(sha256('box'), 'HTTPS', '192.0.2.1') \gset
+select ok(not oauth.consent_login(sha256('login'), :'stranger', sha256('login-b')), 'a third party''s login is no customer');
+select is(t.page('login') ->> 'step', 'FIND', 'and shows nothing');
+select handle as session from delivery.login_token(sha256('login'), 'HTTPS', '192.0.2.1') \gset
+select ok(oauth.consent_login(sha256('login'), :'session', sha256('login-b')), 'a customer''s is one');
+select throws_ok(format('select delivery.session_of(%L)', :'session'), 'BB002', null, 'whose session ends with that');
+select is(jsonb_array_length(t.page('login-b') -> 'premises'), 1, 'it shows what that account holds');
+select is(t.page('login-b') ->> 'proven', 'LOGIN', 'and how it was known');
+update party.holder set state = 'ENDED', ended_at = ops.now() where holder = :holder;
+select is(t.page('login-b') -> 'premises', '[]', 'nothing, once that has ended');
 
 -- ---- ends ----
 
