@@ -42,14 +42,16 @@ select is(:d, 0, 'that was all');
 select is((select count(*) from premise.customer where name_sealed = '\x02bb'::bytea || int4send(party - 900000)), 250::int8, 'each is its own');
 select is((select count(*) from premise.customer where account_sealed = '\x01aa'::bytea || int4send(party - 900000)), 250::int8, 'no other is touched');
 select is((select place from ops.sealed_take('account numbers of customers', 2, '(0,0)', 1)),
-	(select 'customer.account'::bytea || account_index from premise.customer where party = 900001), 'it is known what they are bound to');
+	(select 'customer.account'::bytea || c.account_index from premise.customer c where c.ctid::text =
+		(select at::text from ops.sealed_take('account numbers of customers', 2, '(0,0)', 1))), 'it is known what they are bound to');
 
 -- what changed meanwhile stays
 select at, encode(sealed, 'hex') as was from ops.sealed_take('account numbers of customers', 2, '(0,0)', 1) \gset
-update premise.customer set account_sealed = '\x02cc' where party = 900001;
+select party as first from premise.customer where ctid::text = :'at' \gset
+update premise.customer set account_sealed = '\x02cc' where party = :first;
 select is(ops.sealed_put('account numbers of customers', 2, array[:'at'], array[:'was'], array['02' || substr(:'was', 3)]), 0::int8,
 	'what was changed meanwhile is not put back');
-select is((select account_sealed from premise.customer where party = 900001), '\x02cc', 'it is as it was changed');
+select is((select account_sealed from premise.customer where party = :first), '\x02cc', 'it is as it was changed');
 -- a place in the table may be another row's by then
 select at from ops.sealed_take('account numbers of customers', 2, '(0,0)', 1) \gset
 select is(ops.sealed_put('account numbers of customers', 2, array[:'at'], array['01dead'], array['02dead']), 0::int8, 'nor in another''s place');
