@@ -131,14 +131,20 @@ static void
 check(size_t lines)
 {
 	struct talk x = { .lines = lines };
+	const char *body;
 	char text[100];
 
 	talk(&x);
+	body = body_of(&x);
 	header_of(&x, "Content-Length", text);
 	assert_int_equal(atol(text), lines * LINE);
 	assert_int_equal(x.got_len - (size_t)(body_of(&x) - x.got), lines * LINE);
-	for (size_t i = 0; i < lines; i++)
-		assert_int_equal(strtoul(body_of(&x) + i * LINE, NULL, 10), i);
+	for (size_t i = 0; i < lines; i++) {
+		char line[LINE + 1];
+
+		snprintf(line, sizeof line, "%0*zu\n", LINE - 1, i);
+		assert_memory_equal(body + i * LINE, line, LINE);
+	}
 	assert_true(x.piece_most <= ANSWER_ROOM);
 	free(x.got);
 }
