@@ -51,6 +51,7 @@ struct crowd {
 	unsigned n;
 	struct tally tally;
 	int64_t begins, since, now;
+	bool jumped;	 /* this round began with a jump of the clock */
 	unsigned deaths; /* of the sender, in this round */
 	unsigned rounds, jumps, killed[2], found;
 	char trouble[500];
