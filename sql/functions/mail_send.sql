@@ -165,9 +165,13 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	o mail.outbox := mail.held(of_mail, of_token);
+	o mail.outbox;
 	hash bytea;
 begin
+	-- before the mail, as everybody does who moves an agreement and then cancels its mails: else one waits for the other
+	perform from agreement.agreement a
+	where a.agreement = (select x.agreement from mail.outbox x where x.mail = of_mail) for key share;
+	o := mail.held(of_mail, of_token);
 	for i in 1 .. coalesce(cardinality(purposes), 0) loop
 		hash := decode(hashes[i], 'hex');
 		if purposes[i] = 'OPT_OUT' then
