@@ -129,28 +129,9 @@ as $$
 	select case when n <= 25 then 3600 when n <= 50 then 1800 when n <= 100 then 900 else 300 end
 $$;
 
--- "0/900 1/900": the channels of a premise with their lengths of interval, in days that may be read. Not
--- thorough: as the newest day has it.
-create or replace function espi.series(of_premise int4, permitted daterange, thorough bool)
-returns text
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
-as $$
-begin
-	if thorough then
-		return (select string_agg(distinct (d.series & 7) || '/' || espi.interval_of(d.n), ' ')
-			from reads.day d
-			where d.series in (of_premise * 8, of_premise * 8 + 1) and d.day <@ permitted);
-	end if;
-	return (select string_agg((l.series & 7) || '/' || espi.interval_of(l.n), ' ' order by l.series)
-		from generate_series(0, 1) c cross join lateral (
-			select d.series, d.n from reads.day d
-			where d.series = of_premise * 8 + c and d.day <@ permitted
-			order by d.day desc, d.load desc limit 1
-		) l);
-end $$;
-
 -- The usage points of a subscription, or (null) of all that the token reaches: each once, by the newest grant.
+-- series: "0/900 1/900", its channels with their lengths of interval in days that may be read; not thorough: as the
+-- newest day has it.
 create or replace function espi.points(shown bytea, of_subscription uuid, thorough bool)
 returns table (premise int4, esiid text, zone text, subscription uuid, made_at timestamptz, series text,
 	reads bool, cost bool, summaries bool, amounts bool)
@@ -165,14 +146,34 @@ begin
 			x.granted)) as span
 		from espi.spans(w, null, null) x
 		order by x.premise, x.made_at desc, x.granted desc
+	), y as materialized (
+		select r.premise, coalesce((lower(r.span) at time zone t.zone)::date, '-infinity') as first,
+			coalesce((upper(r.span) at time zone t.zone)::date, 'infinity') as last
+		from r join premise.premise p on p.premise = r.premise join party.tdu t on t.party = p.tdu
+		where 'interval' = any (r.kinds)
+	), n as materialized (
+		-- one statement for all of them: a plan over all partitions costs more than the look
+		select y.premise, l.series & 7 as channel, espi.interval_of(l.n) as length
+		from y cross join generate_series(0, 1) c cross join lateral (
+			select d.series, d.n from reads.day d
+			where d.series = y.premise * 8 + c and d.day >= y.first and d.day <= y.last
+			order by d.day desc, d.load desc limit 1
+		) l
+		where not points.thorough
+		union
+		select y.premise, d.series & 7, espi.interval_of(d.n)
+		from y cross join generate_series(0, 1) c
+		join reads.day d on d.series = y.premise * 8 + c and d.day >= y.first and d.day <= y.last
+		where points.thorough
+	), series as materialized (
+		select n.premise, string_agg(n.channel || '/' || n.length, ' ' order by n.channel, n.length) as list
+		from n group by n.premise
 	)
-	select r.premise, p.esiid, t.zone, r.subscription, r.made_at,
-		case when 'interval' = any (r.kinds) then espi.series(r.premise, daterange(
-			(lower(r.span) at time zone t.zone)::date,
-			(upper(r.span) at time zone t.zone)::date + 1), thorough) end,
+	select r.premise, p.esiid, t.zone, r.subscription, r.made_at, s.list,
 		'interval' = any (r.kinds), 12 = any (r.blocks),
 		'billing' = any (r.kinds) and r.blocks && '{15,16,27,28}', 16 = any (r.blocks)
 	from r join premise.premise p on p.premise = r.premise join party.tdu t on t.party = p.tdu
+	left join series s on s.premise = r.premise
 	order by r.subscription, r.premise;
 end $$;
 
