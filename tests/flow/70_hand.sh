@@ -88,6 +88,8 @@ says 'a drop of it' 0 drop drop build "$subscription" --period 2026-08-02 --json
 drop=$(number)
 says 'a server' 0 endpoint endpoint add hand-2 sftp://hub@192.0.2.7/in/ --pin $pin --key $work/server --json
 endpoint=$(number)
+says 'a webhook' 0 webhook webhook add https://hooks.example/hand --as oncor --json
+webhook=$(json "$work/out" $.webhook)
 sql -c "update ops.setting set value = 'true' where name = 'clock.movable'"
 cat >"$work/table" <<LIST
 submit|0|submit $work/1039940674000IntervalData20260815060000003.lse --as oncor --wait
@@ -119,6 +121,13 @@ radar list|0|radar list
 radar hits|0|radar hits
 radar tries|0|radar tries hand-csp
 hold list|0|hold list
+client add|0|client add --as hand-csp --id hand-client-1 --redirect https://hand.example/back
+client list|0|client list
+client grants|0|client grants hand-client-1
+command list|0|command list
+webhook list|0|webhook list
+webhook show|0|webhook show $webhook
+webhook change|0|webhook change $webhook --label Hand
 complaint list|0|complaint list
 order list|0|order list
 approval list|0|approval list
