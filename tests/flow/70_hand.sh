@@ -209,7 +209,7 @@ holds 'a third party is revoked' busbar csp revoke hand-csp --reason hand
 says 'nothing is old enough to be erased' 0 '' audit erase
 # the others need more than one line to get there: they are in the flow of what they are for
 equals 'no command was left out' '' "$(grep -vxFf <(cut -d'|' -f1 "$work/table") "$work/commands" |
-	while read -r command; do grep -qF "$command" "$(dirname "$0")"/{70,9?}_*.sh || echo "$command"; done | xargs)"
+	while read -r command; do grep -qF "$command" "$(dirname "$0")"/{70,9?,alone}_*.sh || echo "$command"; done | xargs)"
 busbar rep list --json >"$work/out"
 equals 'names come through JSON whole' 'Hand, "Quoted" & Ünïcode' \
 	"$(json "$work/out" '$.items[*] ? (@.certificate == "79001").name')"
