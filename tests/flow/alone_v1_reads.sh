@@ -194,7 +194,7 @@ equals 'nor is Green Button' '406 ACCEPT' "$(ask $rep "$at?kind=billing&from=202
 
 # ---- the manual's first reading ----
 
-awk '/run by tests.flow.97_v1_reads/ { here = 1 } here && /^```$/ { exit } here && told { print } here && /^```sh$/ { told = 1 }' \
+awk '/run by tests.flow.alone_v1_reads/ { here = 1 } here && /^```$/ { exit } here && told { print } here && /^```sh$/ { told = 1 }' \
 	"$source/docs/api.md" | sed "s|https://hub.example:8444|$url|; s|^curl |curl --fail --cacert $hub_state/tls/ca.pem |
 		s|(curl |(curl --fail --cacert $hub_state/tls/ca.pem |" >"$work/first.sh"
 holds 'the manual has its first reading' test "$(grep -c '^curl' "$work/first.sh")" -ge 6
