@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(132);
+select plan(134);
 select t.at('2026-05-04 10:00');
 \set redirect https://one.example/back?a=b
 \set scope 'FB=4_5_15;IntervalDuration=900;BlockDuration=daily;HistoryLength=63072000'
@@ -138,6 +138,14 @@ select is(jsonb_array_length(t.page('address-b') -> 'premises'), 2, 'and the pre
 select t.begin('public', 'public-sandbox', sha256('v'));
 select t.find('public', 'phone', '5125550100');
 select is(t.code_sent(), 'consent-text CANCELLED -', 'a client of the sandbox finds no real customer');
+savepoint trying;
+update party.tdu set sandbox = true where party = :centerpoint;
+update premise.customer set tdu = :centerpoint where customer = t.k('b');
+select t.begin('trying');
+select t.find('trying', 'phone', '5125550100');
+select matches(t.page('trying') ->> 'code_shown', '^[0-9]{6}$', 'a number that somebody of the sandbox has is for trying: the code is shown');
+select is((select customers from oauth.consent order by consent desc limit 1), array[t.k('b')], 'and whoever else has it is not asked');
+rollback to trying;
 select is((select count(*) from oauth.look where kind = 'email'), 3::int8, 'what was asked for is counted');
 update oauth.consent set looks = 0;
 select t.begin('much');
