@@ -3,14 +3,6 @@
 # ftplib on the other side (ftps_client.py has the dialogues), the hub's own database behind it.
 . "$(dirname "$0")/lib.sh"
 
-free_port() {
-	local port
-	for _ in $(seq 50); do
-		port=$((20000 + RANDOM % 9000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
-	done
-}
-
 # ---- the door, with settings of its own for what is to be seen ----
 
 export HOST=127.0.0.1 PORT IMPLICIT PYTHONDONTWRITEBYTECODE=1

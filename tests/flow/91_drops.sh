@@ -5,13 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$lib/sshd.sh"
 
-free_port() {
-	local port
-	for _ in $(seq 50); do
-		port=$((20000 + RANDOM % 9000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
-	done
-}
 sshd_port=$(free_port)
 trap 'hub_stop_one dropd; sshd_down; busbar clock reset >/dev/null 2>&1' EXIT
 holds 'sshd runs' sshd_up

@@ -4,13 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$lib/sink.sh"
 
-free_port() {
-	local port
-	for _ in $(seq 50); do
-		port=$((20000 + RANDOM % 9000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
-	done
-}
 mail_port=$(free_port) mail_page_port=$(free_port)
 trap 'hub_stop_one agreementd; sink_down; busbar clock reset >/dev/null 2>&1; hub_conf' EXIT
 hub_conf

@@ -6,13 +6,6 @@
 . "$lib/sink.sh"
 . "$lib/customer.sh"
 
-free_port() {
-	local port
-	for _ in $(seq 50); do
-		port=$((20000 + RANDOM % 9000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
-	done
-}
 mail_port=$(free_port) mail_page_port=$(free_port) nginx_portal_port=$(free_port)
 nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
 nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'

@@ -1,12 +1,5 @@
 # A hub's Green Button for flows: nginx and busbar-apid, grants and tokens as OAuth makes them, and what looks at
 # answers. After lib.sh.
-free_port() {
-	local port
-	for _ in $(seq 50); do
-		port=$((20000 + RANDOM % 9000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
-	done
-}
 nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port) nginx_portal_port=$(free_port)
 export nginx_api_port nginx_api_tls13_port nginx_ops_port nginx_portal_port
 trap 'nginx_down; hub_stop_one apid' EXIT
@@ -16,7 +9,6 @@ hub_start_one apid
 url=https://localhost:$nginx_api_port
 base=$url/DataCustodian/espi/1_1/resource
 holds 'busbar-apid answers' within 10 curl -sfo "$work/out" --cacert "$hub_state/tls/ca.pem" $url/
-
 
 values() { # ESIID CHANNEL YYYYMMDD SLOTS CREATED VALUE,STATUS...: the last of them for the rest of the day
 	local esiid=$1 channel=$2 day=$3 slots=$4 created=$5 list= i
@@ -66,7 +58,6 @@ header() { # NAME
 	tr -d '\r' <"$work/headers" | sed -n "s/^$1: //Ip" | tail -n 1
 }
 count() { grep -o -- "$1" "$work/body" | wc -l; }
-
 
 rules=$(dirname "$0")/../data/green
 valid() { # SENTENCE [customer]: what was answered last follows our rules; and others' schemas, where there are some
