@@ -295,3 +295,45 @@ reads_billings(struct task *t, struct call *c, const struct reads *r, reads_bill
 		}
 	return got == IO_END;
 }
+
+/* ---- as the writers of files take them ---- */
+
+void
+reads_out_register(struct out_register *to, const struct read_register *x,
+    const struct zone *zone, const char *tdu)
+{
+	*to = (struct out_register){ .zone = zone,
+		.tdu = tdu,
+		.day = x->day,
+		.load = x->load,
+		.channel = x->channel,
+		.created_s = x->created,
+		.start_wh = x->start_wh,
+		.end_wh = x->end_wh,
+		.wh = x->wh,
+		.status = x->status };
+	str_copy(to->esiid, sizeof to->esiid, x->esiid);
+}
+
+void
+reads_out_billing(struct out_billing *to, const struct read_billing *x, const struct zone *zone,
+    const char *tdu)
+{
+	*to = (struct out_billing){ .zone = zone,
+		.tdu = tdu,
+		.start_date = x->start_date,
+		.end_date = x->end_date,
+		.load = x->load,
+		.channel = x->channel,
+		.created_s = x->created,
+		.wh = x->wh,
+		.metered_w = x->metered_w,
+		.billed_w = x->billed_w,
+		.metered_va = x->metered_va,
+		.billed_va = x->billed_va,
+		.amount = x->amount,
+		.currency = x->currency,
+		.items = x->items,
+		.status = x->status };
+	str_copy(to->esiid, sizeof to->esiid, x->esiid);
+}

@@ -75,4 +75,11 @@ typedef bool reads_billing_fn(
 bool reads_billings(struct task *t, struct call *c, const struct reads *r,
     reads_billing_fn *each, void *arg, struct err *e);
 
+/* As the writers of files take them; zone, tdu and the texts of x must live as long. Do not
+ * wait. */
+void reads_out_register(struct out_register *to, const struct read_register *x,
+    const struct zone *zone, const char *tdu);
+void reads_out_billing(struct out_billing *to, const struct read_billing *x,
+    const struct zone *zone, const char *tdu);
+
 #endif

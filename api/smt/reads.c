@@ -45,22 +45,13 @@ static bool
 each_register(struct task *t, void *arg, const struct read_register *x, struct err *e)
 {
 	struct writing *w = arg;
-	struct out_register r = { .zone = w->zone,
-		.tdu = "",
-		.day = x->day,
-		.load = x->load,
-		.channel = x->channel,
-		.created_s = x->created,
-		.start_wh = x->start_wh,
-		.end_wh = x->end_wh,
-		.wh = x->wh,
-		.status = x->status };
+	struct out_register r;
 
 	(void)t;
 	if (!wanted(w->ask, x->channel))
 		return true;
 	w->rows++;
-	str_copy(r.esiid, sizeof r.esiid, x->esiid);
+	reads_out_register(&r, x, w->zone, "");
 	if (w->ask->format == SMT_CSV)
 		out_register_csv(answer_to(w->a), &r);
 	else
@@ -73,28 +64,13 @@ static bool
 each_billing(struct task *t, void *arg, const struct read_billing *x, struct err *e)
 {
 	struct writing *w = arg;
-	struct out_billing b = { .zone = w->zone,
-		.tdu = "",
-		.start_date = x->start_date,
-		.end_date = x->end_date,
-		.load = x->load,
-		.channel = x->channel,
-		.created_s = x->created,
-		.wh = x->wh,
-		.metered_w = x->metered_w,
-		.billed_w = x->billed_w,
-		.metered_va = x->metered_va,
-		.billed_va = x->billed_va,
-		.amount = x->amount,
-		.currency = x->currency,
-		.items = x->items,
-		.status = x->status };
+	struct out_billing b;
 
 	(void)t;
 	if (!wanted(w->ask, x->channel))
 		return true;
 	w->rows++;
-	str_copy(b.esiid, sizeof b.esiid, x->esiid);
+	reads_out_billing(&b, x, w->zone, "");
 	if (w->ask->format == SMT_CSV)
 		out_billing_csv(answer_to(w->a), &b);
 	else

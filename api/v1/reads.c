@@ -192,24 +192,17 @@ static bool
 give_register(struct task *t, void *arg, const struct read_register *x, struct err *e)
 {
 	struct giving *g = arg;
-	struct out_register r = { .day = x->day,
-		.load = x->load,
-		.channel = x->channel,
-		.created_s = x->created,
-		.start_wh = x->start_wh,
-		.end_wh = x->end_wh,
-		.wh = x->wh,
-		.status = x->status };
-	char zone[64], tdu[41];
+	struct out_register r;
+	char name[64], tdu[41];
+	const struct zone *zone;
 
 	(void)t;
-	str_copy(zone, sizeof zone, x->zone);
+	str_copy(name, sizeof name, x->zone);
 	str_copy(tdu, sizeof tdu, x->tdu);
-	str_copy(r.esiid, sizeof r.esiid, x->esiid);
-	r.zone = zone_get(zone, e);
-	r.tdu = tdu;
-	if (r.zone == NULL)
+	zone = zone_get(name, e);
+	if (zone == NULL)
 		return false;
+	reads_out_register(&r, x, zone, tdu);
 	if (g->asked.form->out != NULL)
 		out_register_csv(next_item(g), &r);
 	else
@@ -223,30 +216,17 @@ static bool
 give_billing(struct task *t, void *arg, const struct read_billing *x, struct err *e)
 {
 	struct giving *g = arg;
-	struct out_billing r = { .start_date = x->start_date,
-		.end_date = x->end_date,
-		.load = x->load,
-		.channel = x->channel,
-		.created_s = x->created,
-		.wh = x->wh,
-		.metered_w = x->metered_w,
-		.billed_w = x->billed_w,
-		.metered_va = x->metered_va,
-		.billed_va = x->billed_va,
-		.amount = x->amount,
-		.currency = x->currency,
-		.items = x->items,
-		.status = x->status };
-	char zone[64], tdu[41];
+	struct out_billing r;
+	char name[64], tdu[41];
+	const struct zone *zone;
 
 	(void)t;
-	str_copy(zone, sizeof zone, x->zone);
+	str_copy(name, sizeof name, x->zone);
 	str_copy(tdu, sizeof tdu, x->tdu);
-	str_copy(r.esiid, sizeof r.esiid, x->esiid);
-	r.zone = zone_get(zone, e);
-	r.tdu = tdu;
-	if (r.zone == NULL)
+	zone = zone_get(name, e);
+	if (zone == NULL)
 		return false;
+	reads_out_billing(&r, x, zone, tdu);
 	if (g->asked.form->out != NULL)
 		out_billing_csv(next_item(g), &r);
 	else
