@@ -7,7 +7,7 @@ X(SKIP,            "Skip to the page")
 X(LANGUAGES,       "Language")
 X(SITE_SAYS,       "Your data, shared only when you say so")
 X(HELP_ASK,        "Questions? Write to us:")
-X(NEVER,           "We never ask for a password, a payment or a card number.")
+X(NEVER,           "We never ask for a payment or a card number, nor by mail or phone for a password.")
 
 /* ---- what an agreement says ---- */
 X(WHO,             "Who asks")

@@ -6,7 +6,7 @@ X(SKIP,            "Ir al contenido")
 X(LANGUAGES,       "Idioma")
 X(SITE_SAYS,       "Sus datos, compartidos solo si usted quiere")
 X(HELP_ASK,        "¿Preguntas? Escríbanos:")
-X(NEVER,           "Nunca le pedimos una contraseña, un pago ni el número de una tarjeta.")
+X(NEVER,           "Nunca le pedimos un pago ni el número de una tarjeta, ni una contraseña por correo o por teléfono.")
 
 /* ---- what an agreement says ---- */
 X(WHO,             "Quién lo pide")

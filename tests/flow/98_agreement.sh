@@ -25,7 +25,7 @@ hub_conf
 radar note # all here comes from one machine, within seconds
 holds 'a mail server runs' sink_up
 holds 'nginx runs' nginx_up
-for one in agreementd portald apid dropd; do hub_start_one $one; done
+for one in auditd agreementd portald apid dropd; do hub_start_one $one; done
 
 # ---- a day of a utility, a third party with a box ----
 
