@@ -345,7 +345,7 @@ begin
 	-- not FOR UPDATE: a loader that answers the same party would wait for this, while this waits for it
 	select x.* into a from delivery.account x where x.account = s.account for no key update;
 	select x.* into p from delivery.part x
-	where x.part = of_part and x.account = s.account for update;
+	where x.part = of_part and x.account = s.account for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such upload';
 	end if;
@@ -479,7 +479,7 @@ begin
 		return;
 	end if;
 	-- the one that goes only when the other still is there to take its place
-	perform from delivery.entry e where e.entry = x.entry and e.removed_at is null for update;
+	perform from delivery.entry e where e.entry = x.entry and e.removed_at is null for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such file or folder';
 	end if;

@@ -30,7 +30,7 @@ declare
 begin
 	select count(delivery.drop_move(x.drop, 'lose', null, 'dropd')) into n
 	from (select d.drop from delivery.drop d
-		where d.state = 'BUILDING' and d.worker = of_worker for update) x;
+		where d.state = 'BUILDING' and d.worker = of_worker for no key update) x;
 	return n;
 end $$;
 
@@ -47,11 +47,11 @@ begin
 	perform delivery.drop_move(x.drop, 'lose', null, 'dropd')
 	from (select o.drop from delivery.drop o
 		where o.state = 'BUILDING' and o.lease_until <= clock_timestamp()
-		for update skip locked) x;
+		for no key update skip locked) x;
 	select o.* into d from delivery.drop o
 	where o.state = 'DUE' and o.next_try_at <= clock_timestamp()
 	order by o.due_at, o.drop limit 1
-	for update skip locked;
+	for no key update skip locked;
 	if not found then
 		return;
 	end if;
@@ -417,7 +417,7 @@ declare
 	why text;
 begin
 	-- whoever ends or takes back the drop waits for this, or is seen by it
-	perform from delivery.drop x where x.drop = of_drop for update;
+	perform from delivery.drop x where x.drop = of_drop for no key update;
 	d := delivery.building(of_drop, of_token::uuid);
 	s := delivery.subscription_of(d.subscription);
 	why := delivery.drop_stopped(of_drop);

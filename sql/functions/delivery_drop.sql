@@ -18,7 +18,7 @@ declare
 	was text;
 	then_is text;
 begin
-	select o.* into d from delivery.drop o where o.drop = of_drop for update;
+	select o.* into d from delivery.drop o where o.drop = of_drop for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no drop %s', of_drop);
 	end if;
@@ -233,7 +233,7 @@ declare
 	d delivery.drop;
 begin
 	perform delivery.subscription_of(of_subscription);
-	select x.* into s from delivery.subscription x where x.subscription = of_subscription for update;
+	select x.* into s from delivery.subscription x where x.subscription = of_subscription for no key update;
 	if s.schedule = 'CHANGE' and period is null then
 		if not delivery.change_pending(of_subscription) then
 			raise exception using errcode = 'BB004',
@@ -317,13 +317,13 @@ as $$
 declare
 	d delivery.drop;
 begin
-	select x.* into d from delivery.drop x where x.drop = of_drop for update;
+	select x.* into d from delivery.drop x where x.drop = of_drop for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no drop %s', of_drop);
 	end if;
 	select x.* into d from delivery.drop x
 	where x.subscription = d.subscription and x.period = d.period
-	order by x.revision desc limit 1 for update;
+	order by x.revision desc limit 1 for no key update;
 	if d.state in ('DUE', 'BUILDING') then
 		raise exception using errcode = 'BB004', message = format(
 			'drop %s of this period is %s already', d.drop, d.state);

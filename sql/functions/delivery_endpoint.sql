@@ -25,7 +25,7 @@ declare
 	was text;
 	then_is text;
 begin
-	select x.* into p from delivery.endpoint x where x.endpoint = number for update;
+	select x.* into p from delivery.endpoint x where x.endpoint = number for no key update;
 	was := p.state;
 	select s.next into then_is from delivery.endpoint_step s
 	where s.state = was and s.event = endpoint_move.event;
@@ -131,7 +131,7 @@ as $$
 declare
 	p delivery.endpoint := delivery.endpoint_of(number);
 begin
-	select x.* into p from delivery.endpoint x where x.endpoint = number for update;
+	select x.* into p from delivery.endpoint x where x.endpoint = number for no key update;
 	if p.state = 'UNPROVEN' and p.challenge_tries < 10
 		and upper(regexp_replace(code, '[^A-Za-z0-9]', '', 'g')) is distinct from p.challenge then
 		update delivery.endpoint x set challenge_tries = x.challenge_tries + 1 where x.endpoint = number;
@@ -152,6 +152,9 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
+	-- first what a sender locks first, so that neither waits for the other for ever
+	perform from delivery.push p where p.endpoint = number and p.state in ('QUEUED', 'SENDING')
+	order by p.push for no key update;
 	perform delivery.endpoint_move(number, 'end', null, actor);
 	update delivery.subscription s set endpoint = null where s.endpoint = number;
 	perform delivery.push_move(p.push, 'cancel', null, 'the endpoint was ended', actor)

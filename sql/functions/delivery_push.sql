@@ -22,7 +22,7 @@ declare
 	was text;
 	then_is text;
 begin
-	select x.* into p from delivery.push x where x.push = number for update;
+	select x.* into p from delivery.push x where x.push = number for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no delivery %s', number);
 	end if;
@@ -89,7 +89,7 @@ declare
 begin
 	select count(delivery.push_move(x.push, 'lose', null, null, 'dropd')) into n
 	from (select p.push from delivery.push p
-		where p.state = 'SENDING' and p.worker = of_worker for update) x;
+		where p.state = 'SENDING' and p.worker = of_worker for no key update) x;
 	update delivery.push p set token = null, worker = null, lease_until = null
 	where p.token is not null and p.state in ('WITHDRAWN', 'CANCELLED') and p.worker = of_worker;
 	return n;
@@ -104,11 +104,11 @@ begin
 	perform delivery.push_move(x.push, 'lose', null, null, 'dropd')
 	from (select p.push from delivery.push p
 		where p.state = 'SENDING' and p.lease_until <= clock_timestamp()
-		for update skip locked) x;
+		for no key update skip locked) x;
 	perform delivery.push_move(x.push, 'fail', null, null, 'dropd')
 	from (select p.push from delivery.push p
 		where p.state = 'QUEUED' and p.queued_at <= ops.now() - give_up_s * interval '1 s'
-		for update skip locked) x;
+		for no key update skip locked) x;
 	update delivery.push p set clean_at = null
 	where p.clean_at <= ops.now() and p.ended_at <= clock_timestamp() - give_up_s * interval '1 s';
 end $$;
@@ -139,7 +139,7 @@ begin
 				and u.token is not null and u.lease_until > clock_timestamp()) < 2
 		order by q.next_at, q.push
 		limit 1
-		for update skip locked;
+		for no key update skip locked;
 		if not found then
 			return;
 		end if;
@@ -175,7 +175,7 @@ declare
 	p delivery.push;
 begin
 	select x.* into p from delivery.push x
-	where x.push = number and x.token = of_token::uuid and x.lease_until > clock_timestamp() for update;
+	where x.push = number and x.token = of_token::uuid and x.lease_until > clock_timestamp() for no key update;
 	if not found then
 		raise exception using errcode = 'BB004',
 			message = format('delivery %s is not this sender''s any more', number);

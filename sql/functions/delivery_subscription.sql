@@ -225,7 +225,7 @@ declare
 	then_is text;
 begin
 	perform delivery.subscription_of(of_subscription);
-	select x.* into s from delivery.subscription x where x.subscription = of_subscription for update;
+	select x.* into s from delivery.subscription x where x.subscription = of_subscription for no key update;
 	select t.next into then_is from delivery.subscription_step t
 	where t.state = s.state and t.event = subscription_move.event;
 	if not found then
@@ -384,7 +384,7 @@ begin
 				and delivery.change_pending(x.subscription))
 		order by x.next_at, x.subscription
 		limit most
-		for update of x skip locked
+		for no key update of x skip locked
 	loop
 		of := of + 1;
 		n := n + (delivery.schedule_one(s) is not null)::int4;

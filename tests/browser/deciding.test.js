@@ -81,6 +81,7 @@ test('without script, by the code of the mail', async () => {
 	if (await page.locator('#wrong').count()) { // faster than a person: the same page again
 		assert.equal(await page.locator('#agree').isChecked(), true);
 		await page.locator('#code').fill(code);
+		await page.waitForTimeout(600); // the test's dwell
 		await page.locator('button.yes').click();
 	}
 	assert.equal(await heading(page), 'Usted comparte sus datos con Sunny Roof Solar');

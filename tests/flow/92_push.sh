@@ -265,7 +265,26 @@ told() { [ "$(sql -c "select count(*) from delivery.entry where name like '%.not
 holds 'and the partner finds a notice in its box' within 20 told
 equals 'no secret is in a log' 0 "$(cat "$hub_state"/log/dropd.log "$hub_state"/log/push.log | grep -c 'PRIVATE KEY')"
 equals 'nor in the clear in the database' 0 "$(sql -c "select count(*) from delivery.endpoint where position('PRIVATE KEY'::bytea in secret) > 0")"
-says 'an endpoint is ended' 0 ENDED endpoint end "$endpoint"
+build "$subscription"
+holds 'another waits' within 20 tried
+push=$(pushes push)
+mkfifo "$work/sender"
+sql <"$work/sender" >"$work/sender.out" 2>&1 &
+sender=$!
+exec 7>"$work/sender"
+in_state() { [ "$(sql -c "select count(*) from pg_stat_activity where query like '%$1%' and pid <> pg_backend_pid() and $2")" = 1 ]; }
+write="update delivery.push set bytes = bytes where push = $push;"
+echo "begin; $write" >&7
+holds 'a sender is writing down how far it is' within 10 in_state 'update delivery.push set bytes' "state = 'idle in transaction'"
+busbar endpoint end "$endpoint" >"$work/ending" 2>&1 &
+ending=$!
+holds 'whoever ends the endpoint waits for it' within 10 in_state delivery.endpoint_end "wait_event_type = 'Lock'"
+echo "$write commit;" >&7
+exec 7>&-
+holds 'the sender goes on' wait $sender
+holds 'then the endpoint is ended' wait $ending
+holds 'with a word' grep -q ENDED "$work/ending"
+equals 'and what waited is cancelled' CANCELLED "$(pushes state)"
 equals 'its secret is forgotten' 0 "$(sql -c "select octet_length(secret) from delivery.endpoint where endpoint = $endpoint")"
 holds 'busbar check finds nothing wrong' busbar check
 ended
