@@ -13,7 +13,7 @@ declare
 	was text;
 	then_is text;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = take.agreement for update;
+	select o.* into a from agreement.agreement o where o.agreement = take.agreement for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such agreement';
 	end if;
@@ -61,7 +61,7 @@ begin
 		select o.agreement, o.state from agreement.agreement o
 		join agreement.state s on s.state = o.state
 		where o.renews = a.agreement and not s.over
-		for update of o
+		for no key update of o
 	loop
 		if event in ('terminate', 'decline', 'report') then
 			perform agreement.terminate(n.agreement, by_whom, why, actor);
@@ -146,7 +146,7 @@ declare
 	a agreement.agreement;
 	then_is text;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = move.agreement for update;
+	select o.* into a from agreement.agreement o where o.agreement = move.agreement for no key update;
 	if event = 'terminate' and a.state <> 'PENDING' then
 		return agreement.terminate(agreement, 'OPERATOR', null, actor);
 	elsif event = 'release' and a.state = 'HELD' and not agreement.csp_open(a.csp) then
@@ -183,7 +183,7 @@ declare
 	a agreement.agreement;
 	then_is text;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = terminate.agreement for update;
+	select o.* into a from agreement.agreement o where o.agreement = terminate.agreement for no key update;
 	then_is := agreement.take(agreement, case when a.state = 'PENDING' and by_whom <> 'CUSTOMER'
 		then 'withdraw' else 'terminate' end, by_whom, why, actor);
 	perform radar.on_event('terminated', a.csp, agreement, null, a.email_index, null,
@@ -199,7 +199,7 @@ as $$
 declare
 	a agreement.agreement;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = withdraw.agreement for update;
+	select o.* into a from agreement.agreement o where o.agreement = withdraw.agreement for no key update;
 	if a.csp is distinct from withdraw.csp then
 		raise exception using errcode = 'BB001', message = 'there is no such agreement';
 	end if;
@@ -214,7 +214,7 @@ as $$
 declare
 	a agreement.agreement;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = share_end.agreement for update;
+	select o.* into a from agreement.agreement o where o.agreement = share_end.agreement for no key update;
 	-- while this one waited for it, it may have come to another end
 	if (select s.over from agreement.state s where s.state = a.state) then
 		return false;

@@ -53,7 +53,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
 	perform from agreement.agreement o
-	where o.agreement = mail_refused.agreement and o.state = 'PENDING' for update;
+	where o.agreement = mail_refused.agreement and o.state = 'PENDING' for no key update;
 	if found then
 		perform agreement.take(agreement, 'bounce', 'HUB', coalesce(reason, 'refused'), 'agreementd');
 	end if;
@@ -119,7 +119,7 @@ begin
 		limit 500
 	loop
 		-- whoever has it now decides; the next look finds what is left
-		perform from agreement.agreement a where a.agreement = one.agreement for update skip locked;
+		perform from agreement.agreement a where a.agreement = one.agreement for no key update skip locked;
 		if found then
 			n := n + agreement.due_try(one.agreement, one.premise, one.what, hub_now);
 		end if;
@@ -261,7 +261,7 @@ declare
 	same_start bool;
 	off_s float8;
 begin
-	select o.* into w from agreement.watch o for update;
+	select o.* into w from agreement.watch o for no key update;
 	same_start := w.uptime_s is not null and w.boot is not distinct from clocks_agree.boot
 		and clocks_agree.uptime_s is not null;
 	off_s := coalesce(extract(epoch from real_now - w.at), 0);

@@ -59,7 +59,7 @@ begin
 		raise exception using errcode = 'BB003',
 			message = 'expected which disclosures were agreed to, and their SHA-256';
 	end if;
-	perform from agreement.agreement o where o.agreement = l.agreement for update;
+	perform from agreement.agreement o where o.agreement = l.agreement for no key update;
 	perform agreement.due_now(l.agreement);
 	select o.* into a from agreement.agreement o where o.agreement = l.agreement;
 	if a.state <> 'PENDING' then

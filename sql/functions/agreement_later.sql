@@ -27,7 +27,7 @@ declare
 	a agreement.agreement;
 	wrong text;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = renew_ask.agreement for update;
+	select o.* into a from agreement.agreement o where o.agreement = renew_ask.agreement for no key update;
 	if a.agreement is null or renew_ask.csp is not null and a.csp <> renew_ask.csp then
 		raise exception using errcode = 'BB001', message = 'there is no such agreement';
 	end if;
@@ -57,7 +57,7 @@ declare
 	made int8;
 	wrong text;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = l.agreement for update;
+	select o.* into a from agreement.agreement o where o.agreement = l.agreement for no key update;
 	select n.agreement into made from agreement.agreement n where n.renews = a.agreement;
 	if found then
 		return made;
@@ -148,7 +148,7 @@ begin
 	for one in select c.* from agreement.chain(l.agreement) c (agreement) loop
 		-- the first one takes those with it that follow it
 		if (select a.state in ('ACTIVE', 'HELD', 'SUSPENDED') from agreement.agreement a
-			where a.agreement = one for update) then
+			where a.agreement = one for no key update) then
 			perform agreement.decision_keep(l, 'STOP', null, null, '{}', source, agent);
 			perform agreement.terminate(one, 'CUSTOMER', 'stopped', 'link');
 		end if;
@@ -167,7 +167,7 @@ declare
 	a agreement.agreement;
 	one int8;
 begin
-	select o.* into a from agreement.agreement o where o.agreement = l.agreement for update;
+	select o.* into a from agreement.agreement o where o.agreement = l.agreement for no key update;
 	select x.* into l from agreement.link x where x.sha256 = l.sha256;	-- as it is now that nobody else has it
 	if l.used_at is not null then
 		return a.state;
@@ -177,7 +177,7 @@ begin
 		where c.agreement >= l.agreement
 	loop
 		if (select o.state in ('ACTIVE', 'SUSPENDED') from agreement.agreement o
-			where o.agreement = one for update) then
+			where o.agreement = one for no key update) then
 			perform agreement.take(one, 'hold', 'CUSTOMER', 'not-me', 'link');
 		end if;
 	end loop;

@@ -172,7 +172,7 @@ begin
 	with due as (
 		select p.event from audit.personal p
 		where p.body is not null and p.kept_from <= before and audit.personal_due(p.agreement, p.kept_from)
-		order by p.event limit most for update skip locked
+		order by p.event limit most for no key update skip locked
 	)
 	update audit.personal p set salt = null, body = null, erased_at = ops.now()
 	from due where p.event = due.event;
@@ -181,7 +181,7 @@ begin
 		select a.agreement from agreement.agreement a
 		where a.email_sealed is not null and a.recorded_at <= before
 			and audit.personal_due(a.agreement, a.recorded_at)
-		order by a.agreement limit most for update skip locked
+		order by a.agreement limit most for no key update skip locked
 	), wiped as (
 		update agreement.agreement a set email_sealed = null, email_place = null, email_index = null
 		from due where a.agreement = due.agreement returning a.agreement

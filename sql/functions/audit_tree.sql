@@ -89,7 +89,7 @@ declare
 	t audit.tree;
 	events int8[];
 begin
-	select o.* into strict t from audit.tree o for update;
+	select o.* into strict t from audit.tree o for no key update;
 	if t.origin <> start.origin then
 		raise exception using errcode = 'BB004', message = format('this tree is %s, the setting '
 			'audit.origin says %s: a tree keeps its name', t.origin, start.origin);
@@ -151,7 +151,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-	perform from audit.tree t where t.grown = checkpoint_add.size for update;
+	perform from audit.tree t where t.grown = checkpoint_add.size for no key update;
 	if not found then
 		raise exception using errcode = 'BB005', message = 'the tree was grown by somebody else';
 	end if;

@@ -88,7 +88,7 @@ begin
 	where b.batch = (
 		select o.batch from espi.batch o
 		where o.state = 'PENDING' and (o.lease_until is null or o.lease_until <= clock_timestamp())
-		order by o.batch limit 1 for update skip locked)
+		order by o.batch limit 1 for no key update skip locked)
 	returning b.batch, b.resource;
 end $$;
 

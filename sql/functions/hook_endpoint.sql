@@ -9,7 +9,7 @@ as $$
 declare
 	e hook.endpoint;
 begin
-	select x.* into e from hook.endpoint x where x.endpoint = number for update;
+	select x.* into e from hook.endpoint x where x.endpoint = number for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no webhook %s', number);
 	end if;

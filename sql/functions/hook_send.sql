@@ -175,7 +175,7 @@ begin
 	where x.state in ('UNPROVEN', 'PROVEN') and (x.token is null or x.lease_until <= clock_timestamp())
 		and hook.due(x, at) and hook.open(x)
 	order by x.next_at, x.endpoint limit 1
-	for update skip locked;
+	for no key update skip locked;
 	if not found then
 		return;
 	end if;
@@ -202,7 +202,7 @@ declare
 	e hook.endpoint;
 begin
 	select x.* into e from hook.endpoint x
-	where x.endpoint = of_endpoint and x.token::text = of_token for update;
+	where x.endpoint = of_endpoint and x.token::text = of_token for no key update;
 	if not found then
 		raise exception using errcode = 'BB004',
 			message = format('endpoint %s is not this sender''s any more', of_endpoint);

@@ -90,7 +90,7 @@ declare
 	was text;
 	then_is text;
 begin
-	select o.* into f from ledger.file o where o.file = move.file for update;
+	select o.* into f from ledger.file o where o.file = move.file for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no file %s', file);
 	end if;
@@ -145,7 +145,7 @@ begin
 			message = format('there is no file %s of a utility', file);
 	end if;
 	perform pg_advisory_xact_lock(2, f.party);
-	select o.* into f from ledger.file o where o.file = load_begin.file for update;
+	select o.* into f from ledger.file o where o.file = load_begin.file for no key update;
 	if f.state <> 'RECEIVED' then
 		raise exception using errcode = 'BB004',
 			message = format('file %s is %s, expected RECEIVED', file, f.state);

@@ -120,7 +120,7 @@ begin
 			or x.state = 'SENDING' and x.lease_until <= clock_timestamp()) and not radar.mail_waits(x.kind, x.csp)
 		order by x.due_at, x.mail
 		limit least(claim.most, 100)
-		for update skip locked
+		for no key update skip locked
 	loop
 		continue when mail.is_void(o);
 		update mail.outbox x set state = 'SENDING', lease_token = gen_random_uuid(),
@@ -150,7 +150,7 @@ declare
 begin
 	select x.* into o from mail.outbox x
 	where x.mail = of_mail and x.state = 'SENDING' and x.lease_token::text = of_token
-	for update;
+	for no key update;
 	if not found then
 		raise exception using errcode = 'BB004',
 			message = format('mail %s is not this sender''s any more', of_mail);
@@ -281,7 +281,7 @@ begin
 		where x.state = 'QUEUED' and x.give_up_at <= at and r.down_since <= at - interval '1 h'
 		order by x.mail
 		limit least(give_up.most, 1000)
-		for update of x skip locked
+		for no key update of x skip locked
 	loop
 		perform mail.fail(o, (select r.says from mail.relay r), 'given-up');
 		n := n + 1;
@@ -314,7 +314,7 @@ as $$
 declare
 	o mail.outbox;
 begin
-	select x.* into o from mail.outbox x where x.verp = lower(bounced.verp) for update;
+	select x.* into o from mail.outbox x where x.verp = lower(bounced.verp) for no key update;
 	if permanent and o.state in ('QUEUED', 'SENDING') then
 		return 'EARLY';
 	elsif o.state is distinct from 'SENT' and o.state is distinct from 'BOUNCED' then
@@ -376,7 +376,7 @@ as $$
 declare
 	o mail.outbox;
 begin
-	select x.* into o from mail.outbox x where x.mail = of_mail for update;
+	select x.* into o from mail.outbox x where x.mail = of_mail for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no mail %s', of_mail);
 	end if;

@@ -47,7 +47,7 @@ declare
 begin
 	select x.* into k from oauth.consent x
 	where x.verifier = sha256(shown) and x.until > clock_timestamp()
-	for update;
+	for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such request, or its time is over';
 	elsif k.step <> all (steps) then

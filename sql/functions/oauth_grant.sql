@@ -78,7 +78,7 @@ declare
 	a agreement.agreement;
 begin
 	select x.* into a from oauth.grant g join agreement.agreement x on x.agreement = g.agreement
-	where g.granted = of_granted for update of x;
+	where g.granted = of_granted for no key update of x;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such grant';
 	elsif (select s.over from agreement.state s where s.state = a.state) then

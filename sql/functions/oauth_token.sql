@@ -75,7 +75,7 @@ begin
 	elsif not 'authorization_code' = any (c.grant_types) or oauth.client_wrong(c) is not null then
 		return oauth.no('unauthorized_client', coalesce(oauth.client_wrong(c), 'the client is not registered for that'));
 	end if;
-	select x.* into d from oauth.code x where x.verifier = sha256(code_shown) for update;
+	select x.* into d from oauth.code x where x.verifier = sha256(code_shown) for no key update;
 	if d.client is distinct from c.client then
 		return oauth.no('invalid_grant', 'the code is not valid, or not any more');
 	elsif d.used_at is not null then
@@ -115,7 +115,7 @@ begin
 	elsif not 'refresh_token' = any (c.grant_types) or oauth.client_wrong(c) is not null then
 		return oauth.no('unauthorized_client', coalesce(oauth.client_wrong(c), 'the client is not registered for that'));
 	end if;
-	select x.* into r from oauth.refresh x where x.verifier = sha256(shown) for update;
+	select x.* into r from oauth.refresh x where x.verifier = sha256(shown) for no key update;
 	if r.client is distinct from c.client or r.ended_at is not null or r.expires_at <= clock_timestamp() then
 		return oauth.no('invalid_grant', 'the refresh token is not valid, or not any more');
 	end if;
@@ -124,7 +124,7 @@ begin
 		return oauth.no('invalid_scope', 'the scope is more than was granted');
 	end if;
 	if r.used_at is not null then
-		select x.* into after_it from oauth.refresh x where x.refresh = r.next for update;
+		select x.* into after_it from oauth.refresh x where x.refresh = r.next for no key update;
 		if r.again_at is not null or after_it.used_at is not null or r.used_at
 			< clock_timestamp() - ops.setting_of('oauth.refresh_grace_s')::int4 * interval '1 s' then
 			perform oauth.tokens_end(r.granted, 'refresh-again');

@@ -12,7 +12,7 @@ declare
 	c odr.command;
 	s odr.step;
 begin
-	select o.* into c from odr.command o where o.command = of_command for update;
+	select o.* into c from odr.command o where o.command = of_command for no key update;
 	select x.* into s from odr.step x where x.state = c.state and x.event = of_event;
 	if s.next is null then
 		return false;
@@ -48,7 +48,7 @@ begin
 	for c in
 		select o.command from odr.command o
 		where o.state in ('PENDING', 'TAKEN') and o.expires_at <= clock_timestamp()
-		order by o.command for update skip locked limit 1000
+		order by o.command for no key update skip locked limit 1000
 	loop
 		n := n + odr.move(c.command, 'expire', 'no-answer', null, 'hub')::int4;
 	end loop;
@@ -107,7 +107,7 @@ begin
 	perform odr.expire();
 	-- one after the other for a meter, and for a utility's day
 	insert into odr.meter_lock (premise) values (p.premise) on conflict do nothing;
-	perform from odr.meter_lock l where l.premise = p.premise for update;
+	perform from odr.meter_lock l where l.premise = p.premise for no key update;
 	recent := array(select c.real_asked_at from odr.command c
 		where c.premise = p.premise and c.kind = of_kind
 			and c.real_asked_at > clock_timestamp() - interval '1 hour'
@@ -191,7 +191,7 @@ begin
 		select o.* from odr.command o
 		where o.tdu = w.party and o.expires_at > clock_timestamp()
 			and (o.state = 'PENDING' or o.state = 'TAKEN' and o.taken_until <= clock_timestamp())
-		order by o.command for update skip locked limit least(most, 1000)
+		order by o.command for no key update skip locked limit least(most, 1000)
 	loop
 		perform odr.move(c.command, 'take', null, null, w.code);
 		return query select c.command, c.kind, p.esiid, c.meter_number, c.args::text, c.asked_at, c.expires_at,
@@ -214,7 +214,7 @@ declare
 	ok bool := outcome = 'COMPLETED';
 	said text := case when not ok then of_reason end;
 begin
-	select o.* into c from odr.command o where o.command = of_command and o.tdu = w.party for update;
+	select o.* into c from odr.command o where o.command = of_command and o.tdu = w.party for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such command for you';
 	end if;

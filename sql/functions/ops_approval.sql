@@ -39,7 +39,7 @@ as $$
 declare
 	a ops.approval;
 begin
-	select x.* into a from ops.approval x where x.approval = approval_open.approval for update;
+	select x.* into a from ops.approval x where x.approval = approval_open.approval for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no approval %s', approval);
 	end if;

@@ -50,7 +50,7 @@ declare
 	asked party.claim;
 	n int4 := 0;
 begin
-	for asked in select c.* from party.claim c order by c.claim limit 500 for update skip locked loop
+	for asked in select c.* from party.claim c order by c.claim limit 500 for no key update skip locked loop
 		perform party.holder_claim(asked);
 		delete from party.claim c where c.claim = asked.claim;
 		n := n + 1;
@@ -135,7 +135,7 @@ declare
 	made int4;
 	name text := 'customer-' || of_holder;
 begin
-	perform from party.holder h where h.holder = of_holder and h.party is null for update;
+	perform from party.holder h where h.holder = of_holder and h.party is null for no key update;
 	if not found then
 		return;
 	end if;

@@ -145,7 +145,7 @@ declare
 begin
 	-- one after the other
 	perform from party.proof r join party.link l on l.mail = r.mail
-	where l.sha256 = confirm.link for update of r;
+	where l.sha256 = confirm.link for no key update of r;
 	select * into a from party.link_about(link);
 	if not found then
 		raise exception using errcode = 'BB001',

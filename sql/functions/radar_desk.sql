@@ -36,7 +36,7 @@ declare
 	was jsonb;
 	now_is jsonb;
 begin
-	select radar.detector_words(d) into was from radar.detector d where d.detector = detector_set.detector for update;
+	select radar.detector_words(d) into was from radar.detector d where d.detector = detector_set.detector for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no detector "%s"', detector);
 	end if;
@@ -146,7 +146,7 @@ declare
 	then_is text;
 begin
 	perform radar.must_say(why, 'why it is ' || case when release then 'released' else 'refused' end);
-	select x.* into a from agreement.agreement x where x.agreement = of_agreement for update;
+	select x.* into a from agreement.agreement x where x.agreement = of_agreement for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such agreement';
 	end if;
@@ -229,7 +229,7 @@ declare
 	c radar.complaint;
 begin
 	perform radar.must_say(why, 'why it is so decided');
-	select x.* into c from radar.complaint x where x.complaint = complaint_decide.complaint for update;
+	select x.* into c from radar.complaint x where x.complaint = complaint_decide.complaint for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no complaint %s', complaint);
 	end if;
@@ -304,7 +304,7 @@ declare
 	o radar.commission_order;
 	says text;
 begin
-	select x.* into o from radar.commission_order x where x.number = order_carry_out.number for update;
+	select x.* into o from radar.commission_order x where x.number = order_carry_out.number for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = format('there is no order %s', number);
 	end if;

@@ -168,7 +168,7 @@ declare
 begin
 	for c in
 		select f.number, f.csp, x.state from radar.following f join party.csp x on x.party = f.csp
-		order by f.number for update of f skip locked
+		order by f.number for no key update of f skip locked
 	loop
 		moved := radar.follow_one(c.csp, c.state, most - n);
 		n := n + moved;
@@ -195,7 +195,7 @@ begin
 			when 'REVOKED' then g.state in ('PENDING', 'ACTIVE', 'HELD', 'SUSPENDED') end
 		order by g.agreement
 		limit most
-		for update
+		for no key update
 	loop
 		-- a renewal that was to follow may have ended with the one before it
 		continue when csp_is = 'REVOKED' and (select s.over from agreement.agreement g
