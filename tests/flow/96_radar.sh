@@ -121,8 +121,8 @@ approval=$(busbar approval list --json >"$work/out" && json "$work/out" '$.items
 says 'the same person cannot confirm' 65 'another person confirms it' approval confirm "$approval"
 says 'nor is it lifted' 0 SUSPENDED csp suspensions
 SUDO_USER=nobody says 'another person can' 0 DONE approval confirm "$approval"
-says 'reads are given again' 0 '' reads "$SAMPLE_ESIID_1" --as radar-csp --from "$day" --to "$day"
 holds 'its agreements follow' within 15 is "$third" ACTIVE
+says 'reads are given again' 0 '' reads "$SAMPLE_ESIID_1" --as radar-csp --from "$day" --to "$day"
 holds 'its contact is told' within 15 mailed csp-resumed SENT
 
 # ---- complaint, order ----
