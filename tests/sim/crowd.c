@@ -123,6 +123,20 @@ act_done(const struct crowd *c, struct member *m)
 	return ok;
 }
 
+/* What became of an attempt. When a sender died in this round and the mail was tried again, the
+ * server took the first without its being put on record: of all senders that die, the server
+ * knows only those that it held itself. */
+static unsigned
+fate_of(const struct crowd *c, const struct shown *w, unsigned i)
+{
+	unsigned fate = w->attempt[i].fate;
+
+	for (unsigned j = i + 1; j < w->attempts && fate == TAKEN && c->deaths > 0; j++)
+		if (w->attempt[j].slot == w->attempt[i].slot)
+			fate = DIED_AFTER;
+	return fate;
+}
+
 /* The mails that the hub tried to send in this round, each as it may be; none is forgotten. */
 static bool
 mails_done(struct crowd *c, struct member *m)
@@ -132,7 +146,7 @@ mails_done(struct crowd *c, struct member *m)
 	int64_t now = m->p.now;
 
 	for (unsigned i = 0; i < w->attempts; i++) {
-		unsigned slot = w->attempt[i].slot, fate = w->attempt[i].fate;
+		unsigned slot = w->attempt[i].slot, fate = fate_of(c, w, i);
 		struct event ev = {
 			.act = ACT_MAIL, .slot = (uint8_t)slot, .what = (uint8_t)fate
 		};
