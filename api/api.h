@@ -5,6 +5,7 @@
  *   serve.c     one request, one reply
  *   families.c  the families of routes: each has a folder here, with its table in routes.c
  *   metrics.c   what is counted
+ *   routes_print.c  all routes as lines: busbar-apid --routes
  *   caller.c    who calls: a token, a password or a client certificate
  *   call.c      what a handler asks about its request: who, query, body
  *   budget.c    what a client may ask for in a minute
@@ -19,6 +20,8 @@
  */
 #ifndef API_API_H
 #define API_API_H
+
+#include <stdio.h>
 
 #include "answer.h"
 #include "caller.h"
@@ -74,6 +77,9 @@ struct api_call {
 	struct buf body; /* what was read of it */
 	bool body_read;
 };
+
+/* routes_print.c */
+void api_routes_print(FILE *to);
 
 /* serve.c */
 void api_answer(struct task *t, struct http *r, void *api);

@@ -15,6 +15,7 @@ FAMILY(trial_routes);
 FAMILY(smt_routes);
 FAMILY(smt_web_routes);
 FAMILY(box_routes);
+FAMILY(reference_routes);
 
 static const struct api_family v1 = { "v1", "/v1", v1_routes, &v1_routes_n, false, NULL };
 static const struct api_family oauth = { "oauth", "", oauth_routes, &oauth_routes_n, false,
@@ -25,6 +26,8 @@ static const struct api_family trial = { "test", "/datacustodian/test", trial_ro
 	&trial_routes_n, false, NULL };
 static const struct api_family espi_short = { "espi", "/espi", espi_routes, &espi_routes_n,
 	false, NULL };
+static const struct api_family reference = { "reference", "", reference_routes,
+	&reference_routes_n, false, NULL };
 static const struct api_family box = { "box", "", box_routes, &box_routes_n, false, NULL };
 
 bool smt_problem(struct task *t, struct http *r, const struct err *why, struct err *e);
@@ -48,6 +51,7 @@ const struct api_family *const api_families[] = {
 	&smt_login,
 	&smt_before,
 	&box,
+	&reference,
 	NULL
 };
 /* clang-format on */

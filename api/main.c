@@ -66,10 +66,11 @@ run(struct task *t, void *arg)
 static int
 usage(void)
 {
-	fputs("usage: busbar-apid [-c FILE] [-n NUMBER]\n\n"
+	fputs("usage: busbar-apid [-c FILE] [-n NUMBER]\n"
+	      "       busbar-apid --routes\n\n"
 	      "Answers HTTPS requests that nginx hands on. Several may run, each with a number "
 	      "of its\nown (1). SIGTERM ends it in order.\n"
-	      "Settings: docs/settings.md.\n",
+	      "Settings: docs/settings.md. --routes prints all routes, one a line.\n",
 	    stderr);
 	return 64;
 }
@@ -84,6 +85,10 @@ main(int argc, char **argv)
 	char path[512];
 	int64_t number = 1;
 
+	if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
+		api_routes_print(stdout);
+		return 0;
+	}
 	for (int i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "-c") == 0)
 			file = argv[i + 1];

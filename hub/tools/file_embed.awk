@@ -10,7 +10,7 @@ FNR == 1 {
 	printf "\t{ .name = \"%s\", .text =\n", name
 }
 {
-	gsub(/\\/, "\\\\")
+	gsub(/\\/, "&&")
 	gsub(/"/, "\\\"")
 	gsub(/\t/, "\\t")
 	printf "\t  \"%s\\n\"\n", $0

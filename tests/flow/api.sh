@@ -14,9 +14,31 @@ token_of() { # LOGIN: a new static token
 	json "$work/out" $.secret
 }
 ask_plain() { # CURL_ARGUMENTS...: the status; body in $work/body, headers in $work/headers
+	local said
 	rm -f "$work/body"
-	timeout 60 curl -sS --cacert "$hub_state/tls/ca.pem" -o "$work/body" -D "$work/headers" -w '%{http_code}' \
-		"$@" 2>"$work/curl"
+	said=$(timeout 60 curl -sS --cacert "$hub_state/tls/ca.pem" -o "$work/body" -D "$work/headers" \
+		-w '%{method} %{http_code} %{url_effective}' "$@" 2>"$work/curl")
+	keep_answer "$said"
+	said=${said#* }
+	echo -n "${said%% *}"
+}
+# Answers of /v1 are kept, and at the end of the flow are held against api/openapi.yaml.
+keep_answer() { # METHOD STATUS URL
+	local base
+	case $1 in
+	*" $url/v1/"*) ;;
+	*) return 0 ;;
+	esac
+	mkdir -p "$work/v1" && base=$(mktemp "$work/v1/XXXXXXXX") || return
+	echo "$1" >"$base.at"
+	cp "$work/headers" "$base.headers"
+	[ ! -e "$work/body" ] || cp "$work/body" "$base.body"
+}
+eval "flow_$(declare -f ended)"
+ended() {
+	[ ! -d "$work/v1" ] || holds 'each answer of /v1 is as api/openapi.yaml tells' \
+		/usr/bin/python3 "$source/tests/lib/openapi.py" answers "$work/v1"
+	flow_ended
 }
 ask() { # TOKEN CURL_ARGUMENTS...
 	local token=$1
