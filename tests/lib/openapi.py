@@ -12,10 +12,12 @@ import os
 import re
 import sys
 import urllib.parse
+import warnings
 
 import jsonschema
 import yaml
 
+warnings.filterwarnings("ignore", message=".*RefResolver")  # newer ones have another; Debian 12's has this
 FILE = os.path.join(os.path.dirname(__file__), "../../api/openapi.yaml")
 METHODS = ("get", "put", "post", "patch", "delete")
 # what a row of the route table calls who may, as the names of `security`
@@ -56,8 +58,14 @@ class File:
         return jsonschema.Draft202012Validator(schema, resolver=self.resolver)
 
     def wrong(self, schema, value):
-        """What of a value is not as its schema says: words, the deepest first, or None."""
-        found = jsonschema.exceptions.best_match(self.checker(json.dumps(schema)).iter_errors(value))
+        """What of a value is not as its schema says: words, or None. Of several forms that it might have, what keeps it
+        from the one that it is the nearest to."""
+        found = next(self.checker(json.dumps(schema)).iter_errors(value), None)
+        while found and found.context:
+            forms = {}
+            for e in found.context:
+                forms.setdefault(e.schema_path[0], []).append(e)
+            found = min(forms.values(), key=lambda es: (any(e.validator == "const" for e in es), len(es)))[0]
         return found and "%s: %s" % (found.json_path, found.message[:200])
 
     def at(self, method, address):
