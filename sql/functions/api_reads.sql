@@ -14,6 +14,7 @@ declare
 	wanted int4[];
 	given int4[];
 begin
+	perform api.scope_need(w, kind);
 	if cardinality(esiids) > 1000 then
 		raise exception using errcode = 'BB006', message = 'at most 1000 ESI IDs at once';
 	end if;

@@ -20,6 +20,7 @@ as $$
 		select r.premise, k.kind, r.reason, unnest(range_agg(r.permitted)) as span
 		from unnest('{billing,interval,register}'::text[]) k (kind)
 		cross join lateral reads.rights(w.party, k.kind, tstzrange(null, null), null, w.agreement, those) r
+		where api.scope_has(w, k.kind)
 		group by r.premise, k.kind, r.reason
 	) s
 	group by s.premise
@@ -136,14 +137,15 @@ as $$
 $$;
 
 -- Premises whose reads changed behind a cursor, as the caller may read them now: by utility, load, premise. The last
--- row has no esiid: its cursor is the next one, more says whether to go on at once.
+-- row has no esiid: its cursor is the next one, more says whether to go on at once. A program that shows a token of a
+-- grant, or its own, is told of what it may read by grants alone.
 create or replace function api.changes(shown bytea, cursor text, since timestamptz, most int4)
 returns table (esiid text, tdu text, kind text, load int4, loaded_at timestamptz, first_day date, last_day date,
 	corrected_first date, corrected_last date, next_cursor text, more bool)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL}');
+	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL,ACCESS,CLIENT}');
 	n int4 := 0;
 	looked int4 := 0;
 	place record;
@@ -172,9 +174,14 @@ begin
 			order by o.load limit 1000
 		loop
 			looked := looked + 1;
-			if f.kind is not null then
-				for x in select p.esiid, h.* from hook.load_premises(w.party, f.load, f.kind,
-					case when f.load = place.load then place.premise end) h
+			if f.kind is not null and api.scope_has(w, f.kind) then
+				for x in select p.esiid, h.* from (
+						select l.* from hook.load_premises(w.party, f.load, f.kind,
+							case when f.load = place.load then place.premise end) l where w.client is null
+						union all
+						select g.* from api.granted_premises(w, f.load, f.kind,
+							case when f.load = place.load then place.premise end, most - n) g
+						where w.client is not null) h
 					join premise.premise p on p.premise = h.premise order by h.premise limit most - n
 				loop
 					n := n + 1;

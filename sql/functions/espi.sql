@@ -191,6 +191,7 @@ declare
 	made int8;
 	opened int8;
 begin
+	perform api.scope_need(w, open.kind);
 	select count(distinct x.premise) into premises
 	from espi.spans(w, open.kind, of_premise) x where x.permitted && tstzrange(from_day - 1, to_day + 2);
 	if premises > 0 then

@@ -116,6 +116,7 @@ begin
 	if w.client is null and w.kind <> 'CUSTOMER' then
 		raise exception using errcode = 'BB002', message = 'that is for customers themselves';
 	end if;
+	perform api.scope_need(w, 'profile');
 	perform audit.record('espi.customer_released', coalesce(w.code, 'customer ' || w.party), w.party, null, jsonb_strip_nulls(jsonb_build_object(
 		'agreement', w.agreement, 'client', w.client, 'resource', left(resource, 300))));
 	if w.client is null then

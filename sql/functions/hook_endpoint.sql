@@ -282,6 +282,7 @@ as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL,CLIENT}');
 begin
+	perform api.scope_need(w, 'webhooks');
 	if number is not null and not exists (select from hook.endpoint e where e.endpoint = number
 		and e.party = w.party and e.state <> 'ENDED' and (w.client is null or e.client = w.client)) then
 		raise exception using errcode = 'BB001', message = format('there is no webhook %s', number);
@@ -314,6 +315,7 @@ as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL}');
 begin
+	perform api.scope_need(w, 'webhooks');
 	if upper(kind) not in ('BUSBAR', 'UTILITYAPI') then
 		raise exception using errcode = 'BB003',
 			message = 'expected a kind of BUSBAR or UTILITYAPI; BatchLists go to the notify_uri of a program';

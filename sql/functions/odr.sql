@@ -85,6 +85,7 @@ declare
 	made int8;
 	today date;
 begin
+	perform api.scope_need(w, 'commands');
 	select x.* into k from odr.kind x where x.kind = of_kind;
 	if not found then
 		raise exception using errcode = 'BB003', message = format('there is no command "%s"', of_kind);
@@ -153,6 +154,7 @@ as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL,ACCESS}');
 begin
+	perform api.scope_need(w, 'commands');
 	perform odr.expire();
 	return query
 	select c.command, c.kind, p.esiid, c.meter_number, c.state, c.reason, r.about, c.words, c.trans_id, c.asked_at,

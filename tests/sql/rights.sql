@@ -39,6 +39,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_operator', unnest(array['radar', 'odr']::name[])
 	union all select 'busbar_operator', 'mail'
 	union all select 'busbar_operator', 'oauth'
+	union all select 'busbar_operator', 'api'
 	union all select r, s from unnest(array['busbar_ftpsd', 'busbar_sftp', 'busbar_sftp_keys', 'busbar_apid']::name[]) r,
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
@@ -186,6 +187,13 @@ select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_r
 	'api.release_registers', 'api.release_billings', 'api.release_prices', 'api.freshness', 'api.premises', 'api.premise', 'api.changes',
 	'api.budget_take', 'api.once_begin', 'api.once_end', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
+union all
+select 'busbar_apid', unnest(array['api.token_make', 'api.tokens', 'api.token_end', 'api.limits', 'api.box', 'api.box_files',
+	'api.subscriptions', 'api.subscription', 'api.subscription_add', 'api.subscription_move', 'api.drops', 'api.drop',
+	'api.drop_build', 'api.drop_replay', 'api.drop_cancel', 'api.files', 'api.file', 'api.file_rejects', 'api.consents',
+	'api.consent_end', 'api.status', 'api.slo', 'api.scoreboard', 'oauth.purge'])
+union all
+select 'busbar_operator', unnest(array['api.rates', 'api.rate_set'])
 union all
 select 'busbar_apid', unnest(array['odr.ask', 'odr.asked', 'odr.take', 'odr.answer', 'odr.expire'])
 union all

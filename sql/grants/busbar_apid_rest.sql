@@ -1,0 +1,18 @@
+-- /v1 beside reads: what the caller has of its own, and what everybody may see.
+grant execute on function
+	api.token_make(bytea, bytea, text, text[], int4), api.tokens(bytea), api.token_end(bytea, int8), api.limits(bytea),
+	api.box(bytea), api.box_files(bytea, text, text, int4),
+	api.subscriptions(bytea), api.subscription(bytea, int8),
+	api.subscription_add(bytea, text, text[], text[], text, text, text, text, text, int4, text, int4, int4, int4, text),
+	api.subscription_move(bytea, int8, text),
+	api.drops(bytea, int8, text, int8, int4), api.drop(bytea, int8), api.drop_build(bytea, int8, text),
+	api.drop_replay(bytea, int8), api.drop_cancel(bytea, int8, text),
+	api.files(bytea, text, int8, int4), api.file(bytea, int8), api.file_rejects(bytea, int8, int8, int4),
+	api.consents(bytea), api.consent_end(bytea, text),
+	api.status(), api.slo(int4), api.scoreboard(date, int4),
+	oauth.purge()
+	to busbar_apid;
+
+-- busbar budget
+grant usage on schema api to busbar_operator;
+grant execute on function api.rates(int4), api.rate_set(int4, text, int4, text) to busbar_operator;
