@@ -88,6 +88,8 @@ void api_answer(struct task *t, struct http *r, void *api);
 void espi_batches_run(struct task *t, void *api);
 /* v1/commands.c: meter commands that nobody answers in time fail. */
 void v1_commands_run(struct task *t, void *api);
+/* oauth/purge.c: what OAuth needs no more goes. */
+void oauth_purge_run(struct task *t, void *api);
 
 /* metrics.c */
 void api_count(const struct http *r, const struct call *c, const struct err *e);

@@ -56,6 +56,7 @@ run(struct task *t, void *arg)
 	    !group_spawn(t, &g, "callers", callers_run, &api->callers, &e) ||
 	    !group_spawn(t, &g, "batches", espi_batches_run, api, &e) ||
 	    !group_spawn(t, &g, "commands", v1_commands_run, api, &e) ||
+	    !group_spawn(t, &g, "purge", oauth_purge_run, api, &e) ||
 	    !group_spawn(t, &g, "serve", server_run, &api->server, &e))
 		proc_fail(t, &e);
 	else

@@ -85,6 +85,9 @@ receipt(
 	json_end(&j);
 	buf_byte(&b, '\n');
 	box_digest_headers(c->http, got->sha256);
+	/* of /v1/files: what was made has a number; of a PUT it is what was put */
+	if (got->file != 0 && strcmp(c->route->method, "POST") == 0)
+		http_header(c->http, "Location", "/v1/files/%lld", (long long)got->file);
 	http_header(c->http, "Cache-Control", "no-store");
 	return http_reply(t, c->http, status, "application/json", buf_view(&b), e);
 }

@@ -2,6 +2,7 @@
 #include "v1.h"
 
 enum { OWNER = API_ANY_ACCOUNT | API_CLIENT, HOOK_MOST = 16 * 1024 }; /* of webhooks */
+#define FILE_MOST (INT64_C(2) << 30) /* as client_max_body_size of nginx */
 enum { NO_BODY = 0, BODY_MOST = 8 * 1024, QUERY_MOST = 64 * 1024 };
 
 /* clang-format off */
@@ -12,7 +13,7 @@ const struct route v1_routes[] = {
 	  "the premises that you may read something of, page by page" },
 	{ "GET", "/v1/premises/{esiid}", API_READER, NO_BODY, v1_premise,
 	  "one of them, with its meters and what may be read" },
-	{ "GET", "/v1/changes", API_ANY_ACCOUNT | API_RATE_BULK, NO_BODY, v1_changes,
+	{ "GET", "/v1/changes", API_READER | API_CLIENT | API_RATE_BULK, NO_BODY, v1_changes,
 	  "premises whose reads came or were corrected behind a cursor" },
 	{ "GET", "/v1/reads", API_READER | API_RATE_BULK, NO_BODY, v1_reads,
 	  "reads of a list of ESI IDs, or of all that you may read" },
@@ -48,6 +49,47 @@ const struct route v1_routes[] = {
 	  "a utility: takes the commands that wait for its meters, or waits for one (wait_s)" },
 	{ "POST", "/v1/tdu/commands/{command}/answer", API_LOGIN | API_RATE_READS, BODY_MOST, v1_tdu_answer,
 	  "a utility: what came of one" },
+	{ "GET", "/v1/limits", API_LOGIN | API_PERSONAL | API_ACCESS | API_CLIENT | API_REGISTRATION, NO_BODY, v1_limits,
+	  "what you may ask for, and how much of it you have" },
+	{ "GET", "/v1/box", API_BOX, NO_BODY, v1_box, "your box: its folders, and how full it is" },
+	{ "GET", "/v1/box/{folder}", API_BOX, NO_BODY, v1_box_files,
+	  "the files of a folder, page by page, with where each is to be had" },
+	{ "GET", "/v1/subscriptions", API_LOGIN, NO_BODY, v1_subscriptions, "what is built for you, and when" },
+	{ "POST", "/v1/subscriptions", API_LOGIN | API_RATE_WRITE, QUERY_MOST, v1_subscription_add,
+	  "have reads built for your box by a schedule" },
+	{ "GET", "/v1/subscriptions/{subscription}", API_LOGIN, NO_BODY, v1_subscription, "one of them" },
+	{ "DELETE", "/v1/subscriptions/{subscription}", API_LOGIN | API_RATE_WRITE, NO_BODY, v1_subscription_end,
+	  "ends it; what lies in the box stays until its time is over" },
+	{ "POST", "/v1/subscriptions/{subscription}/pause", API_LOGIN | API_RATE_WRITE, NO_BODY, v1_subscription_pause,
+	  "builds nothing for now" },
+	{ "POST", "/v1/subscriptions/{subscription}/resume", API_LOGIN | API_RATE_WRITE, NO_BODY, v1_subscription_resume,
+	  "goes on from now" },
+	{ "POST", "/v1/subscriptions/{subscription}/build", API_LOGIN | API_RATE_WRITE, BODY_MOST, v1_subscription_build,
+	  "builds a period now, the latest one or one by its name" },
+	{ "GET", "/v1/drops", API_LOGIN, NO_BODY, v1_drops, "drops of your subscriptions, newest first" },
+	{ "GET", "/v1/drops/{drop}", API_LOGIN, NO_BODY, v1_drop,
+	  "one of them, with its files and the agreements that it was built under" },
+	{ "POST", "/v1/drops/{drop}/replay", API_LOGIN | API_RATE_WRITE, NO_BODY, v1_drop_replay,
+	  "builds and sends it again, as its next revision" },
+	{ "POST", "/v1/drops/{drop}/cancel", API_LOGIN | API_RATE_WRITE, BODY_MOST, v1_drop_cancel,
+	  "takes it back: what is not built will not be, files that lie in the box go" },
+	{ "GET", "/v1/files", API_LOGIN, NO_BODY, v1_files, "files that you sent, newest first, and what became of them" },
+	{ "POST", "/v1/files", API_BOX | API_RATE_NONE | API_NOT_ONCE, FILE_MOST, v1_file_post,
+	  "takes a file in (?name=…); 201 is the receipt: it is durable" },
+	{ "GET", "/v1/files/{file}", API_LOGIN, NO_BODY, v1_file, "one of them, with its acknowledgement" },
+	{ "GET", "/v1/files/{file}/rejects", API_LOGIN, NO_BODY, v1_file_rejects,
+	  "what was not taken of it, to the line, column and rule" },
+	{ "GET", "/v1/tokens", API_ANY_ACCOUNT, NO_BODY, v1_tokens, "a customer: your personal tokens" },
+	{ "POST", "/v1/tokens", API_LOGIN | API_RATE_WRITE | API_NOT_ONCE, BODY_MOST, v1_token_make,
+	  "a customer: a token for a program of yours, shown this once" },
+	{ "DELETE", "/v1/tokens/{token}", API_ANY_ACCOUNT | API_RATE_WRITE, NO_BODY, v1_token_end, "ends one at once" },
+	{ "GET", "/v1/consents", API_ANY_ACCOUNT, NO_BODY, v1_consents, "a customer: what you allowed to programs of others" },
+	{ "DELETE", "/v1/consents/{consent}", API_ANY_ACCOUNT | API_RATE_WRITE, NO_BODY, v1_consent_end,
+	  "a customer: ends one at once" },
+	{ "GET", "/v1/status", API_ANYBODY, NO_BODY, v1_status, "how the hub does now" },
+	{ "GET", "/v1/status/slo", API_ANYBODY, NO_BODY, v1_slo, "what the hub promises, and how it kept it, day by day" },
+	{ "GET", "/v1/scoreboard", API_ANYBODY, NO_BODY, v1_scoreboard,
+	  "how complete, timely and true the utilities' reads of some days are" },
 };
 /* clang-format on */
 const size_t v1_routes_n = nitems(v1_routes);

@@ -8,6 +8,11 @@
  *   premises.c  premises and their meters
  *   changes.c   what has changed since
  *   webhooks.c  where one's programs are told of events
+ *   body.c      answers that SQL has made as a whole
+ *   drops.c     subscriptions and drops
+ *   files.c     the box as a list, files that were sent
+ *   own.c       limits, personal tokens, consents that were given
+ *   public.c    status, promises, scoreboard
  *   commands.c  meter commands of who asks; commands_tdu.c of the utility that answers
  */
 #ifndef API_V1_H
@@ -24,6 +29,15 @@ route_fn v1_events, v1_webhooks, v1_webhook, v1_webhook_add, v1_webhook_change, 
     v1_webhook_test, v1_webhook_pause, v1_webhook_resume, v1_webhook_rotate, v1_webhook_replay,
     v1_webhook_log;
 route_fn v1_commands, v1_command, v1_command_ask, v1_tdu_commands, v1_tdu_answer;
+route_fn v1_limits, v1_box, v1_box_files, v1_files, v1_file, v1_file_post, v1_file_rejects;
+route_fn v1_subscriptions, v1_subscription, v1_subscription_add, v1_subscription_pause,
+    v1_subscription_resume, v1_subscription_end, v1_subscription_build;
+route_fn v1_drops, v1_drop, v1_drop_replay, v1_drop_cancel;
+route_fn v1_tokens, v1_token_make, v1_token_end, v1_consents, v1_consent_end;
+route_fn v1_status, v1_slo, v1_scoreboard;
+
+/* box/box_put.c: an upload to the folder and name in c->param. */
+route_fn box_upload;
 
 /* Asks for a meter command. False: e says why not. limited: it was not taken, may be in wait_s.
  */

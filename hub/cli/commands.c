@@ -65,6 +65,8 @@ const struct command *const commands[] = {
 	&cmd_endpoint_use,
 	&cmd_endpoint_end,
 	&cmd_command_list,
+	&cmd_budget_list,
+	&cmd_budget_set,
 	&cmd_webhook_list,
 	&cmd_webhook_show,
 	&cmd_webhook_add,

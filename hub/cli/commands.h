@@ -21,6 +21,7 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_agreement_show, cmd_agreement_invite, cmd_agreement_withdraw, cmd_agreement_terminate,
     cmd_agreement_renew, cmd_agreement_funnel;
 
+extern const struct command cmd_budget_list, cmd_budget_set;
 extern const struct command cmd_command_list, cmd_webhook_list, cmd_webhook_show,
     cmd_webhook_add, cmd_webhook_change, cmd_webhook_test, cmd_webhook_pause,
     cmd_webhook_resume, cmd_webhook_end, cmd_webhook_rotate, cmd_webhook_replay,
