@@ -69,12 +69,15 @@ struct shown {
 };
 
 static bool
-shown_by(const struct http *r, struct shown *s, struct err *e)
+shown_by(const struct http *r, struct str asked, struct shown *s, struct err *e)
 {
 	struct str given = http_var(r, SCGI_AUTHORIZATION);
 	struct str certificate = http_var(r, SCGI_CERTIFICATE);
 
-	*s = (struct shown){ 0 };
+	*s = (struct shown){ .token = given.len == 0 ? asked : STR("") };
+	if (s->token.len > 0)
+		return s->token.len <= TOKEN_MOST ||
+		       err(e, ERR_LOGIN, "what was shown is too long");
 	if (given.len == 0 && certificate.len > 0)
 		return caller_certificate(certificate, s->sha256) ||
 		       err(e, ERR_LOGIN, "the certificate cannot be read");
@@ -317,7 +320,7 @@ find_now(struct task *t, struct callers *all, const unsigned char key[CALLER_KEY
 
 struct caller *
 caller_enter(struct task *t, struct callers *all, const struct box_door *door,
-    const struct http *r, int *wait_s, struct err *e)
+    const struct http *r, struct str asked, int *wait_s, struct err *e)
 {
 	struct str from = http_var(r, SCGI_REMOTE);
 	struct caller *c, *mine;
@@ -325,7 +328,7 @@ caller_enter(struct task *t, struct callers *all, const struct box_door *door,
 	struct shown s;
 
 	*wait_s = 0;
-	if (!shown_by(r, &s, e))
+	if (!shown_by(r, asked, &s, e))
 		return NULL;
 	key_of(&s, from, key);
 	c = find_now(t, all, key);

@@ -53,10 +53,11 @@ struct callers {
 	size_t n;
 };
 
-/* The caller of a request; give it back by caller_leave(). ERR_LOGIN for all that is wrong with
+/* The caller of a request; give it back by caller_leave(). asked: a token that stood in the
+ * address, for who shows nothing else. ERR_LOGIN for all that is wrong with
  * what was shown, or when nothing was; ERR_WAIT with the seconds in *wait_s. */
 struct caller *caller_enter(struct task *t, struct callers *all, const struct box_door *door,
-    const struct http *r, int *wait_s, struct err *e);
+    const struct http *r, struct str asked, int *wait_s, struct err *e);
 void caller_leave(struct task *t, struct callers *all, struct caller **c);
 /* After ERR_FORBIDDEN or ERR_LOGIN: whether what was shown does not hold any more, rather than
  * that this may not be done. It is then not given to anybody again. */

@@ -12,6 +12,7 @@ FAMILY(v1_routes);
 FAMILY(oauth_routes);
 FAMILY(espi_routes);
 FAMILY(trial_routes);
+FAMILY(utility_routes);
 FAMILY(smt_routes);
 FAMILY(smt_web_routes);
 FAMILY(box_routes);
@@ -30,6 +31,10 @@ static const struct api_family reference = { "reference", "", reference_routes,
 	&reference_routes_n, false, NULL };
 static const struct api_family box = { "box", "", box_routes, &box_routes_n, false, NULL };
 
+bool utility_problem(struct task *t, struct http *r, const struct err *why, struct err *e);
+static const struct api_family utility = { "utility", "/api/v2", utility_routes,
+	&utility_routes_n, false, utility_problem };
+
 bool smt_problem(struct task *t, struct http *r, const struct err *why, struct err *e);
 static const struct api_family smt = { "smt", "/v2", smt_routes, &smt_routes_n, true,
 	smt_problem };
@@ -46,6 +51,7 @@ const struct api_family *const api_families[] = {
 	&oauth,
 	&espi,
 	&espi_short, &trial,
+	&utility,
 	&smt,
 	&smt_web, /* "/api/…" of others come before it */
 	&smt_login,

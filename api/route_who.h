@@ -12,7 +12,9 @@ enum {
 	API_RATE_MASK = 15 << 8,
 	/* the answer is never kept (once.h): it holds a secret, or reads, to which the right
 	 * may end */
-	API_NOT_ONCE = 1 << 12
+	API_NOT_ONCE = 1 << 12,
+	/* the token may stand in the address, as access_token */
+	API_TOKEN_ASKED = 1 << 13
 };
 
 #endif

@@ -89,6 +89,17 @@ try_as(struct task *t, struct call *c, struct caller *who, bool *over, struct er
 	return ok;
 }
 
+/* A token in the address: only where the family has it so. */
+static struct str
+asked_token(const struct call *c)
+{
+	struct str token = STR("");
+
+	if ((c->route->who & API_TOKEN_ASKED) != 0)
+		(void)call_query(c, "access_token", &token);
+	return token;
+}
+
 /* With the session that is kept, or once more with a new one where that had ended. */
 static bool
 as_caller(struct task *t, struct api *api, struct call *c, struct err *e)
@@ -99,7 +110,8 @@ as_caller(struct task *t, struct api *api, struct call *c, struct err *e)
 		int wait_s;
 		bool ok, over;
 
-		who = caller_enter(t, &api->callers, &api->door, c->http, &wait_s, &why);
+		who = caller_enter(
+		    t, &api->callers, &api->door, c->http, asked_token(c), &wait_s, &why);
 		if (who == NULL)
 			return refuse_login(t, c, &why, wait_s, e);
 		task_label(t, "req=%.8s party=%s account=%d", http_id(c->http).at, who->code,

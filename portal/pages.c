@@ -36,6 +36,10 @@ const struct route portal_pages[] = {
 	  "a page that plays a third party, in a demo" },
 	{ "GET",  "/connect/{client}", ANYBODY, NO_BODY,  connect_get,
 	  "to a third party's own page, where a consent begins" },
+	{ "GET",  "/share/{party}", ANYBODY, NO_BODY,     share_get,
+	  "a third party's data-share link: begins a consent (?f= a form of its)" },
+	{ "GET",  "/shared", ANYBODY, NO_BODY,            shared_get,
+	  "where such a consent ends" },
 	{ "GET",  "/s/{tag}/{name}", ANYBODY, NO_BODY,    file_get,
 	  "style, script, icon" },
 };

@@ -124,7 +124,7 @@ bool after_act(struct task *t, struct page *p, struct err *e);
 enum { DISCLOSURES = 7 };
 void disclosure_hash(enum language l, unsigned char sha256[32]);
 
-route_fn authorize_get, consent_get, consent_post, connect_get, demo_get;
+route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connect_get, demo_get;
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

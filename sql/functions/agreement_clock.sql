@@ -202,6 +202,9 @@ begin
 	end if;
 	perform agreement.mail_customer(l.kind, a, l.args, format('%s/%s', what, a.agreement));
 	if l.kind = 'expiry-warning' then
+		if l.before <= interval '24 hours' then
+			perform utility.event(a.csp, 'authorization_expiring_soon', a.agreement, null);
+		end if;
 		perform party.csp_mail(l.kind, a.csp, a.agreement, l.args, format('%s/%s/csp', what, a.agreement));
 	end if;
 	return 1;

@@ -98,6 +98,7 @@ begin
 	perform audit.receipt_ask(made, agreement.receipt_body(made));
 	perform agreement.mail_customer('renewed', a);
 	perform party.csp_mail('renewed', a.csp, made);
+	perform utility.event(a.csp, 'authorization_renewed', made, null);
 	perform pg_notify('agreement_due', '');
 end $$;
 

@@ -61,12 +61,10 @@ begin
 	if found then
 		perform hook.record('grant.changed', a.csp, null, a.agreement, what || jsonb_build_object(
 			'authorization', g.authorization_id,
-			'resources', jsonb_build_array('/DataCustodian/espi/1_1/resource/Authorization/' || g.authorization_id),
-			'utility', case event when 'affirm' then 'authorization_created'
-				when 'decline' then 'authorization_declined' when 'report' then 'authorization_declined'
-				when 'terminate' then 'authorization_revoked' when 'complete' then 'authorization_expired'
-				else 'authorization_update_finished_successful' end), g.client);
+			'resources', jsonb_build_array('/DataCustodian/espi/1_1/resource/Authorization/' || g.authorization_id)),
+			g.client);
 	end if;
+	perform utility.moved(a, was, event);
 end $$;
 
 -- Something that all are to know of the hub itself.

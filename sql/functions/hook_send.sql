@@ -249,7 +249,7 @@ returns bool
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select (e.events is null or of_kind = any (e.events)) and exists (select from hook.kind k where k.kind = of_kind
-		and case e.kind when 'UTILITYAPI' then k.utility is not null when 'BATCHLIST' then k.paths else true end)
+		and case e.kind when 'UTILITYAPI' then k.utility is not null when 'BATCHLIST' then k.paths else k.own end)
 $$;
 
 -- What comes next, `most` items at most, oldest first. The last row has no id: it says how far the endpoint is when
@@ -290,7 +290,8 @@ begin
 				kind := case when i.arrived and arrived_too then 'reads.arrived' else 'reads.corrected' end;
 				agreement := i.agreement;
 				paths := array_to_string(hook.paths(e, kind, agreement, v.detail), ' ');
-				continue when e.kind = 'BATCHLIST' and paths = '';
+				continue when e.kind = 'BATCHLIST' and paths = ''
+					or e.kind = 'UTILITYAPI' and utility.silent(e.party, i.premise);
 				taken := taken + 1;
 				id := hook.item_id(l.id, i.premise)::text;
 				seq := l.seq;

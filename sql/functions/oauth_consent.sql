@@ -181,6 +181,7 @@ begin
 	made := oauth.grant_make(k.client, premises, consent_grant.scope, months, k.language, k.email_sealed,
 		k.email_place, k.email_index, disclosure, disclosure_sha256,
 		coalesce(evidence, '{}') || jsonb_build_object('proven', k.proven), source, agent, k.verifier, 'consent');
+	perform utility.submitted(k.client, k.state, made);
 	update oauth.consent x set step = 'DONE', granted = made, customers = '{}', holder = null
 	where x.consent = k.consent;
 	insert into oauth.code (verifier, granted, client, redirect_uri, challenge, expires_at)

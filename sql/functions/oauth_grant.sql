@@ -2,6 +2,45 @@
 -- the agreement.
 set local check_function_bodies = off;
 
+-- The agreement that a client asks for, and what OAuth adds to it: nothing is decided yet.
+create or replace function oauth.grant_ask(of_client int4, premises int4[], scope text, months int4, language text,
+	email_sealed bytea, email_place bytea, email_index bytea, actor text)
+returns oauth.grant
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	c oauth.client;
+	a agreement.agreement;
+	g oauth.grant;
+	wrong text;
+begin
+	select x.* into c from oauth.client x where x.client = of_client;
+	perform agreement.invite_may(c.csp);
+	wrong := oauth.grant_fault(c, premises, grant_ask.scope, grant_ask.months);
+	if wrong is not null then
+		raise exception using errcode = 'BB003', message = wrong;
+	end if;
+	insert into agreement.agreement as x (csp, state, kind, kinds, months, history_months, language, reference,
+		email_sealed, email_place, email_index, large, invited_at, accepted_at, decided_at)
+	select c.csp, 'PENDING', 'ENERGY', oauth.scope_kinds(grant_ask.scope), grant_ask.months,
+		oauth.scope_history(grant_ask.scope), coalesce(grant_ask.language, 'EN'), left('OAuth: ' || c.client_id, 100),
+		grant_ask.email_sealed, grant_ask.email_place, grant_ask.email_index,
+		(select bool_and(agreement.is_large(p)) from unnest(premises) p), n.now, n.now, n.now
+	from (select ops.now() as now) n
+	returning x.* into a;
+	insert into agreement.premise (agreement, premise, customer, until)
+	select a.agreement, u.p, o.customer, agreement.share_until(u.p, o.customer, a.invited_at)
+	from (select distinct unnest(premises) as p) u
+	cross join lateral (select premise.occupant_at(u.p, a.invited_at) as customer) o;
+	insert into oauth.grant as x (client, agreement, scope, customer_data, made_at, changed_at)
+	values (of_client, a.agreement, grant_ask.scope, oauth.scope_customer(grant_ask.scope), a.invited_at, a.invited_at)
+	returning x.* into g;
+	perform agreement.note('agreement.asked', a, actor, jsonb_build_object('kind', a.kind, 'kinds', a.kinds,
+		'months', a.months, 'history_months', a.history_months, 'large', a.large, 'client_id', c.client_id,
+		'scope', grant_ask.scope));
+	return g;
+end $$;
+
 -- Makes the agreement and has it affirmed at once: the customer is here, and has said yes. What happens then is
 -- agreement.affirm's: it may be held, both sides are told, a receipt is made, an older one is replaced. link: the
 -- digest of what shows who decided.
@@ -12,41 +51,15 @@ returns int8
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	c oauth.client;
-	a agreement.agreement;
+	g oauth.grant := oauth.grant_ask(of_client, premises, grant_make.scope, grant_make.months, grant_make.language,
+		grant_make.email_sealed, grant_make.email_place, grant_make.email_index, actor);
 	l agreement.link;
-	made int8;
-	wrong text;
 begin
-	select x.* into c from oauth.client x where x.client = of_client;
-	perform agreement.invite_may(c.csp);
-	wrong := oauth.grant_fault(c, premises, grant_make.scope, grant_make.months);
-	if wrong is not null then
-		raise exception using errcode = 'BB003', message = wrong;
-	end if;
-	insert into agreement.agreement as x (csp, state, kind, kinds, months, history_months, language, reference,
-		email_sealed, email_place, email_index, large, invited_at, accepted_at, decided_at)
-	select c.csp, 'PENDING', 'ENERGY', oauth.scope_kinds(grant_make.scope), grant_make.months,
-		oauth.scope_history(grant_make.scope), coalesce(grant_make.language, 'EN'), left('OAuth: ' || c.client_id, 100),
-		grant_make.email_sealed, grant_make.email_place, grant_make.email_index,
-		(select bool_and(agreement.is_large(p)) from unnest(premises) p), n.now, n.now, n.now
-	from (select ops.now() as now) n
-	returning x.* into a;
-	insert into agreement.premise (agreement, premise, customer, until)
-	select a.agreement, u.p, o.customer, agreement.share_until(u.p, o.customer, a.invited_at)
-	from (select distinct unnest(premises) as p) u
-	cross join lateral (select premise.occupant_at(u.p, a.invited_at) as customer) o;
-	insert into oauth.grant (client, agreement, scope, customer_data, made_at, changed_at)
-	values (of_client, a.agreement, grant_make.scope, oauth.scope_customer(grant_make.scope), a.invited_at, a.invited_at)
-	returning granted into made;
-	perform agreement.note('agreement.asked', a, actor, jsonb_build_object('kind', a.kind, 'kinds', a.kinds,
-		'months', a.months, 'history_months', a.history_months, 'large', a.large, 'client_id', c.client_id,
-		'scope', grant_make.scope));
-	l.agreement := a.agreement;
+	l.agreement := g.agreement;
 	l.sha256 := link;
 	perform agreement.decision_keep(l, 'CONFIRM', disclosure, disclosure_sha256, evidence, source, agent);
-	perform agreement.affirm(a.agreement, evidence, source);
-	return made;
+	perform agreement.affirm(g.agreement, evidence, source);
+	return g.granted;
 end $$;
 
 -- What is against it, in words; null: nothing.

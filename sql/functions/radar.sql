@@ -21,6 +21,10 @@ declare
 	acts text := 'NONE';
 	act text;
 begin
+	-- a trial with made customers (test-submit) says nothing of a third party, for it or against it
+	if exists (select from utility.submission s where s.agreement = on_event.agreement and s.scenario is not null) then
+		return 'NONE';
+	end if;
 	e.kind := on_event.kind;
 	e.csp := on_event.csp;
 	e.agreement := on_event.agreement;

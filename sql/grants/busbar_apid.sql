@@ -1,6 +1,6 @@
 -- busbar-apid: logins by token, password and certificate, the box of the session that it holds, and the credentials
 -- of its account.
-grant usage on schema delivery, ops, reads, api, oauth, espi, hook, odr to busbar_apid;
+grant usage on schema delivery, ops, reads, api, oauth, espi, hook, odr, utility to busbar_apid;
 
 grant execute on function
 	ops.schema_number(),
@@ -62,4 +62,17 @@ grant execute on function
 	oauth.token_by_refresh(text, bytea, bytea, text, bytea, bytea),
 	oauth.token_by_client(text, bytea, text, bytea),
 	oauth.revoke(text, bytea, bytea), oauth.introspect(text, bytea, bytea)
+	to busbar_apid;
+
+-- UtilityAPI's family: third parties by their accounts
+grant execute on function
+	utility.authorizations(bytea, jsonb, jsonb, text, int4), utility.authorization_change(bytea, text, jsonb),
+	utility.authorization_revoke(bytea, text, jsonb), utility.authorization_delete(bytea, text, jsonb),
+	utility.meters(bytea, jsonb, jsonb, text, int4), utility.meter_change(bytea, text, jsonb),
+	utility.collect(bytea, jsonb), utility.monitor(bytea, jsonb),
+	utility.read_plan(bytea, jsonb, text, date, date), utility.release_open(bytea, int8, text, text, date, date),
+	utility.events(bytea, jsonb, jsonb, text, int4), utility.event_change(bytea, text, jsonb),
+	utility.forms(bytea, jsonb, jsonb, text, int4), utility.form_add(bytea, jsonb, jsonb),
+	utility.form_change(bytea, text, jsonb), utility.form_delete(bytea, text, jsonb),
+	utility.test_submit(bytea, text, jsonb, bytea, bytea)
 	to busbar_apid;

@@ -1,6 +1,6 @@
 -- busbar-portald: what the holder of a mail's link sees and decides. Each function takes the SHA-256 of the
 -- link's secret, and does what that link is for.
-grant usage on schema agreement, mail, party, ops, oauth, delivery to busbar_portald;
+grant usage on schema agreement, mail, party, ops, oauth, delivery, utility to busbar_portald;
 
 grant execute on function
 	ops.schema_number(),
@@ -21,5 +21,5 @@ grant execute on function
 	oauth.consent_code(bytea, text, bytea, inet), oauth.consent_again(bytea),
 	oauth.consent_login(bytea, bytea, bytea), oauth.consent_deny(bytea, inet, text),
 	oauth.consent_grant(bytea, int4[], text, int4, text, bytea, jsonb, inet, text, bytea),
-	delivery.salt(text), delivery.login(text, bytea, text, text)
+	delivery.salt(text), delivery.login(text, bytea, text, text), utility.share_begin(text, text, text)
 	to busbar_portald;

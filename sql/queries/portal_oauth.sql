@@ -48,3 +48,7 @@ from oauth.consent_grant($1::bytea, $2::int4[], $3::text, $4::int4, $5::text, $6
 
 --! portal_connect(client_id) one read
 select portal_uri, scope from oauth.client_portal($1::text);
+
+-- A third party's data-share link: where the browser goes on.
+--! portal_share(code, form, portal) one
+select client_id, scope, redirect_uri from utility.share_begin($1::text, $2::text, $3::text);

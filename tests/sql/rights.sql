@@ -13,7 +13,7 @@ where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
 grant select on role, thing to public;
 
 select set_eq('select name from thing', array['agreement', 'api', 'audit', 'delivery', 'espi', 'hook', 'ledger', 'mail', 'oauth', 'odr', 'ops',
-	'party', 'premise', 'public', 'radar', 'reads', 'smt', 'stage'], 'schemas');
+	'party', 'premise', 'public', 'radar', 'reads', 'smt', 'stage', 'utility'], 'schemas');
 select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls
 		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
@@ -44,6 +44,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_apid', 'smt'
+	union all select r, 'utility' from unnest(array['busbar_apid', 'busbar_portald']::name[]) r
 	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_agreementd', 'smt'
 	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'delivery']::name[])
@@ -205,6 +206,13 @@ select 'busbar_apid', unnest(array['smt.token', 'smt.against', 'smt.premises', '
 	'smt.agreements', 'smt.agreement_esiids', 'smt.agreement_end',
 	'smt.report_add', 'smt.report_state', 'smt.report_open', 'smt.subscription_add', 'smt.subscriptions',
 	'smt.subscription_end'])
+union all
+select 'busbar_apid', unnest(array['utility.authorizations', 'utility.authorization_change', 'utility.authorization_revoke',
+	'utility.authorization_delete', 'utility.meters', 'utility.meter_change', 'utility.collect', 'utility.monitor',
+	'utility.read_plan', 'utility.release_open', 'utility.events', 'utility.event_change', 'utility.forms', 'utility.form_add',
+	'utility.form_change', 'utility.form_delete', 'utility.test_submit'])
+union all
+select 'busbar_portald', 'utility.share_begin'
 union all
 -- the box of the session whose handle the door has
 select door, unnest(array['ops.schema_number', 'delivery.list', 'delivery.find', 'delivery.open', 'delivery.still',
