@@ -36,8 +36,7 @@ ask(struct task *t, struct call *c, const struct form *f, struct err *e)
 	if (k == NULL)
 		return false;
 	got = db_one(t, k, SQL_PORTAL_SHARE,
-	    ARGS(P_TEXT(c->param[0]), P_STR(form_get(f, "f")),
-		P_TEXT(portal->conf.portal_url)),
+	    ARGS(P_TEXT(c->param[0]), P_STR(form_get(f, "f")), P_TEXT(portal->conf.portal_url)),
 	    share_row, nitems(share_row), &r, &keep, e);
 	db_release(&k);
 	if (got == DB_NONE)

@@ -82,7 +82,8 @@ put_base(struct buf *b, const struct giving *g, const struct read_billing *x)
 		json_null(&k, "bill_total_cost");
 	else
 		json_decimal(&k, "bill_total_cost", x->amount, 4);
-	json_text(&k, "bill_currency", x->currency.len > 0 ? x->currency : (struct str){ NULL, 0 });
+	json_text(
+	    &k, "bill_currency", x->currency.len > 0 ? x->currency : (struct str){ NULL, 0 });
 	put_kwh_of(&k, "bill_demand_kw", x->metered_w);
 	json_text(&k, "direction",
 	    x->channel == CHANNEL_GENERATION ? STR("reverse") : STR("forward"));
@@ -133,8 +134,9 @@ take_bill(struct task *t, void *arg, const struct read_billing *x, struct err *e
 	    x->end_date > g->ask.to)
 		return true;
 	if (g->n == METER_MOST)
-		return err(e, ERR_TOO_BIG, "a meter has more than %d bills in that range: ask "
-					   "for less",
+		return err(e, ERR_TOO_BIG,
+		    "a meter has more than %d bills in that range: ask "
+		    "for less",
 		    METER_MOST);
 	civil_ymd(x->start_date, &y1, &m1, &d1);
 	civil_ymd(x->end_date, &y2, &m2, &d2);

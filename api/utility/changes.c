@@ -14,9 +14,9 @@ change(struct task *t, struct call *c, enum sql sql, struct err *e)
 	if (!call_only(c, "access_token", e) || !utility_body(t, c, &body, e))
 		return false;
 	db = call_lease(t, c, e);
-	return db != NULL && db_exec(t, db, sql,
-				 ARGS(P_SHOWN(c), P_TEXT(c->param[0]), P_STR(body)), NULL,
-				 e) == DB_FOUND;
+	return db != NULL &&
+	       db_exec(t, db, sql, ARGS(P_SHOWN(c), P_TEXT(c->param[0]), P_STR(body)), NULL,
+		   e) == DB_FOUND;
 }
 
 bool

@@ -65,13 +65,14 @@ give(struct task *t, struct call *c, struct exporting *x, const char *kind, stru
 	if (!utility_plan(t, c, kind, NOT_PAGED, NOT_PAGED, &x->ask, e))
 		return false;
 	if (x->ask.from_s != DB_STAMP_NONE || x->ask.to_s != DB_STAMP_NONE)
-		return err(e, ERR_USAGE, "a file holds whole days: expected start and end as "
-					 "days (2026-04-21)");
+		return err(e, ERR_USAGE,
+		    "a file holds whole days: expected start and end as "
+		    "days (2026-04-21)");
 	answer_begin(&x->a, c, "text/csv; charset=utf-8; header=present");
 	if (x->out != NULL) {
-		x->file = (struct out_file){ .to = answer_to(&x->a),
-			.name = "intervals",
-			.made_s = time(NULL) };
+		x->file = (struct out_file){
+			.to = answer_to(&x->a), .name = "intervals", .made_s = time(NULL)
+		};
 		x->out->begin(&x->file);
 	} else {
 		out_billing_csv_begin(answer_to(&x->a));

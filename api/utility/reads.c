@@ -42,8 +42,9 @@ order(const struct call *c, bool *latest, struct err *e)
 
 	*latest = !call_query(c, "order", &text) || str_is(text, "latest_first");
 	return *latest || str_is(text, "earliest_first") ||
-	       err(e, ERR_USAGE, "order is \"" STR_FMT "\", expected latest_first or "
-				 "earliest_first",
+	       err(e, ERR_USAGE,
+		   "order is \"" STR_FMT "\", expected latest_first or "
+		   "earliest_first",
 		   STR_ARG(str_first(text, 40)));
 }
 
@@ -59,8 +60,7 @@ utility_plan(struct task *t, struct call *c, const char *kind, int64_t preset, i
 		.to = civil_day(LAST_YEAR, 1, 1) };
 	if (!utility_filters(c, NAMES, &filters, e) ||
 	    !utility_limit(c, preset, most, &a->limit, e) || !order(c, &a->latest, e) ||
-	    !when(c, "start", &a->from, &a->from_s, e) ||
-	    !when(c, "end", &a->to, &a->to_s, e))
+	    !when(c, "start", &a->from, &a->from_s, e) || !when(c, "end", &a->to, &a->to_s, e))
 		return false;
 	if (a->from > a->to)
 		return err(e, ERR_USAGE, "start is behind end");
@@ -206,8 +206,7 @@ utility_zone(const struct utility_meter *m, struct err *e)
 }
 
 void
-utility_begin(
-    struct json *j, const struct utility_meter *m, const char *tail, struct str base)
+utility_begin(struct json *j, const struct utility_meter *m, const char *tail, struct str base)
 {
 	char text[UTILITY_UID_MOST];
 

@@ -95,8 +95,7 @@ utility_filters(const struct call *c, const char *names, struct buf *to, struct 
 }
 
 bool
-utility_limit(
-    const struct call *c, int64_t preset, int64_t most, int64_t *to, struct err *e)
+utility_limit(const struct call *c, int64_t preset, int64_t most, int64_t *to, struct err *e)
 {
 	struct str text;
 

@@ -120,6 +120,25 @@ put_utility(struct json *j, const struct taken *k, struct str uid, struct str ty
 	json_bool(j, "is_delivered", false);
 }
 
+/* Its names of an agreement and of a premise of one. */
+static void
+put_uids(struct json *j, const struct item *i)
+{
+	char text[80];
+
+	if (i->agreement > 0) {
+		snprintf(text, sizeof text, "%lld", (long long)i->agreement);
+		json_text(j, "authorization_uid", str_of(text));
+	}
+	if (i->agreement > 0 && i->esiid.len > 0) {
+		snprintf(text, sizeof text, "%lld-" STR_FMT, (long long)i->agreement,
+		    STR_ARG(str_first(i->esiid, 40)));
+		json_text(j, "meter_uid", str_of(text));
+	}
+	if (i->esiid.len > 0)
+		json_text(j, "service_identifier", i->esiid);
+}
+
 static void
 utility_events(struct buf *to, const struct taken *k, const char *api, const struct item *items,
     size_t n, const struct item *end)
@@ -131,8 +150,7 @@ utility_events(struct buf *to, const struct taken *k, const char *api, const str
 	json_list(&j, "events");
 	for (size_t i = 0; i < n; i++) {
 		put_utility(&j, k, items[i].id, items[i].utility, items[i].at);
-		if (items[i].esiid.len > 0)
-			json_text(&j, "service_identifier", items[i].esiid);
+		put_uids(&j, &items[i]);
 		json_raw(&j, "detail", items[i].detail);
 		json_end(&j);
 	}

@@ -66,8 +66,9 @@ declare
 begin
 	select o.* into r from reads.release o
 	where o.number = release_of.number and o.principal = w.party
-		-- a party's account has those too that it opened by one of its agreements
-		and (o.agreement is not distinct from w.agreement or w.agreement is null and w.class in ('ACCOUNT', 'SESSION'));
+		-- by one of its agreements an account opens them too: utility.release_open
+		and (o.agreement is not distinct from w.agreement
+			or o.door = 'utility' and w.agreement is null and w.class in ('ACCOUNT', 'SESSION'));
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such open release';
 	end if;
