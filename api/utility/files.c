@@ -61,6 +61,7 @@ static bool
 give(struct task *t, struct call *c, struct exporting *x, const char *kind, struct err *e)
 {
 	struct utility_meter m;
+	struct timespec now;
 
 	if (!utility_plan(t, c, kind, NOT_PAGED, NOT_PAGED, &x->ask, e))
 		return false;
@@ -70,8 +71,9 @@ give(struct task *t, struct call *c, struct exporting *x, const char *kind, stru
 		    "days (2026-04-21)");
 	answer_begin(&x->a, c, "text/csv; charset=utf-8; header=present");
 	if (x->out != NULL) {
+		clock_gettime(CLOCK_REALTIME, &now);
 		x->file = (struct out_file){
-			.to = answer_to(&x->a), .name = "intervals", .made_s = time(NULL)
+			.to = answer_to(&x->a), .name = "intervals", .made_s = now.tv_sec
 		};
 		x->out->begin(&x->file);
 	} else {
