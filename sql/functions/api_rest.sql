@@ -294,6 +294,20 @@ begin
 	return (select b.body::text from api.subscription_bodies(w.account, number) b);
 end $$;
 
+-- One of the ESI IDs of which the party may read nothing, whoever's it is; null: there is none.
+create or replace function api.foreign_one(of_party int4, esiids text[])
+returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	those int4[] := array(select p.premise from premise.premise p where p.esiid = any (esiids));
+	mine int4[] := array(select distinct r.premise from unnest('{interval,register,billing}'::text[]) k (kind)
+		cross join lateral reads.rights(of_party, k.kind, tstzrange(null, null), null, null, those) r);
+begin
+	return (select e from unnest(esiids) e where not exists (select from premise.premise p
+		where p.esiid = e and p.premise = any (mine)) limit 1);
+end $$;
+
 -- As `busbar subscription add` makes one. An ESI ID that is not the caller's is answered as one that nobody knows.
 create or replace function api.subscription_add(shown bytea, label text, esiids text[], kinds text[], format text,
 	packing text, schedule text, local_time text, weekday text, month_day int4, zone text, lag_days int4, every_min int4,
@@ -303,7 +317,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := api.subscriber(shown, null);
-	foreign_one text := (select e from unnest(esiids) e where not smt.is_of(w.party, e, null, null, null) limit 1);
+	foreign_one text := api.foreign_one(w.party, esiids);
 	made int8;
 begin
 	if w.kind = 'CUSTOMER' then

@@ -1,7 +1,7 @@
 -- /v1 beside reads: personal tokens and what they are for, files, drops, consents, limits, and what everybody may see.
 begin;
 \ir lib/fixture.psql
-select plan(64);
+select plan(74);
 update ops.setting set value = 'true' where name = 'clock.movable';
 create function t.says(statement text) returns text language plpgsql as $$
 begin
@@ -126,6 +126,17 @@ select is(api.consent_end(:'sa', upper(:'id1'))::jsonb ->> 'state', 'TERMINATED'
 select is(t.says(format('select api.who(%L)', :'access')), 'BB007', 'and the tokens of it');
 select is(api.consent_end(:'sa', :'id1')::jsonb ->> 'ended_by', 'CUSTOMER', 'to end it again changes nothing');
 
+-- as what its account holds
+insert into party.party (kind) values ('CUSTOMER') returning party as h \gset
+insert into party.holder (state, language, email_sealed, email_place, email_index, party, made_at, confirmed_at)
+values ('CONFIRMED', 'EN', 'x', 'x', substr(sha256('h'), 1, 16), :h, now(), now()) returning holder \gset
+insert into party.holder_premise (holder, premise, customer, asked_at, state)
+select :holder, t.p(:'e1'), c.customer, now(), 'HELD' from premise.customer c where c.party = :a;
+select t.token('SESSION', :h, t.account_of(:h, 'h'), '') as sh \gset
+select is(t.consents(:'sh'), format('TERMINATED ["%s"]', :'e1'), 'who holds a premise by its account sees what was granted of that one');
+update party.holder set state = 'ENDED' where holder = :holder;
+select is(t.consents(:'sh'), null, 'no longer than it does');
+
 -- ---- what has changed, by grants ----
 select t.token('CLIENT', :csp1, null, 'FB=34_35', :client) as own,
 	t.token('ACCESS', :csp1, null, 'FB=4', :client, t.grant(:client, :csp1, array[t.p(:'e1')], array[null::int4])) as first,
@@ -184,6 +195,28 @@ select is((select string_agg(t.says(format('select api.%s(%L, %s%s)', f, :'sr2',
 	from (values ('drop', ''), ('drop_replay', ''), ('drop_cancel', ', null')) v (f, more)),
 	'BB001 BB001 BB001', 'nor of its drops');
 select is(api.drop_cancel(:'sr', :d, 'no')::jsonb ->> 'state', 'CANCELLED', 'its own may');
+
+-- ---- for everybody ----
+select is(api.escaped('a b/ü~1'), 'a%20b%2F%C3%BC~1', 'names in addresses');
+select t.load('oncor') as l3 \gset
+select t.roll(:l3, current_date - 2, 1, 96, 3, 2, 1, 0, 1000, 0, 0);
+select t.done(:l3);
+create function t.board(few int4, back int4) returns text language plpgsql as $$
+begin
+	update ops.setting set value = few::text where name = 'scoreboard.least';
+	return (select format('%s %s %s %s %s %s', i ->> 'due', i ->> 'received', i ->> 'complete', i ->> 'estimated', i ->> 'missing_share',
+		i ->> 'suppressed') from jsonb_array_elements(api.scoreboard(current_date - back, 1)::jsonb -> 'items') i where i ->> 'tdu' = 'oncor');
+end $$;
+select is(t.board(3, 3), '3 3 1.0000 0 0.0000 false', 'a day of a utility');
+select is(t.board(4, 3), '     true', 'of a small group nothing');
+select is(t.board(1, 2), '3 1 0.3333 3 0.0208 false', 'another day');
+select is(t.board(2, 2), '3 1 0.3333   true', 'of few that came only that');
+select is(t.says('select api.scoreboard(null, 32)'), 'BB003', 'no more than a month at once');
+select is((select format('%s %s %s', i ->> 'total', i ->> 'good', i ->> 'met') from jsonb_array_elements(api.slo(1)::jsonb -> 'items') i
+	where i ->> 'name' = 'freshness'), '3 3 true', 'what was promised was kept');
+update ledger.file set received_at = received_at - interval '6 s' where load = :l3;
+select is((select format('%s %s %s', i ->> 'total', i ->> 'good', i ->> 'met') from jsonb_array_elements(api.slo(1)::jsonb -> 'items') i
+	where i ->> 'name' = 'freshness'), '3 2 false', 'or not');
 
 select is((api.limits(:'sr')::jsonb #>> '{budgets,0,most}')::int4, (select most from api.rate order by class limit 1), 'limits are told');
 select * from finish();
