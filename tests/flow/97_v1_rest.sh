@@ -23,8 +23,8 @@ body() { json "$work/body" "$@"; }
 # ---- a utility's files ----
 
 home=10443720000097901 shop=10443720000097902 other=10443720000097903 day=$(state_yesterday)
-for login in rest-oncor:oncor rest-aep:aep; do says "a box for ${login#*:}" 0 '' account add "${login%:*}" --party "${login#*:}"; done
-oncor=$(token_of rest-oncor) aep=$(token_of rest-aep)
+for login in rest-oncor:oncor rest-tnmp:tnmp; do says "a box for ${login#*:}" 0 '' account add "${login%:*}" --party "${login#*:}"; done
+oncor=$(token_of rest-oncor) tnmp=$(token_of rest-tnmp)
 post() { # FILE [CURL_ARGUMENTS...]: the status
 	local file=$1
 	shift
@@ -80,8 +80,8 @@ equals 'which is told to the line' "200 $(grep -n not-an "$work/$lse" | cut -d: 
 equals 'the acknowledgement is where it says' "200 $ack_sha" "$(ask "$oncor" "$url$ack") $(sha256sum <"$work/body" | cut -c1-64)"
 equals 'files are listed page by page' "200 $number" "$(send "$oncor" GET '/v1/files?limit=1&state=loaded') $(body '$.items[0].file')"
 equals 'and on' "200 rest-large" "$(send "$oncor" GET "/v1/files?limit=1&cursor=$(body $.cursor)") $(body '$.items[0].name')"
-equals 'another utility has none of them' '200 0 404 404' "$(send "$aep" GET /v1/files) $(grep -c rest- "$work/body") \
-$(send "$aep" GET "/v1/files/$number") $(send "$aep" GET "/v1/files/$number/rejects")"
+equals 'another utility has none of them' '200 0 404 404' "$(send "$tnmp" GET /v1/files) $(grep -c rest- "$work/body") \
+$(send "$tnmp" GET "/v1/files/$number") $(send "$tnmp" GET "/v1/files/$number/rejects")"
 
 # ---- the box, subscriptions, drops ----
 
@@ -167,11 +167,11 @@ equals 'the program is told of the other alone' "1 $shop" "$(changed "$c1")"
 
 # ---- limits ----
 
-says 'another budget' 0 777 budget set aep BULK 777
-equals 'is told' '200 777' "$(send "$aep" GET /v1/limits) $(body '$.budgets[*] ? (@.class == "BULK").most')"
-says 'and is what all have again' 0 120 budget set aep BULK
+says 'another budget' 0 777 budget set tnmp BULK 777
+equals 'is told' '200 777' "$(send "$tnmp" GET /v1/limits) $(body '$.budgets[*] ? (@.class == "BULK").most')"
+says 'and is what all have again' 0 120 budget set tnmp BULK
 says 'those that all have' 0 NORMAL budget list
-says 'no such class' 64 '' budget set aep OTHER 1
+says 'no such class' 64 '' budget set tnmp OTHER 1
 equals 'a program is told too' '200 4' "$(send "$c1" GET /v1/limits) $(body '$.budgets.size()')"
 equals 'nobody is not' 401 "$(ask_plain $url/v1/limits)"
 
