@@ -63,6 +63,11 @@ equals 'a name must be told' '400 USAGE' "$(ask "$oncor" --data-binary x "$url/v
 equals 'and be one' '404 404' "$(ask "$oncor" --data-binary x "$url/v1/files?name=..%2Fx") $(ask "$oncor" --data-binary x "$url/v1/files?name=..")"
 head -c 5000000 /dev/zero >"$work/rest-large"
 equals 'a large one comes whole' '201 5000000' "$(post rest-large) $(body $.size)"
+head -c 1000 "$work/rest-large" >"$work/rest-head"
+tail -c +1001 "$work/rest-large" >"$work/rest-tail"
+equals 'one that was cut goes on' '308 1000 201 5000000' "$(timeout 60 curl -sS --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $oncor" -o /dev/null -D "$work/headers" \
+	-w '%{http_code}' -H 'Content-Range: bytes 0-999/5000000' --data-binary "@$work/rest-head" "$url/v1/files?name=rest-cut") $(header Upload-Offset) \
+$(ask "$oncor" -H 'Content-Range: bytes 1000-4999999/5000000' --data-binary "@$work/rest-tail" "$url/v1/files?name=rest-cut") $(body $.size)"
 equals 'a length must be told' 411 "$(ask "$oncor" --http1.1 -H 'Transfer-Encoding: chunked' --data-binary x "$url/v1/files?name=x")"
 lse=1039940674000IntervalData20260601080500097.lse
 {
