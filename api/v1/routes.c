@@ -3,6 +3,7 @@
 
 enum { OWNER = API_ANY_ACCOUNT | API_CLIENT, HOOK_MOST = 16 * 1024 }; /* of webhooks */
 #define FILE_MOST (INT64_C(2) << 30) /* as client_max_body_size of nginx */
+enum { PARTNER = API_READER | API_CLIENT, INVITE_MOST = 64 * 1024 }; /* of agreements */
 enum { NO_BODY = 0, BODY_MOST = 8 * 1024, QUERY_MOST = 64 * 1024 };
 
 /* clang-format off */
@@ -39,6 +40,28 @@ const struct route v1_routes[] = {
 	  "tell it again from a cursor on" },
 	{ "GET", "/v1/webhooks/{webhook}/log", OWNER, NO_BODY, v1_webhook_log,
 	  "what was sent to it and what came back" },
+	{ "POST", "/v1/invitations", API_LOGIN | API_RATE_WRITE, INVITE_MOST, v1_invite,
+	  "a third party: asks a customer for premises" },
+	{ "POST", "/v1/invitations/several", API_LOGIN | API_RATE_BULK, API_BODY_MOST, v1_invite_several,
+	  "up to 200 of them; each stands by itself" },
+	{ "GET", "/v1/invitations/funnel", API_LOGIN | API_RATE_BULK, NO_BODY, v1_invitation_funnel,
+	  "how far your invitations came" },
+	{ "GET", "/v1/invitations/files/{file}", API_LOGIN | API_RATE_BULK, NO_BODY, v1_invitation_file,
+	  "what became of a file of them that you put into in/ of your box" },
+	{ "GET", "/v1/agreements", PARTNER, NO_BODY, v1_agreements,
+	  "your agreements, as a third party or as a customer, newest first" },
+	{ "GET", "/v1/agreements/{agreement}", PARTNER, NO_BODY, v1_agreement,
+	  "one of them, with its premises and what happened to it" },
+	{ "GET", "/v1/agreements/{agreement}/receipt", PARTNER, NO_BODY, v1_agreement_receipt,
+	  "its signed receipt of consent" },
+	{ "POST", "/v1/agreements/{agreement}/withdraw", API_LOGIN | API_RATE_WRITE, NO_BODY, v1_agreement_withdraw,
+	  "a third party: takes back an invitation that waits" },
+	{ "POST", "/v1/agreements/{agreement}/renew", API_LOGIN | API_RATE_WRITE, NO_BODY, v1_agreement_renew,
+	  "a third party: asks a large business whether it goes on" },
+	{ "POST", "/v1/agreements/{agreement}/terminate", API_ANY_ACCOUNT | API_RATE_WRITE, BODY_MOST, v1_agreement_end,
+	  "ends it; of a customer what is its own" },
+	{ "GET", "/v1/releases", API_ANY_ACCOUNT | API_RATE_BULK, NO_BODY, v1_releases,
+	  "a customer: who got what of your reads, when, by which door" },
 	{ "POST", "/v1/premises/{esiid}/commands", API_READER | API_RATE_WRITE, BODY_MOST, v1_command_ask,
 	  "asks for a meter command: ON_DEMAND_READ" },
 	{ "GET", "/v1/commands", API_READER, NO_BODY, v1_commands,

@@ -13,6 +13,9 @@
  *   files.c     the box as a list, files that were sent
  *   own.c       limits, personal tokens, consents that were given
  *   public.c    status, promises, scoreboard
+ *   invitations.c  third parties ask customers; invite.c one invitation of a request
+ *   agreements.c   what became of it: lists, one, receipt, funnel, its moves and its end
+ *   releases.c     who got what of a customer's reads
  *   commands.c  meter commands of who asks; commands_tdu.c of the utility that answers
  */
 #ifndef API_V1_H
@@ -24,10 +27,19 @@
 /* `limit` of the address: how many items a page has. */
 bool v1_page(const struct call *c, int64_t preset, int64_t most, int64_t *n, struct err *e);
 
+/* The number in the path, or 0 when it is none that can be. */
+int64_t v1_number(const struct call *c);
+/* `cursor` of the address, of lists that go back: a letter and a number of ours; INT64_MAX: from
+ * the newest on. */
+bool v1_before(const struct call *c, char letter, int64_t *before, struct err *e);
+
 route_fn v1_me, v1_reads, v1_premise_reads, v1_reads_asked, v1_premises, v1_premise, v1_changes;
 route_fn v1_events, v1_webhooks, v1_webhook, v1_webhook_add, v1_webhook_change, v1_webhook_end,
     v1_webhook_test, v1_webhook_pause, v1_webhook_resume, v1_webhook_rotate, v1_webhook_replay,
     v1_webhook_log;
+route_fn v1_agreements, v1_agreement, v1_agreement_receipt, v1_agreement_withdraw,
+    v1_agreement_renew, v1_agreement_end, v1_invite, v1_invite_several, v1_invitation_file,
+    v1_invitation_funnel, v1_releases;
 route_fn v1_commands, v1_command, v1_command_ask, v1_tdu_commands, v1_tdu_answer;
 route_fn v1_limits, v1_box, v1_box_files, v1_files, v1_file, v1_file_post, v1_file_rejects;
 route_fn v1_subscriptions, v1_subscription, v1_subscription_add, v1_subscription_pause,

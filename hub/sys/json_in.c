@@ -285,19 +285,29 @@ among(const char *name, const char *names)
 }
 
 bool
-json_in_only(const struct json_value *v, const char *names, struct err *e)
+json_in_other(const struct json_value *v, const char *names, struct str *name)
 {
 	json_t *j = (json_t *)(uintptr_t)(const void *)v, *m;
-	const char *name;
+	const char *key;
 
-	json_object_foreach(j, name, m)
+	json_object_foreach(j, key, m)
 	{
 		(void)m;
-		if (!among(name, names))
-			return err(e, ERR_BAD_INPUT, "\"%s\" is not known here, expected: %s",
-			    name, names);
+		*name = str_of(key);
+		if (!among(key, names))
+			return true;
 	}
-	return true;
+	return false;
+}
+
+bool
+json_in_only(const struct json_value *v, const char *names, struct err *e)
+{
+	struct str name;
+
+	return !json_in_other(v, names, &name) ||
+	       err(e, ERR_BAD_INPUT, "\"" STR_FMT "\" is not known here, expected: %s",
+		   STR_ARG(name), names);
 }
 
 const struct json_value *

@@ -41,6 +41,8 @@ bool json_in_object_or(
 /* Whether each member is one of `names` ("from to as_of"); ERR_BAD_INPUT names the first that
  * is not. */
 bool json_in_only(const struct json_value *v, const char *names, struct err *e);
+/* The same for who tells it in words of its own: the first member that is not. */
+bool json_in_other(const struct json_value *v, const char *names, struct str *name);
 const struct json_value *json_in_item(const struct json_value *list, size_t i);
 
 /* For bodies whose members may have any capitals, and items that are not objects. */

@@ -56,6 +56,17 @@ grant execute on function
 	odr.answer(bytea, int8, text, timestamptz, int8, int8, text, text, text), odr.expire()
 	to busbar_apid;
 
+-- agreements and invitations: of third parties, and of customers what is theirs
+grant execute on function
+	api.agreements(bytea, text[], text, text, text, date, date, int8, int4), api.agreement(bytea, int8),
+	api.agreement_receipt(bytea, int8), api.agreement_funnel(bytea, date, date), api.agreement_move(bytea, int8, text),
+	api.agreement_end(bytea, int8, text),
+	api.invite(bytea, bytea, int4, text[], text[], text[], bytea, bytea, bytea, bytea, text, text[], int4, int4, text,
+		text, bool, inet),
+	api.invitation_file(bytea, int8), api.invitation_rows(bytea, int8),
+	api.releases(bytea, text, int8, int4)
+	to busbar_apid;
+
 -- OAuth: who shows a client's name and secret
 grant execute on function
 	oauth.token_by_code(text, bytea, bytea, text, text, bytea, bytea),

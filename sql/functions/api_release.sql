@@ -1,0 +1,155 @@
+-- /v1: who got what of a customer's reads, as the audit has it.
+set local check_function_bodies = off;
+
+-- The state that an agreement was in when an event was written, by the order of events: the hub's clock may have been
+-- moved since.
+create or replace function api.agreement_was(a agreement.agreement, at_event int8)
+returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce(
+		(select e.detail ->> 'state' from audit.event e where e.kind = 'agreement.moved'
+			and (e.detail ->> 'agreement')::int8 = a.agreement and e.event < at_event order by e.event desc limit 1),
+		(select e.detail ->> 'was' from audit.event e where e.kind = 'agreement.moved'
+			and (e.detail ->> 'agreement')::int8 = a.agreement and e.event >= at_event order by e.event limit 1),
+		a.state)
+$$;
+
+-- Did an agreement give a premise's reads of a kind (null: any) when an event was written?
+create or replace function api.agreement_gave(a agreement.agreement, of_premise int4, of_kind text, e audit.event)
+returns bool
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select a.recorded_at <= e.recorded_at and (of_kind is null or of_kind = any (a.kinds))
+		and api.agreement_was(a, e.event) = 'ACTIVE'
+		and not exists (select from audit.event s where s.premise = of_premise and s.event < e.event
+			and s.kind = 'agreement.share_ended' and (s.detail ->> 'agreement')::int8 = a.agreement)
+$$;
+
+-- Was a premise among those of a release of several? A list says so, of a drop its basis. A release of all that somebody
+-- might read says how many: then it is what that one had a right to at the time.
+create or replace function api.release_had(e audit.event, of_premise int4, days daterange)
+returns bool
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	who text := (select p.kind from party.party p where p.party = e.party);
+begin
+	return case
+		when jsonb_typeof(e.detail -> 'premises') = 'array' then e.detail -> 'premises' @> to_jsonb(of_premise)
+		when e.detail ->> 'door' = 'drop' then exists (select from delivery.drop_basis b
+			where b.drop = (e.detail ->> 'drop')::int8 and of_premise = any (b.premises))
+		when who = 'CSP' then exists (select from agreement.premise x
+			join agreement.agreement a on a.agreement = x.agreement
+			where x.premise = of_premise and a.csp = e.party
+				and a.agreement = coalesce((e.detail ->> 'agreement')::int8, a.agreement)
+				and (e.detail ->> 'client' is null or exists (select from oauth.grant g
+					where g.agreement = a.agreement and g.client = (e.detail ->> 'client')::int4))
+				and api.agreement_gave(a, of_premise, e.detail ->> 'kind', e))
+		when who = 'REP' then exists (select from premise.rep_span s
+			where s.rep = e.party and s.premise = of_premise and s.during && days)
+		when who = 'TDU' then exists (select from premise.premise p where p.premise = of_premise and p.tdu = e.party)
+		when who = 'CUSTOMER' then exists (select from api.own_premises(e.party) o
+			where o.premise = of_premise and o.days && days)
+		else false end;
+end $$;
+
+-- The days that an event is of. Nothing said: all up to its own.
+create or replace function api.release_days(e audit.event)
+returns daterange
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case when e.kind = 'reads.released' then daterange((e.detail ->> 'from')::date,
+			coalesce((e.detail ->> 'to')::date, d.day), '[]')
+		else daterange(d.day, d.day, '[]') end
+	from (select (e.recorded_at at time zone 'America/Chicago')::date as day) d
+$$;
+
+-- Those who may ever have got reads of premises.
+create or replace function api.release_parties(of_premises int4[])
+returns setof int4
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select p.tdu from premise.premise p where p.premise = any (of_premises)
+	union select s.rep from premise.rep_span s where s.premise = any (of_premises) and s.rep is not null
+	union select a.csp from agreement.premise x join agreement.agreement a on a.agreement = x.agreement
+		where x.premise = any (of_premises)
+	union select c.party from premise.occupancy o join premise.customer c on c.customer = o.customer
+		where o.premise = any (of_premises) and c.party is not null
+	union select h.party from party.holder_premise t join party.holder h on h.holder = t.holder
+		where t.premise = any (of_premises) and h.party is not null
+$$;
+
+create or replace function api.release_body(e audit.event, esiids text[], me int4)
+returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select jsonb_build_object('event', e.event, 'at', api.instant(e.recorded_at),
+		'who', case when e.party is null then 'OPERATOR' when e.party = me then 'YOU' else p.kind end,
+		'code', case when p.kind <> 'CUSTOMER' then p.code end, 'name', case when p.kind <> 'CUSTOMER' then p.name end,
+		'what', case e.kind when 'command.asked' then 'on-demand' when 'espi.customer_released' then 'customer'
+			else coalesce(e.detail ->> 'kind', case when e.detail ? 'kinds' then (select string_agg(k, ',')
+				from jsonb_array_elements_text(e.detail -> 'kinds') k) end, 'interval') end,
+		'esiids', esiids, 'from', e.detail ->> 'from', 'to', e.detail ->> 'to', 'as_of', e.detail ->> 'as_of',
+		'door', coalesce(e.detail ->> 'door', 'espi'), 'agreement', (e.detail ->> 'agreement')::int8,
+		'right', e.detail ->> 'right', 'reason', e.detail ->> 'reason')
+	from (values (1)) one left join party.party p on p.party = e.party
+$$;
+
+-- A page of what was given away of the caller's premises, of the days on which they were its own, newest first, behind
+-- `before`. The last row has no body, and says behind what the next page is (null: there is none). Releases of many
+-- premises are looked at some at a time, so a page may be short.
+create or replace function api.releases(shown bytea, of_esiid text, before int8, most int4)
+returns table (event int8, body text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL}');
+	at_once int4;
+	top int8 := coalesce(before, 9223372036854775807);
+	own int4[];
+	many int8[];
+	n int4 := 0;
+	x record;
+begin
+	if w.kind <> 'CUSTOMER' then
+		raise exception using errcode = 'BB002', message = 'that is for customers';
+	end if;
+	own := array(select distinct o.premise from api.own_premises(w.party) o join premise.premise p on p.premise = o.premise
+		where of_esiid is null or p.esiid = of_esiid);
+	-- each is looked at for each premise
+	at_once := greatest(20, least(2000, 20000 / greatest(1, cardinality(own))));
+	many := array(
+		select v.event
+		from api.release_parties(own) r (party)
+		cross join lateral (select e.event from audit.event e where e.party = r.party and e.premise is null
+			and e.kind in ('reads.released', 'espi.customer_released') and e.event < top
+			order by e.event desc limit at_once) v
+		order by 1 desc limit at_once);
+	for x in
+		select (array_agg(v.e))[1] as e, array_agg(distinct p.esiid order by p.esiid) as esiids
+		from (
+			select e, e.premise from unnest(own) q (premise) join audit.event e on e.premise = q.premise
+			where e.kind in ('reads.released', 'command.asked') and e.event < top
+				and (cardinality(many) < at_once or e.event >= many[at_once])
+			union all
+			select e, q.premise from unnest(many) m (event) join audit.event e on e.event = m.event
+			cross join unnest(own) q (premise)
+			where api.release_had(e, q.premise, api.release_days(e))
+		) v
+		join premise.premise p on p.premise = v.premise
+		where exists (select from api.own_premises(w.party) o
+			where o.premise = v.premise and o.days && api.release_days(v.e))
+		group by (v.e).event
+		order by (v.e).event desc
+		limit most
+	loop
+		n := n + 1;
+		event := (x.e).event;
+		body := api.release_body(x.e, x.esiids, w.party)::text;
+		return next;
+	end loop;
+	event := case when n = most then event when cardinality(many) = at_once then many[at_once] end;
+	body := null;
+	return next;
+end $$;
