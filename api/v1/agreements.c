@@ -8,8 +8,9 @@
 #include <stdio.h>
 
 enum { PAGE = 100, PAGE_MOST = 1000, STATES_MOST = 11, SMALL = 4096, WHY_MOST = 500 };
-#define STATES                                                                                 \
-	"PENDING ACTIVE HELD REJECTED REPORTED LAPSED WITHDRAWN UNDELIVERABLE COMPLETED TERMINATED " \
+#define STATES                                                                            \
+	"PENDING ACTIVE HELD REJECTED REPORTED LAPSED WITHDRAWN UNDELIVERABLE COMPLETED " \
+	"TERMINATED "                                                                     \
 	"SUSPENDED"
 #define KINDS "ENERGY ENERGY_ONCE DEVICE DEVICE_SERVICES"
 
@@ -266,7 +267,8 @@ v1_invitation_funnel(struct task *t, struct call *c, struct err *e)
 	json_date(&j, "to", to);
 	for (size_t i = 0; i < nitems(funnel_row); i++)
 		json_int(&j, funnel_row[i].column,
-		    *(const int64_t *)(const void *)((const char *)&row + funnel_row[i].offset));
+		    *(const int64_t *)(const void *)((const char *)&row +
+						     funnel_row[i].offset));
 	json_end(&j);
 	buf_byte(&b, '\n');
 	return answer_json(t, c, 200, &b, e);
@@ -324,9 +326,9 @@ v1_agreement_end(struct task *t, struct call *c, struct err *e)
 
 	if (!call_only(c, "", e) || !call_body(t, c, &body, e))
 		return false;
-	if (body.len > 0 && (!call_json(t, c, &in, e) ||
-				!json_in_only(json_in_root(in), "why", e) ||
-				!json_in_text_or(json_in_root(in), "why", "", &why, e)))
+	if (body.len > 0 &&
+	    (!call_json(t, c, &in, e) || !json_in_only(json_in_root(in), "why", e) ||
+		!json_in_text_or(json_in_root(in), "why", "", &why, e)))
 		return false;
 	if (why.len > WHY_MOST)
 		return err(e, ERR_BAD_INPUT, "\"why\" has %zu bytes, expected at most %d",

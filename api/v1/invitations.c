@@ -6,6 +6,7 @@
  */
 #include "invite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sys/digest.h"
@@ -22,8 +23,8 @@ third_party(const struct call *c, struct err *e)
 
 /* What a lost answer is found by again; NULL where nobody could ask for it. */
 static bool
-batch_of(struct task *t, struct call *c, unsigned char to[DIGEST_BYTES], const unsigned char **batch,
-    struct err *e)
+batch_of(struct task *t, struct call *c, unsigned char to[DIGEST_BYTES],
+    const unsigned char **batch, struct err *e)
 {
 	struct str key = http_var(c->http, SCGI_IDEMPOTENCY), body;
 	AUTO_PTR(digest) d = NULL;
@@ -225,8 +226,8 @@ static bool
 put_lines(struct task *t, struct call *c, struct conn *db, int64_t file, struct json *j,
     struct answer *a, struct err *e)
 {
-	AUTO_PTR(rows) lines =
-	    db_rows(t, db, SQL_V1_INVITATION_ROWS, ARGS(P_SHOWN(c), P_INT8(file)), e);
+	AUTO_PTR(rows)
+	lines = db_rows(t, db, SQL_V1_INVITATION_ROWS, ARGS(P_SHOWN(c), P_INT8(file)), e);
 	struct sheet_row r;
 
 	if (lines == NULL)

@@ -1,6 +1,7 @@
 /* One invitation of a request; see invite.h. */
 #include "invite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +58,7 @@ fault(struct invite *i, const struct fault *f)
 		json_int(&j, "row", (int64_t)i->row);
 	if (f->premise > 0)
 		json_int(&j, "premise", f->premise);
-	json_text(&j, "field", str_of(f->field));
+	json_text(&j, "field", f->field != NULL ? str_of(f->field) : (struct str){ NULL, 0 });
 	json_text(&j, "code", str_of(f->code));
 	json_text(&j, "found", f->found);
 	json_text(&j, "expected", f->expected);
@@ -75,8 +76,7 @@ bad(struct invite *i, int32_t premise, const char *field, const struct json_valu
 	if (was == NULL || !json_in_scalar(was, room, sizeof room, &found))
 		found = (struct str){ NULL, 0 };
 	fault(i, &(struct fault){ premise, field, was == NULL ? "structure" : "field",
-		     found.at != NULL ? str_first(found, EXPECTED) : found,
-		     str_of(expected) });
+		     found.at != NULL ? str_first(found, EXPECTED) : found, str_of(expected) });
 	return false;
 }
 
@@ -197,12 +197,11 @@ who(struct invite *i, const struct call *c, const struct json_value *v)
 			     STR("one mailbox such as name@example.com, in ASCII") });
 	}
 	was = json_in_fold(v, "reference");
-	if (was != NULL && (!json_in_text_of(was, &i->reference) ||
-			       i->reference.len > REFERENCE_MOST))
+	if (was != NULL &&
+	    (!json_in_text_of(was, &i->reference) || i->reference.len > REFERENCE_MOST))
 		(void)bad(i, 0, "reference", was, "a text of at most 100 bytes");
 	if (!json_in_bool_or(v, "all_or_none", true, &i->all_or_none, &e))
-		(void)bad(
-		    i, 0, "all_or_none", json_in_fold(v, "all_or_none"), "true or false");
+		(void)bad(i, 0, "all_or_none", json_in_fold(v, "all_or_none"), "true or false");
 }
 
 /* ---- premises ---- */
@@ -231,7 +230,8 @@ premise(struct invite *i, int32_t place, const struct json_value *v)
 		return;
 	if (!json_in_text_of(esiid, &i->esiids[n]) || !esiid_read(i->esiids[n], &id))
 		ok = bad(i, place, "esiid", esiid, "an ESI ID: 17 or 22 digits from 10 on");
-	if (!json_in_text_of(meter, &i->meters[n]) || !meter_number_normal(i->meters[n], normal))
+	if (!json_in_text_of(meter, &i->meters[n]) ||
+	    !meter_number_normal(i->meters[n], normal))
 		ok = bad(i, place, "meter", meter, "the number of the meter there now");
 	if (!json_in_text_of(rep, &i->reps[n]) || !digits(i->reps[n], REP_DIGITS))
 		ok = bad(i, place, "rep", rep,
@@ -325,8 +325,8 @@ number_or_null(int64_t n)
 }
 
 bool
-invite_ask(struct task *t, struct call *c, struct invite *i, const unsigned char *batch,
-    struct err *e)
+invite_ask(
+    struct task *t, struct call *c, struct invite *i, const unsigned char *batch, struct err *e)
 {
 	AUTO_PTR(conn) db = NULL;
 	AUTO_PTR(rows) rows = NULL;

@@ -37,7 +37,7 @@ struct invite {
 	bool whole_faulty; /* nobody can be asked, whatever the premises */
 	size_t faults;
 	struct buf fault_text; /* a list of JSON without its brackets */
-	int64_t agreement;  /* 0: nobody was asked */
+	int64_t agreement;     /* 0: nobody was asked */
 };
 #define INVITE_NONE INT64_MIN
 

@@ -42,7 +42,7 @@ const struct route v1_routes[] = {
 	  "what was sent to it and what came back" },
 	{ "POST", "/v1/invitations", API_LOGIN | API_RATE_WRITE, INVITE_MOST, v1_invite,
 	  "a third party: asks a customer for premises" },
-	{ "POST", "/v1/invitations/several", API_LOGIN | API_RATE_BULK, API_BODY_MOST, v1_invite_several,
+	{ "POST", "/v1/invitations/bulk", API_LOGIN | API_RATE_BULK, API_BODY_MOST, v1_invite_several,
 	  "up to 200 of them; each stands by itself" },
 	{ "GET", "/v1/invitations/funnel", API_LOGIN | API_RATE_BULK, NO_BODY, v1_invitation_funnel,
 	  "how far your invitations came" },

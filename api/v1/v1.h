@@ -29,8 +29,8 @@ bool v1_page(const struct call *c, int64_t preset, int64_t most, int64_t *n, str
 
 /* The number in the path, or 0 when it is none that can be. */
 int64_t v1_number(const struct call *c);
-/* `cursor` of the address, of lists that go back: a letter and a number of ours; INT64_MAX: from
- * the newest on. */
+/* `cursor` of the address, of lists that go back: a letter and a number of ours; INT64_MAX:
+ * from the newest on. */
 bool v1_before(const struct call *c, char letter, int64_t *before, struct err *e);
 
 route_fn v1_me, v1_reads, v1_premise_reads, v1_reads_asked, v1_premises, v1_premise, v1_changes;

@@ -28,7 +28,7 @@ $$;
 
 -- Was a premise among those of a release of several? A list says so, of a drop its basis. A release of all that somebody
 -- might read says how many: then it is what that one had a right to at the time.
-create or replace function api.release_had(e audit.event, of_premise int4, days daterange)
+create or replace function api.release_had(e audit.event, of_premise int4, of_days daterange)
 returns bool
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -47,10 +47,10 @@ begin
 					where g.agreement = a.agreement and g.client = (e.detail ->> 'client')::int4))
 				and api.agreement_gave(a, of_premise, e.detail ->> 'kind', e))
 		when who = 'REP' then exists (select from premise.rep_span s
-			where s.rep = e.party and s.premise = of_premise and s.during && days)
+			where s.rep = e.party and s.premise = of_premise and s.during && of_days)
 		when who = 'TDU' then exists (select from premise.premise p where p.premise = of_premise and p.tdu = e.party)
 		when who = 'CUSTOMER' then exists (select from api.own_premises(e.party) o
-			where o.premise = of_premise and o.days && days)
+			where o.premise = of_premise and o.days && of_days)
 		else false end;
 end $$;
 
