@@ -3,7 +3,7 @@
  * premises with whom, and ends that. What is whose the database says; whatever is not the
  * caller's is not there.
  */
-#include "v1.h"
+#include "body.h"
 
 #include <stdio.h>
 
@@ -13,14 +13,6 @@ enum { PAGE = 100, PAGE_MOST = 1000, STATES_MOST = 11, SMALL = 4096, WHY_MOST = 
 	"TERMINATED "                                                                     \
 	"SUSPENDED"
 #define KINDS "ENERGY ENERGY_ONCE DEVICE DEVICE_SERVICES"
-
-int64_t
-v1_number(const struct call *c)
-{
-	int64_t n;
-
-	return str_int64(str_of(c->param[0]), &n) ? n : 0;
-}
 
 /* ---- lists ---- */
 

@@ -4,6 +4,7 @@
  * whatever is wrong with the rest, and who asks again under the same Idempotency-Key because
  * the answer was lost is told what came of each the first time.
  */
+#include "body.h"
 #include "invite.h"
 
 #include <stdio.h>

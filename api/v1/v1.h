@@ -27,8 +27,6 @@
 /* `limit` of the address: how many items a page has. */
 bool v1_page(const struct call *c, int64_t preset, int64_t most, int64_t *n, struct err *e);
 
-/* The number in the path, or 0 when it is none that can be. */
-int64_t v1_number(const struct call *c);
 /* `cursor` of the address, of lists that go back: a letter and a number of ours; INT64_MAX:
  * from the newest on. */
 bool v1_before(const struct call *c, char letter, int64_t *before, struct err *e);

@@ -13,6 +13,7 @@ begin
 	if w.kind not in ('CSP', 'CUSTOMER') then
 		raise exception using errcode = 'BB002', message = 'agreements are for third parties and their customers';
 	end if;
+	perform api.scope_need(w, 'agreements');
 	return w;
 end $$;
 

@@ -115,6 +115,7 @@ begin
 	if w.kind <> 'CUSTOMER' then
 		raise exception using errcode = 'BB002', message = 'that is for customers';
 	end if;
+	perform api.scope_need(w, 'agreements');
 	own := array(select distinct o.premise from api.own_premises(w.party) o join premise.premise p on p.premise = o.premise
 		where of_esiid is null or p.esiid = of_esiid);
 	-- each is looked at for each premise

@@ -122,6 +122,12 @@ select is((select b ->> 'reason' from api.releases(:'sa', null, null, 1) r cross
 	'a complaint', 'an operator''s with its reason');
 select throws_ok(format('select * from api.releases(%L, null, null, 9)', :'s1'), 'BB002', 'that is for customers', 'a third party does not look');
 
+update api.token set scope = 'interval' where verifier = sha256(:'sa'::bytea);
+select throws_ok(format('select * from api.%s', what), 'BB002', 'this token is not for "agreements"', 'nor a token that is for reads: ' || what)
+from (values (format('releases(%L, null, null, 9)', :'sa')), (format('agreement(%L, %s)', :'sa', :home)), (format('agreement_end(%L, %s, null)', :'sa', :home)),
+	(format('agreements(%L, null, null, null, null, null, null, null, 9)', :'sa'))) v (what);
+update api.token set scope = 'agreements' where verifier = sha256(:'sa'::bytea);
+
 -- ---- ended ----
 select throws_ok(format('select api.agreement_end(%L, %s, null)', :'sa', :other), 'BB004',
 	'it waits for your answer, by the mail that asks', 'what waits for an answer is answered');
