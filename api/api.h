@@ -43,7 +43,11 @@ enum {
 enum {
 	API_PROOF_MOST = 32 * 1024,	 /* bodies of what proves a credential */
 	API_BODY_MOST = 4 * 1024 * 1024, /* of any but files: they are taken into memory */
-	API_HEADER_MOST = 1000
+	API_HEADER_MOST = 1000,
+	/* When so many requests wait for the database, the next ones are refused at once: what waits
+	 * behind these would come late, and all would be slow for as long as too many come. */
+	API_WAITING_MOST = 64,
+	API_BUSY_S = 1 /* for Retry-After */
 };
 
 struct api {
@@ -93,6 +97,7 @@ void oauth_purge_run(struct task *t, void *api);
 
 /* metrics.c */
 void api_count(const struct http *r, const struct call *c, const struct err *e);
+void api_count_budget(const char *class_, bool granted);
 void api_metrics(struct buf *to, void *api);
 
 /* ---- call.c: for handlers; only what has a task waits ---- */

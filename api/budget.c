@@ -113,6 +113,7 @@ budget_take(struct task *t, struct call *c, struct err *e)
 	some = b->here > 0;
 	if (some)
 		b->here--;
+	api_count_budget(name, some);
 	headers(c->http, b, now_ms);
 	return some ||
 	       err(e, ERR_WAIT,

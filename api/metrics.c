@@ -15,8 +15,14 @@ static struct metric connections = { "busbar_apid_requests_now", METRIC_GAUGE,
 	"Requests under way.", .label = { NULL } };
 static struct metric sessions = { "busbar_apid_sessions_now", METRIC_GAUGE,
 	"Sessions of the box that are kept open.", .label = { NULL } };
+static struct metric budgets = { "busbar_apid_budget_total", METRIC_COUNTER,
+	"Requests by class, and whether the client's budget had room for them.",
+	.label = { "class", "result" } };
+static struct metric waiting = { "busbar_apid_waiting_now", METRIC_GAUGE,
+	"Requests that wait for a connection to the database.", .label = { NULL } };
 /* clang-format on */
-static struct metric *const all[] = { &requests, &bytes, &failures, &connections, &sessions };
+static struct metric *const all[] = { &requests, &bytes, &failures, &budgets, &connections,
+	&waiting, &sessions };
 
 void
 api_count(const struct http *r, const struct call *c, const struct err *e)
@@ -35,11 +41,18 @@ api_count(const struct http *r, const struct call *c, const struct err *e)
 }
 
 void
+api_count_budget(const char *class_, bool granted)
+{
+	metric_add(&budgets, class_, granted ? "granted" : "refused", 1);
+}
+
+void
 api_metrics(struct buf *to, void *arg)
 {
 	const struct api *api = arg;
 
 	metric_set(&connections, NULL, NULL, api->server.connections);
+	metric_set(&waiting, NULL, NULL, db_waiting(api->door.db));
 	metric_set(&sessions, NULL, NULL, (int64_t)api->callers.n);
 	metrics_write(to, all, nitems(all));
 }

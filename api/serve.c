@@ -186,12 +186,22 @@ find_row(struct call *c, struct err *e)
 	return err(e, ERR_NOT_FOUND, "%s", err_rows[ERR_NOT_FOUND].say);
 }
 
+/* Before anything is done for it. */
+static bool
+has_room(const struct api *api, struct http *r, struct err *e)
+{
+	if (db_waiting(api->door.db) < API_WAITING_MOST)
+		return true;
+	http_header(r, "Retry-After", "%d", API_BUSY_S);
+	return err(e, ERR_BUSY, "%u requests wait already", db_waiting(api->door.db));
+}
+
 static bool
 route(struct task *t, struct api *api, struct call *c, struct err *e)
 {
 	struct api_call *of = c->who;
 
-	if (!find_row(c, e) || !length_ok(c->http, c->route, e))
+	if (!find_row(c, e) || !has_room(api, c->http, e) || !length_ok(c->http, c->route, e))
 		return false;
 	if (!form_parse(&of->query, c->http->query, e)) {
 		e->code = ERR_USAGE;

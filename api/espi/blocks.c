@@ -67,12 +67,13 @@ usage_release(struct usage *u, struct err *e)
 /* ---- days ---- */
 
 struct day_row {
-	int32_t channel, day;
+	int32_t premise, channel, day;
 	int64_t published_at, updated_at;
 	struct str data;
 };
 
 static const struct db_field day_fields[] = {
+	DB_INT4(day_row, premise),
 	DB_INT4(day_row, channel),
 	DB_DATE(day_row, day),
 	DB_STAMP(day_row, published_at),
@@ -163,32 +164,71 @@ put_day(struct usage *u, const struct day_row *row, struct err *e)
 	return answer_more(&u->a, e);
 }
 
-static bool
-stream_days(struct usage *u, struct err *e)
+/* The point under way and those of its zone behind it, as usage.c will come to them. */
+static size_t
+points_ahead(struct usage *u)
 {
-	struct day_row row;
+	size_t here = rows_at(u->points), n = 0;
+	struct point_row next;
+
+	u->ahead[n++] = u->row.premise;
+	while (u->target->up < 0 && n < POINTS_AHEAD &&
+	       ROWS_NEXT(u->points, point_fields, &next) && str_eq(next.zone, u->row.zone))
+		if (next.reads)
+			u->ahead[n++] = next.premise;
+	rows_go(u->points, here);
+	return n;
+}
+
+/* Days of as many of them as are had at once: the last row says of which one they go. */
+static bool
+fetch_days(struct usage *u, struct err *e)
+{
+	struct day_row last_row = { 0 };
 	int32_t first, last;
-	enum io_got got;
+	size_t n = points_ahead(u), at = 0;
 
 	espi_ask_days(&u->ask, u->point.zone, &first, &last);
-	if (!db_stream(u->t, u->conn, SQL_ESPI_DAYS,
-		ARGS(P_INT8(u->interval), P_INT4(u->row.premise), P_DATE(first), P_DATE(last),
-		    P_STAMP(u->ask.updated_min), P_STAMP(u->ask.updated_max)),
-		e))
+	rows_free(&u->days);
+	u->days = db_rows(u->t, u->conn, SQL_ESPI_DAYS,
+	    ARGS(P_INT8(u->interval), P_INT4S(u->ahead, n), P_DATE(first), P_DATE(last),
+		P_STAMP(u->ask.updated_min), P_STAMP(u->ask.updated_max), P_INT4(DAYS_AHEAD)),
+	    e);
+	if (u->days == NULL)
 		return false;
-	while ((got = db_stream_next(u->t, u->conn, day_fields, nitems(day_fields), &row, e)) ==
-	       IO_OK)
-		if (!put_day(u, &row, e)) {
-			db_stream_stop(u->t, u->conn);
+	rows_go(u->days, rows_count(u->days) - 1);
+	ROWS_NEXT(u->days, day_fields, &last_row);
+	rows_go(u->days, 0);
+	while (at < n && u->ahead[at] != last_row.premise)
+		at++;
+	u->points_ahead = at + 1;
+	return at < n || err(e, ERR_BUG, "days of usage points that were not asked for");
+}
+
+static bool
+write_days(struct usage *u, struct err *e)
+{
+	struct day_row row;
+	unsigned n = 0;
+
+	if (u->points_ahead == 0 && !fetch_days(u, e))
+		return false;
+	u->points_ahead--;
+	while (ROWS_NEXT(u->days, day_fields, &row) && row.premise == u->row.premise &&
+	       row.day != DAY_NONE) {
+		if (!put_day(u, &row, e))
 			return false;
-		}
-	return got == IO_END;
+		if (++n % DAYS_TURN == 0 && !task_yield(u->t, e))
+			return false;
+	}
+	rows_go(u->days, rows_at(u->days) - 1); /* which is another's, or the last */
+	return true;
 }
 
 bool
 usage_blocks(struct usage *u, struct err *e)
 {
-	return (!u->row.cost || prices_read(u, e)) && stream_days(u, e);
+	return (!u->row.cost || prices_read(u, e)) && write_days(u, e);
 }
 
 /* ---- bills ---- */

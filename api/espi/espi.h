@@ -100,6 +100,7 @@ struct espi_target { /* what an address is of; params by their number, -1: none 
 	enum espi_whose whose;
 };
 
+enum { POINT_FIELDS = 10 };
 struct point_row {
 	int32_t premise;
 	int64_t made_at;
@@ -107,7 +108,8 @@ struct point_row {
 	bool reads, cost, summaries, amounts;
 };
 
-enum { ZONES_MOST = 64, SERIES_MOST = 8 };
+/* Days are fetched for some points at once. */
+enum { ZONES_MOST = 64, SERIES_MOST = 8, POINTS_AHEAD = 1000, DAYS_AHEAD = 4096, DAYS_TURN = 32 };
 #define ESPI_ENTRIES_ALL (INT64_C(1) << 60)
 
 struct usage { /* one answer; too large for a frame */
@@ -120,6 +122,9 @@ struct usage { /* one answer; too large for a frame */
 	struct espi_out out;
 	struct conn *conn;
 	struct rows *points;
+	struct rows *days;	     /* of the points under way, or NULL */
+	size_t points_ahead;	     /* that days has, and that were not written yet */
+	int32_t ahead[POINTS_AHEAD]; /* their premises, when they were asked for */
 	char subscription[UUID_SIZE]; /* "": all that the token reaches */
 	int64_t interval, billing;    /* releases; 0: none */
 	int64_t at;		      /* the state of the ledger that is told */
@@ -151,6 +156,7 @@ bool usage_apart(struct usage *u, bool *done, struct err *e);
 bool usage_release(struct usage *u, struct err *e);
 bool usage_blocks(struct usage *u, struct err *e);
 bool usage_bills(struct usage *u, struct err *e);
+extern const struct db_field point_fields[POINT_FIELDS];
 /* usage.c: a series that was not known of; NULL when there are too many. */
 const struct espi_series *usage_series(
     struct usage *u, unsigned channel, uint32_t interval_s, bool *fresh);

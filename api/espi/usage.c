@@ -31,7 +31,7 @@ static const struct espi_target targets[] = {
 };
 /* clang-format on */
 
-static const struct db_field point_fields[] = {
+const struct db_field point_fields[POINT_FIELDS] = {
 	DB_INT4(point_row, premise),
 	DB_STAMP(point_row, made_at),
 	DB_TEXT(point_row, esiid),
@@ -306,6 +306,7 @@ usage_free(struct usage **up)
 	answer_auto(&u->a);
 	db_release(&u->conn);
 	rows_free(&u->points);
+	rows_free(&u->days);
 	free(u);
 }
 

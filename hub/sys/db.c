@@ -345,6 +345,12 @@ db_lease(struct task *t, struct db *db, struct err *e)
 	return c;
 }
 
+unsigned
+db_waiting(const struct db *db)
+{
+	return db->gate.waiting;
+}
+
 void
 db_release(struct conn **c)
 {

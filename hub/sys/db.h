@@ -32,6 +32,8 @@ void db_close(struct db **db); /* no connection may be leased */
  * (ERR_UNAVAILABLE). A server that knows neither the role nor the database is ERR_CONF at once.
  */
 struct conn *db_lease(struct task *t, struct db *db, struct err *e);
+/* How many wait for a connection now. */
+unsigned db_waiting(const struct db *db);
 void db_release(struct conn **c); /* in a transaction or COPY, or broken: closed, not reused */
 void conn_free(struct conn **c);  /* = db_release, for AUTO_PTR(conn) */
 
@@ -160,6 +162,9 @@ size_t rows_count(const struct rows *r);
  * call; a column that is not there or of another type is a bug and aborts. */
 bool rows_next(struct rows *r, const struct db_field *fields, size_t n, void *out);
 #define ROWS_NEXT(r, fields, out) rows_next(r, fields, nitems(fields), out)
+/* Which one comes next, from 0; and to go there. */
+size_t rows_at(const struct rows *r);
+void rows_go(struct rows *r, size_t at);
 
 /* ---- statements ----
  * Outside a transaction, losing the connection while a statement runs is uncertain

@@ -71,6 +71,19 @@ rows_count(const struct rows *r)
 	return (size_t)r->n;
 }
 
+size_t
+rows_at(const struct rows *r)
+{
+	return (size_t)r->at;
+}
+
+void
+rows_go(struct rows *r, size_t at)
+{
+	assert(at <= (size_t)r->n);
+	r->at = (int)at;
+}
+
 /* The struct and the statement do not fit: no input can cause it, so nothing can be saved. */
 static _Noreturn void
 mismatch(const struct rows *r, const char *column, const char *found, const char *expected)

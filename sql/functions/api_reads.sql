@@ -8,6 +8,7 @@ create or replace function api.release_open(shown bytea, esiids text[], kind tex
 	from_at timestamptz, to_at timestamptz, as_of timestamptz, versions bool, door text)
 returns table (number int8, premises int4, first_day date, last_day date, not_found text, tdus text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL,ACCESS}');
@@ -59,6 +60,7 @@ end $$;
 create or replace function api.release_of(shown bytea, number int8)
 returns reads.release
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL,ACCESS}');
@@ -80,6 +82,7 @@ create or replace function api.release_rows(shown bytea, number int8)
 returns table (series int4, channel int4, day date, created timestamptz, load int4, line int4,
 	loaded_at timestamptz, data bytea, esiid text, tdu text, zone text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	r reads.release := api.release_of(shown, number);
@@ -96,6 +99,7 @@ returns table (channel int4, day date, created timestamptz, load int4, line int4
 	loaded_at timestamptz, start_wh int8, end_wh int8, wh int8, status text, esiid text,
 	tdu text, zone text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	r reads.release := api.release_of(shown, number);
@@ -114,6 +118,7 @@ returns table (channel int4, start_date date, end_date date, created timestamptz
 	loaded_at timestamptz, wh int8, metered_w int8, billed_w int8, metered_va int8, billed_va int8,
 	amount int8, currency text, items text, status text, esiid text, tdu text, zone text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	r reads.release := api.release_of(shown, number);

@@ -35,6 +35,7 @@ create or replace function espi.grants(w api.principal)
 returns table (granted int8, agreement int8, csp int4, client int4, scope text, subscription uuid,
 	authorization_id uuid, retail_customer uuid, customer_data bool, made_at timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	hub_now timestamptz := ops.now();
@@ -87,6 +88,7 @@ end $$;
 create or replace function espi.who(shown bytea, of_subscription uuid)
 returns api.principal
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	w api.principal := espi.builder(shown);
@@ -183,6 +185,7 @@ create or replace function espi.open(shown bytea, of_subscription uuid, of_premi
 	to_day date, as_of timestamptz, resource text)
 returns table (number int8, at timestamptz)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	w api.principal := espi.who(shown, of_subscription);
@@ -213,6 +216,7 @@ end $$;
 create or replace function espi.allowed(of_number int8, of_premise int4, of_kind text)
 returns datemultirange
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	r record;
@@ -242,41 +246,62 @@ begin
 	end, zone);
 end $$;
 
--- Second half: the current versions of a premise's days, by day and channel. updated_at is when the hub took the
--- version in, published_at when it took in the first of that day.
-create or replace function espi.days(of_number int8, of_premise int4, from_day date, to_day date,
-	updated_min timestamptz, updated_max timestamptz)
-returns table (channel int4, day date, published_at timestamptz, updated_at timestamptz, data bytea)
+-- Second half: the current versions of premises' days, by premise as they are listed, day and channel. One statement for
+-- as many of them as have `most` days together, at least one: the last row has no day, and of which premise it is, is
+-- how far this came. updated_at is when the hub took the version in, published_at when it took in the first of that
+-- day.
+create or replace function espi.days(of_number int8, of_premises int4[], from_day date, to_day date,
+	updated_min timestamptz, updated_max timestamptz, most int4)
+returns table (premise int4, channel int4, day date, published_at timestamptz, updated_at timestamptz, data bytea)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set enable_bitmapscan = off
 as $$
 declare
-	allowed datemultirange := espi.allowed(of_number, of_premise, 'interval');
 	until timestamptz := (select r.as_of from reads.release r where r.number = of_number);
+	held daterange := (select daterange(min(p.from_day), max(p.to_day)) from reads.parts() p)
+		* daterange(days.from_day, days.to_day, '[]');
+	here int4[] := '{}';
+	here_days datemultirange[] := '{}';
+	one int4;
+	one_days datemultirange;
+	n int8;
+	total int8 := 0;
 	-- so that only the partitions of these are looked into
-	first date := from_day;
-	last date := to_day;
+	first date;
+	last date;
+	reached int4;
 begin
-	if isempty(allowed) then
-		return;
-	end if;
-	first := greatest(first, lower(range_merge(allowed)));
-	last := least(last, upper(range_merge(allowed)) - 1);
+	foreach one in array of_premises loop
+		one_days := espi.allowed(of_number, one, 'interval') * datemultirange(held);
+		n := coalesce(upper(one_days) - lower(one_days), 0);
+		exit when reached is not null and total + n > most;
+		reached := one;
+		continue when n = 0;
+		total := total + n;
+		here := here || one;
+		here_days := here_days || one_days;
+		first := least(first, lower(one_days));
+		last := greatest(last, upper(one_days) - 1);
+	end loop;
+	perform reads.plan_for(last - first + 1);
 	return query
-	select v.series & 7, v.day, v.first_at, v.loaded_at, v.data
+	select v.premise, v.series & 7, v.day, v.first_at, v.loaded_at, v.data
 	from (
-		select d.series, d.day, d.data, f.loaded_at,
+		select k.premise, k.nth, d.series, d.day, d.data, f.loaded_at,
 			min(f.loaded_at) over (partition by d.series, d.day) as first_at,
 			row_number() over (partition by d.series, d.day
 				order by d.created desc, d.load desc, d.line desc) as age
-		from reads.day d join ledger.file f on f.load = d.load
-		where d.series in (of_premise * 8, of_premise * 8 + 1)
-			and d.day >= first and d.day <= last and d.day <@ allowed
-			and f.loaded_at <= until
+		from unnest(here, here_days) with ordinality k (premise, days, nth)
+		cross join generate_series(0, 1) c
+		join reads.day d on d.series = k.premise * 8 + c and d.day >= first and d.day <= last and d.day <@ k.days
+		cross join lateral (select x.loaded_at from ledger.file x where x.load = d.load offset 0) f
+		where f.loaded_at <= until
 	) v
 	where v.age = 1 and (updated_min is null or v.loaded_at >= updated_min)
 		and (updated_max is null or v.loaded_at <= updated_max)
-	order by v.day, v.series;
+	order by v.nth, v.day, v.series;
+	return query select reached, null::int4, null::date, null::timestamptz, null::timestamptz, null::bytea;
 end $$;
 
 -- The same for billing periods of what is delivered, that end in the range.
@@ -285,6 +310,7 @@ create or replace function espi.bills(of_number int8, of_premise int4, from_day 
 returns table (first_day date, last_day date, published_at timestamptz, updated_at timestamptz, wh int8, demand_w int8,
 	amount int8, currency text, items text, status text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	allowed datemultirange := espi.allowed(of_number, of_premise, 'billing');
@@ -314,6 +340,7 @@ create or replace function espi.prices(of_number int8, of_premise int4)
 returns table (channel int4, first_day date, last_day date, days text, from_minute int4, to_minute int4,
 	price_micro int8, currency text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	r reads.release;

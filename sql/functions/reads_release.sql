@@ -20,21 +20,84 @@ set local check_function_bodies = off;
 --                   premise has ended; of what is given once only what was there at the start
 -- Nobody else may read anything. One premise if given, or a list, else all; by one agreement if given:
 -- then whoever has not that one may read nothing.
+--
+-- How many are asked for decides how it is planned: one premise, or one agreement, by the same few keys each time, so
+-- once a connection; more of them anew, by how many there are. tests/sql/readable.sql holds the three against each
+-- other.
 create or replace function reads.rights(principal int4, kind text, during tstzrange, of_premise int4,
 	of_agreement int8 default null, of_premises int4[] default null)
 returns table (premise int4, permitted tstzrange, reason text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-	asked tstzrange := rights.during;
 	party_kind text := (select p.kind from party.party p where p.party = principal);
-	hub_now timestamptz := ops.now();
 begin
-	if rights.kind not in ('interval', 'register', 'billing') or isempty(asked)
+	if rights.kind not in ('interval', 'register', 'billing') or isempty(during)
 		or of_agreement is not null and party_kind is distinct from 'CSP' then
 		return;
-	elsif party_kind = 'TDU' then
+	elsif of_premise is not null and of_premises is null then
+		return query select o.* from reads.rights_of_one(principal, party_kind, kind, during, of_premise,
+			of_agreement) o;
+	elsif of_agreement is not null and of_premises is null then
+		return query
+		select v.premise, v.span * during, 'agreement'
+		from reads.agreed v
+		where v.agreement = of_agreement and v.csp = principal and rights.kind = any (v.kinds) and v.span && during;
+	else
+		return query select o.* from reads.rights_of_many(principal, party_kind, kind, during, of_premise,
+			of_agreement, of_premises) o;
+	end if;
+end $$;
+
+create or replace function reads.rights_of_one(principal int4, party_kind text, kind text, asked tstzrange,
+	of_premise int4, of_agreement int8)
+returns table (premise int4, permitted tstzrange, reason text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if party_kind = 'TDU' then
+		return query
+		select p.premise, asked, 'own-utility' from premise.premise p
+		where p.premise = of_premise and p.tdu = principal;
+	elsif party_kind = 'REP' then
+		return query
+		select s.premise, r.span * asked, 'rep-of-record'
+		from premise.rep_span s
+		join premise.premise p on p.premise = s.premise
+		join party.tdu t on t.party = p.tdu
+		cross join lateral (select reads.instants(s.during, t.zone) as span) r
+		where s.premise = of_premise and s.rep = principal and r.span && asked;
+	elsif party_kind = 'CUSTOMER' then
+		return query
+		select o.premise, r.span * asked, 'occupancy'
+		from premise.occupancy o
+		join premise.premise p on p.premise = o.premise
+		join party.tdu t on t.party = p.tdu
+		cross join lateral (select reads.instants(o.during, t.zone) as span) r
+		join (
+			select c.customer, null::int4 as premise from premise.customer c where c.party = principal
+			union all
+			select h.customer, h.premise from party.held_by(principal) h
+		) c on c.customer = o.customer and coalesce(c.premise, o.premise) = o.premise
+		where o.premise = of_premise and r.span && asked;
+	elsif party_kind = 'CSP' then
+		return query
+		select v.premise, v.span * asked, 'agreement'
+		from reads.agreed v
+		where v.premise = of_premise and v.csp = principal and rights_of_one.kind = any (v.kinds)
+			and (of_agreement is null or v.agreement = of_agreement) and v.span && asked;
+	end if;
+end $$;
+
+create or replace function reads.rights_of_many(principal int4, party_kind text, kind text, asked tstzrange,
+	of_premise int4, of_agreement int8, of_premises int4[])
+returns table (premise int4, permitted tstzrange, reason text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+	if party_kind = 'TDU' then
 		return query
 		select p.premise, asked, 'own-utility'
 		from premise.premise p
@@ -72,28 +135,12 @@ begin
 			and (of_premises is null or o.premise = any (of_premises)) and r.span && asked;
 	elsif party_kind = 'CSP' then
 		return query
-		select x.premise, r.span * asked, 'agreement'
-		from party.csp c
-		join agreement.agreement a on a.csp = c.party
-		join agreement.kind k on k.kind = a.kind
-		join agreement.premise x on x.agreement = a.agreement
-		join premise.premise p on p.premise = x.premise
-		join party.tdu t on t.party = p.tdu
-		cross join lateral (
-			select tstzrange(a.reads_from, case when k.continuous then a.ends_at else a.starts_at end)
-				* reads.instants(
-				premise.occupancy_around(x.premise, (a.starts_at at time zone t.zone)::date,
-					x.customer), t.zone) as span
-		) r
-		where c.party = principal and a.state = 'ACTIVE'
-			and (c.state = 'ACTIVE' or t.sandbox and party.csp_open(c.state))
-			and rights.kind = any (a.kinds) and not k.of_device
-			and a.starts_at <= hub_now and hub_now < a.ends_at
-			and x.ended_at is null and (x.until is null or hub_now < x.until)
-			and (of_premise is null or x.premise = of_premise)
-			and (of_premises is null or x.premise = any (of_premises))
-			and (of_agreement is null or a.agreement = of_agreement)
-			and r.span && asked;
+		select v.premise, v.span * asked, 'agreement'
+		from reads.agreed v
+		where v.csp = principal and rights_of_many.kind = any (v.kinds)
+			and (of_premise is null or v.premise = of_premise)
+			and (of_premises is null or v.premise = any (of_premises))
+			and (of_agreement is null or v.agreement = of_agreement) and v.span && asked;
 	end if;
 end $$;
 
@@ -112,6 +159,7 @@ end $$;
 create or replace function premise.occupancy_around(premise int4, day date, customer int4)
 returns daterange
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan	-- once a premise: planned anew it was most of what bulk readers cost
 as $$
 begin
 	return (
@@ -128,6 +176,25 @@ begin
 			where o.premise = occupancy_around.premise
 				and lower(o.during) > occupancy_around.day)) end));
 end $$;
+
+-- What agreements let third parties read now.
+create or replace view reads.agreed as
+	select a.csp, a.agreement, a.kinds, x.premise, r.span
+	from party.csp c
+	join agreement.agreement a on a.csp = c.party
+	join agreement.kind k on k.kind = a.kind
+	join agreement.premise x on x.agreement = a.agreement
+	join premise.premise p on p.premise = x.premise
+	join party.tdu t on t.party = p.tdu
+	cross join lateral (
+		select tstzrange(a.reads_from, case when k.continuous then a.ends_at else a.starts_at end)
+			* reads.instants(premise.occupancy_around(x.premise, (a.starts_at at time zone t.zone)::date,
+				x.customer), t.zone) as span
+		offset 0	-- looked up once, not for each use of it
+	) r
+	where a.state = 'ACTIVE' and (c.state = 'ACTIVE' or t.sandbox and party.csp_open(c.state)) and not k.of_device
+		and a.starts_at <= (select ops.now()) and (select ops.now()) < a.ends_at
+		and x.ended_at is null and (x.until is null or (select ops.now()) < x.until);
 
 -- The right as a set of series: bulk readers join it.
 create or replace function reads.readable(principal int4, kind text, during tstzrange)
@@ -250,6 +317,7 @@ create or replace function reads.release_now(number int8, kind text)
 returns table (premise int4, as_of timestamptz, versions bool, days datemultirange, from_day date,
 	to_day date)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
 	r reads.release;
@@ -270,13 +338,25 @@ begin
 	return query select r.premise, r.as_of, r.versions, allowed, r.from_day, r.to_day;
 end $$;
 
+-- How a statement over days is planned: one over few days anew, so that only their partitions are planned for and locked;
+-- one over many once a connection, since to plan for hundreds of partitions takes ten times as long as to look into
+-- them. For functions that have plan_cache_mode set, which is then as before when they end.
+create or replace function reads.plan_for(days int4)
+returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform set_config('plan_cache_mode', case when days > 31 then 'force_generic_plan' else 'force_custom_plan' end,
+		true);
+end $$;
+
 -- Second half, intervals: current versions of each day, or all versions, oldest first, as the ledger
 -- stood at as_of (inclusive); by day, channel, version.
 create or replace function reads.release_rows(number int8)
 returns table (series int4, channel int4, day date, created timestamptz, load int4, line int4,
 	loaded_at timestamptz, data bytea, esiid text, tdu text, zone text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off	-- a partition may grow under a plan
 as $$
 declare
 	r record;
@@ -286,13 +366,15 @@ begin
 	select o.esiid, t.zone, y.code into p
 	from premise.premise o join party.tdu t on t.party = o.tdu join party.party y on y.party = o.tdu
 	where o.premise = r.premise;
+	perform reads.plan_for(r.to_day - r.from_day + 1);
 	return query
 	select v.series, v.series & 7, v.day, v.created, v.load, v.line, v.loaded_at, v.data,
 		p.esiid, p.code, p.zone
 	from (
 		select d.*, f.loaded_at, row_number() over (partition by d.series, d.day
 			order by d.created desc, d.load desc, d.line desc) as age
-		from reads.day d join ledger.file f on f.load = d.load
+		from reads.day d
+		cross join lateral (select x.loaded_at from ledger.file x where x.load = d.load offset 0) f
 		where d.series in (r.premise * 8, r.premise * 8 + 1)
 			and d.day >= r.from_day and d.day <= r.to_day and d.day <@ r.days
 			and (r.as_of is null or f.loaded_at <= r.as_of)

@@ -35,7 +35,7 @@ grant execute on function
 grant execute on function
 	espi.space(), espi.custodian(), espi.bulk(bytea, uuid), espi.points(bytea, uuid, bool),
 	espi.open(bytea, uuid, int4, text, date, date, timestamptz, text),
-	espi.days(int8, int4, date, date, timestamptz, timestamptz),
+	espi.days(int8, int4[], date, date, timestamptz, timestamptz, int4),
 	espi.bills(int8, int4, date, date, timestamptz, timestamptz), espi.prices(int8, int4),
 	espi.service_status(bytea), espi.authorizations(bytea), espi.revoke(bytea, uuid), espi.information(bytea, uuid),
 	espi.weight(bytea, uuid, date, date), espi.batch_ask(bytea, uuid, text), espi.batch_claim(bytea),

@@ -16,9 +16,10 @@ select espi.bulk($1::bytea, $2::text::uuid);
 select number, at from espi.open($1::bytea, nullif($2::text, '')::uuid, $3::int4, $4::text, $5::date, $6::date,
 	$7::text::timestamptz, $8::text);
 
---! espi_days(number, premise, from, to, updated_min, updated_max) rows read
-select channel, day, published_at, updated_at, data
-from espi.days($1::int8, $2::int4, $3::date, $4::date, $5::timestamptz, $6::timestamptz);
+-- Of the first of these premises; the last row has no day, and the last premise that is in it.
+--! espi_days(number, premises, from, to, updated_min, updated_max, most) rows read
+select premise, channel, day, published_at, updated_at, data
+from espi.days($1::int8, $2::int4[], $3::date, $4::date, $5::timestamptz, $6::timestamptz, $7::int4);
 
 --! espi_bills(number, premise, from, to, updated_min, updated_max) rows read
 select first_day, last_day, published_at, updated_at, wh, demand_w, amount, currency, items, status

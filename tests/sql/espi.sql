@@ -1,7 +1,7 @@
 -- Green Button: what a token of a grant sees, and nothing else.
 begin;
 \ir lib/fixture.psql
-select plan(38);
+select plan(41);
 select reads.ensure_days(array[date '2026-03-07', '2026-03-08']);
 select t.load('oncor') as load \gset
 select t.premise(:load, n::int4, e, '2025-01-01', rate => 'R1') from unnest(array[:'e1', :'e2', :'e3']) with ordinality u (e, n);
@@ -86,7 +86,8 @@ select is((select agreement from reads.release where number = :bulk), null::int8
 create function t.days(number int8, esiid text, updated_min timestamptz default null) returns text language plpgsql as $$
 begin
 	return coalesce((select string_agg(to_char(d.day, 'MMDD') || '/' || d.channel, ' ' order by d.day, d.channel)
-		from espi.days(number, t.p(esiid), '2026-01-01', '2026-12-31', updated_min, null) d), 'none');
+		from espi.days(number, array[t.p(esiid)], '2026-01-01', '2026-12-31', updated_min, null, 100) d
+		where d.day is not null), 'none');
 exception when others then return sqlstate;
 end $$;
 select is(t.days(:n1, :'e1'), '0307/0 0308/0 0308/1', 'days of its premise');
@@ -96,6 +97,15 @@ select is(t.days(:bulk, :'e3'), 'none', 'not of another client');
 select is(t.days(:n3, :'e3'), '0307/0', '(who has them)');
 select is(t.days(:n2, :'e1'), 'BB001', 'a release of bills gives no days');
 select is(t.days(:n1, :'e1', clock_timestamp() + interval '1 hour'), 'none', 'nothing newer than the newest');
+create function t.several(number int8, most int4) returns text language sql as $$
+	select string_agg(coalesce(right(p.esiid, 1) || to_char(d.day, 'MMDD'), 'to ' || right(p.esiid, 1)), ' ' order by nth)
+	from espi.days(number, array[t.p('10443720000000002'), t.p('10443720000000003'), t.p('10443720000000001')],
+		'2026-03-01', '2026-03-31', null, null, most) with ordinality d (premise, channel, day, at, since, data, nth)
+	join premise.premise p on p.premise = d.premise
+$$;
+select is(t.several(:bulk, 100), '20307 10307 10308 10308 to 1', 'several at once, as they are listed, with none of others''');
+select is(t.several(:bulk, 2), '20307 to 3', 'as many of them as have so few days');
+select is(t.several(:bulk, 1), '20307 to 2', 'and at least one');
 
 select results_eq(format($$ select first_day, last_day, wh, amount from espi.bills(%s, t.p('%s'), '2026-01-01', '2026-12-31', null, null) $$,
 	:n2, :'e1'), $$ values (date '2026-02-10', date '2026-03-09', 612000::int8, 841700::int8) $$,
@@ -141,7 +151,7 @@ select is(t.points('c1', null), 'BB007', 'a client on hold gets nothing');
 update oauth.client set state = 'PRODUCTION' where client = :one;
 update party.csp set state = 'SUSPENDED' where party = :csp1;
 select is(t.points('c1', null), 'BB007', 'nor one whose party is suspended');
-select throws_ok(format('select * from espi.days(%s, t.p(''%s''), ''2026-01-01'', ''2026-12-31'', null, null)', 0, :'e1'), 'BB001', null,
+select throws_ok(format('select * from espi.days(%s, array[t.p(''%s'')], ''2026-01-01'', ''2026-12-31'', null, null, 1)', 0, :'e1'), 'BB001', null,
 	'a release that is none');
 select * from finish();
 rollback;

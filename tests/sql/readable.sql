@@ -1,7 +1,7 @@
 -- Who may read what: each reason, its edges, and nothing else.
 begin;
 \ir lib/fixture.psql
-select plan(59);
+select plan(64);
 
 select t.load('oncor') as l \gset
 select t.premise(:l, 3, :'e1', '2024-01-01'), t.premise(:l, 4, :'e2', '2024-01-01');
@@ -14,6 +14,33 @@ select t.occupancy(:l, 3, :'e1', '2024-06-01', 'a'), t.occupancy(:l, 4, :'e1', '
 select premise.load_occupancy(:l);
 select t.done(:l);
 select t.customer('a') as ca, t.customer('b') as cb \gset
+
+-- One premise, one agreement and many are looked up in ways of their own: that they agree, for whoever has a right.
+create function t.same() returns bool language sql as $$
+	with x as (select p.party as who, k.kind, span from party.party p
+		cross join unnest('{interval,register,billing}'::text[]) k (kind)
+		cross join unnest(array[tstzrange(null, null), tstzrange('2025-03-05 00:00-06', '2025-06-01 00:00-05')]) span
+	), many as (select x.*, r.premise, r.permitted, r.reason from x, reads.rights(who, kind, span, null) r
+	), listed as (select x.*, r.premise, r.permitted, r.reason
+		from x, reads.rights(who, kind, span, null, null, array(select p.premise from premise.premise p)) r
+	), one as (select x.*, r.premise, r.permitted, r.reason
+		from x, premise.premise p, reads.rights(who, kind, span, p.premise) r
+	), agreed as (select x.*, r.premise, r.permitted, r.reason
+		from x, agreement.agreement a, reads.rights(who, kind, span, null, a.agreement) r
+	), agreed_one as (select x.*, r.premise, r.permitted, r.reason
+		from x, agreement.agreement a, premise.premise p, reads.rights(who, kind, span, p.premise, a.agreement) r
+	), agreed_listed as (select x.*, r.premise, r.permitted, r.reason
+		from x, agreement.agreement a, reads.rights(who, kind, span, null, a.agreement,
+			array(select p.premise from premise.premise p)) r
+	)
+	select exists (select from many) and not exists ((table many except all table listed) union all
+		(table listed except all table many) union all (table many except all table one) union all
+		(table one except all table many) union all (table agreed except all table agreed_one) union all
+		(table agreed_one except all table agreed) union all (table agreed except all table agreed_listed) union all
+		(table agreed_listed except all table agreed) union all
+		(select * from many where reason = 'agreement' except all table agreed) union all
+		(table agreed except all select * from many where reason = 'agreement'))
+$$;
 
 create function t.may(who int4, esiid text, first text, past text, kind text default 'interval')
 returns bool language sql as $$
@@ -80,8 +107,10 @@ from (values
 	(:'e2', '2025-05-01', '2025-05-02', 'interval', false, 'no other premise')
 ) v (esiid, first, past, kind, may, words);
 select ok(not t.may(:csp2, :'e1', '2025-04-01', '2025-04-02'), 'no other CSP');
+select ok(t.same(), 'one by one it is the same as all of them');
 select is(agreement.move(:a1, 'suspend'), 'SUSPENDED', 'an agreement is suspended');
 select ok(not t.may(:csp1, :'e1', '2025-04-01', '2025-04-02'), 'then nothing may be read');
+select ok(t.same(), 'by whatever way');
 select agreement.move(:a1, 'resume');
 select ok(t.may(:csp1, :'e1', '2025-04-01', '2025-04-02'), 'until it is resumed');
 select party.csp_move(:csp1, 'suspend');
@@ -99,6 +128,7 @@ select agreement.record(:csp1, array[:'e2'], array['interval'], '2025-06-01 12:0
 	'2026-06-01 12:00 America/Chicago', '2025-05-01 America/Chicago');
 select t.at('2026-06-01 11:59:30');
 select ok(t.may(:csp1, :'e2', '2025-05-02', '2025-05-03'), 'or to the last moment of the agreement');
+select ok(t.same(), 'where one has ended and one has not');
 select t.at('2026-06-01 12:00:00');
 select ok(not t.may(:csp1, :'e2', '2025-05-02', '2025-05-03'), 'and nothing when that is over');
 select t.at('2025-04-10 12:00');
@@ -113,6 +143,7 @@ select agreement.record(:csp2, array[:'e1'], array['interval'], ops.now() - inte
 select ok(t.may(:csp2, :'e1', '2025-05-01', '2025-05-15'), 'an agreement of a vacant time covers it');
 select ok(not t.may(:csp2, :'e1', '2025-04-30', '2025-05-01'), 'and nothing before');
 select ok(not t.may(:csp2, :'e1', '2025-05-15', '2025-05-16'), 'and nothing after');
+select ok(t.same(), 'where nobody is known');
 select throws_ok(format('select agreement.record(%s, %L, %L, %L, %L)', who, esiids, kinds, first, past),
 	state, null, words)
 from (values
@@ -141,5 +172,7 @@ select results_eq(format('select series, permitted, reason from reads.readable(%
 	(%1$s + 1, tstzrange('2025-03-09 00:00-06', '2025-04-01 00:00-05'), 'rep-of-record') $$,
 	t.p(:'e1') * 8), 'the set has both channels, clipped to what was asked');
 
+update agreement.premise set ended_at = ops.now();
+select ok(t.same(), 'where shares have ended');
 select * from finish();
 rollback;
