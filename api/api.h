@@ -44,8 +44,9 @@ enum {
 	API_PROOF_MOST = 32 * 1024,	 /* bodies of what proves a credential */
 	API_BODY_MOST = 4 * 1024 * 1024, /* of any but files: they are taken into memory */
 	API_HEADER_MOST = 1000,
-	/* When so many requests wait for the database, the next ones are refused at once: what waits
-	 * behind these would come late, and all would be slow for as long as too many come. */
+	/* When so many requests wait for the database, the next ones are refused at once: what
+	 * waits behind these would come late, and all would be slow for as long as too many
+	 * come. */
 	API_WAITING_MOST = 64,
 	API_BUSY_S = 1 /* for Retry-After */
 };

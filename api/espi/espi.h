@@ -109,7 +109,13 @@ struct point_row {
 };
 
 /* Days are fetched for some points at once. */
-enum { ZONES_MOST = 64, SERIES_MOST = 8, POINTS_AHEAD = 1000, DAYS_AHEAD = 4096, DAYS_TURN = 32 };
+enum {
+	ZONES_MOST = 64,
+	SERIES_MOST = 8,
+	POINTS_AHEAD = 1000,
+	DAYS_AHEAD = 4096,
+	DAYS_TURN = 32
+};
 #define ESPI_ENTRIES_ALL (INT64_C(1) << 60)
 
 struct usage { /* one answer; too large for a frame */
@@ -122,9 +128,9 @@ struct usage { /* one answer; too large for a frame */
 	struct espi_out out;
 	struct conn *conn;
 	struct rows *points;
-	struct rows *days;	     /* of the points under way, or NULL */
-	size_t points_ahead;	     /* that days has, and that were not written yet */
-	int32_t ahead[POINTS_AHEAD]; /* their premises, when they were asked for */
+	struct rows *days;	      /* of the points under way, or NULL */
+	size_t points_ahead;	      /* that days has, and that were not written yet */
+	int32_t ahead[POINTS_AHEAD];  /* their premises, when they were asked for */
 	char subscription[UUID_SIZE]; /* "": all that the token reaches */
 	int64_t interval, billing;    /* releases; 0: none */
 	int64_t at;		      /* the state of the ledger that is told */

@@ -138,6 +138,8 @@ create or replace function espi.points(shown bytea, of_subscription uuid, thorou
 returns table (premise int4, esiid text, zone text, subscription uuid, made_at timestamptz, series text,
 	reads bool, cost bool, summaries bool, amounts bool)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+-- over all partitions: planned once, since that takes longer than to look
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off
 as $$
 declare
 	w api.principal := espi.who(shown, of_subscription);
@@ -154,7 +156,6 @@ begin
 		from r join premise.premise p on p.premise = r.premise join party.tdu t on t.party = p.tdu
 		where 'interval' = any (r.kinds)
 	), n as materialized (
-		-- one statement for all of them: a plan over all partitions costs more than the look
 		select y.premise, l.series & 7 as channel, espi.interval_of(l.n) as length
 		from y cross join generate_series(0, 1) c cross join lateral (
 			select d.series, d.n from reads.day d
@@ -165,7 +166,8 @@ begin
 		union
 		select y.premise, d.series & 7, espi.interval_of(d.n)
 		from y cross join generate_series(0, 1) c
-		join reads.day d on d.series = y.premise * 8 + c and d.day >= y.first and d.day <= y.last
+		cross join lateral (select v.series, v.n from reads.day v
+			where v.series = y.premise * 8 + c and v.day >= y.first and v.day <= y.last offset 0) d
 		where points.thorough
 	), series as materialized (
 		select n.premise, string_agg(n.channel || '/' || n.length, ' ' order by n.channel, n.length) as list
@@ -259,8 +261,7 @@ set enable_bitmapscan = off
 as $$
 declare
 	until timestamptz := (select r.as_of from reads.release r where r.number = of_number);
-	held daterange := (select daterange(min(p.from_day), max(p.to_day)) from reads.parts() p)
-		* daterange(days.from_day, days.to_day, '[]');
+	held daterange := daterange(days.from_day, days.to_day, '[]');
 	here int4[] := '{}';
 	here_days datemultirange[] := '{}';
 	one int4;
@@ -272,6 +273,9 @@ declare
 	last date;
 	reached int4;
 begin
+	if to_day - from_day > 400 then
+		held := held * (select daterange(min(p.from_day), max(p.to_day)) from reads.parts() p);
+	end if;
 	foreach one in array of_premises loop
 		one_days := espi.allowed(of_number, one, 'interval') * datemultirange(held);
 		n := coalesce(upper(one_days) - lower(one_days), 0);
@@ -294,7 +298,8 @@ begin
 				order by d.created desc, d.load desc, d.line desc) as age
 		from unnest(here, here_days) with ordinality k (premise, days, nth)
 		cross join generate_series(0, 1) c
-		join reads.day d on d.series = k.premise * 8 + c and d.day >= first and d.day <= last and d.day <@ k.days
+		cross join lateral (select * from reads.day v where v.series = k.premise * 8 + c and v.day >= first
+			and v.day <= last and v.day <@ k.days offset 0) d
 		cross join lateral (select x.loaded_at from ledger.file x where x.load = d.load offset 0) f
 		where f.loaded_at <= until
 	) v

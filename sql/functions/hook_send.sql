@@ -22,18 +22,19 @@ begin
 		select min(r.day), max(r.day), min(r.tdu) into first_day, last_day, of_tdu from reads.rollup r
 		where r.load = of_load and r.tdu = (select f.party from ledger.file f where f.load = of_load);
 		return query
-		select w.premise, min(v.day), max(v.day), min(v.day) filter (where o.was), max(v.day) filter (where o.was),
-			bool_or(not o.was)
+		select w.premise, min(v.day), max(v.day), min(v.day) filter (where v.was), max(v.day) filter (where v.was),
+			bool_or(not v.was)
 		from (select a.premise, range_agg(a.days) as days
 			from reads.all_days(of_party, 'interval', first_day, last_day) a
 			join premise.premise p on p.premise = a.premise and p.tdu = of_tdu
 			where a.premise > coalesce(after, 0)
 			group by a.premise offset 0) w
 		cross join generate_series(0, 1) c
-		join reads.day v on v.series = w.premise * 8 + c and v.day between first_day and last_day
-			and v.load = of_load and w.days @> v.day
-		cross join lateral (select exists (select from reads.day e
-			where e.series = v.series and e.day = v.day and e.load < of_load) as was) o
+		-- what came before is looked at in the same walk: partitions are found once
+		cross join lateral (select y.day, bool_or(y.load < of_load) as was from reads.day y
+			where y.series = w.premise * 8 + c and y.day between first_day and last_day and y.load <= of_load
+				and w.days @> y.day
+			group by y.day having bool_or(y.load = of_load) offset 0) v
 		group by w.premise;
 		return;
 	end if;

@@ -85,8 +85,11 @@ begin
 		return query
 		select v.premise, v.span * asked, 'agreement'
 		from reads.agreed v
-		where v.premise = of_premise and v.csp = principal and rights_of_one.kind = any (v.kinds)
-			and (of_agreement is null or v.agreement = of_agreement) and v.span && asked;
+		-- from the premise, which few have a share of, not from the party, which may have thousands
+		where v.agreement = any (array(select x.agreement from agreement.premise x
+				where x.premise = of_premise and (of_agreement is null or x.agreement = of_agreement)))
+			and v.premise = of_premise and v.csp = principal and rights_of_one.kind = any (v.kinds)
+			and v.span && asked;
 	end if;
 end $$;
 

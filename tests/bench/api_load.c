@@ -6,10 +6,11 @@
  *   api_load [-s PIDS] [-d PIDS] [-k TOKEN] [-b FILE] [-r RATE] [-w BYTES] [-i] -p PORT CLIENTS
  *       SECONDS PATH
  *
- * PATH may be @FILE, which has one a line, taken in turn. -b: each is a POST of that file's JSON.
- * -i: connections are opened and nothing is asked; "idle= refused=" are printed. -r: requests a second over all; a request's time then runs from the moment it
- * was due, so that what waits behind a slow one counts. -w: reads no more bytes a second. An
- * answer of 429 or 503 is a refusal; its time runs from when it was sent. SECONDS 0: once.
+ * PATH may be @FILE, which has one a line, taken in turn. -b: each is a POST of that file's
+ * JSON. -i: connections are opened and nothing is asked; "idle= refused=" are printed. -r:
+ * requests a second over all; a request's time then runs from the moment it was due, so that
+ * what waits behind a slow one counts. -w: reads no more bytes a second. An answer of 429 or
+ * 503 is a refusal; its time runs from when it was sent. SECONDS 0: once.
  *
  * Prints, times in ms: "wall= cpu= db= done= refused= failed= bytes= p50= p95= p99= most=
  * refused95= refused_most=".
@@ -304,8 +305,9 @@ told(double wall, double cpu, double db)
 	printf("wall=%.4f cpu=%.4f db=%.4f done=%ld refused=%ld failed=%ld bytes=%ld p50=%.2f "
 	       "p95=%.2f p99=%.2f most=%.2f refused95=%.2f refused_most=%.2f\n",
 	    wall, cpu, db, atomic_load(&done), atomic_load(&refused), atomic_load(&failed),
-	    atomic_load(&bytes), part_of(&good, 0.5), part_of(&good, 0.95), part_of(&good, 0.99),
-	    part_of(&good, 1), part_of(&refusals, 0.95), part_of(&refusals, 1));
+	    atomic_load(&bytes), part_of(&good, 0.5), part_of(&good, 0.95),
+	    part_of(&good, 0.99), part_of(&good, 1), part_of(&refusals, 0.95),
+	    part_of(&refusals, 1));
 }
 
 static int

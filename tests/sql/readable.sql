@@ -20,17 +20,17 @@ create function t.same() returns bool language sql as $$
 	with x as (select p.party as who, k.kind, span from party.party p
 		cross join unnest('{interval,register,billing}'::text[]) k (kind)
 		cross join unnest(array[tstzrange(null, null), tstzrange('2025-03-05 00:00-06', '2025-06-01 00:00-05')]) span
-	), many as (select x.*, r.premise, r.permitted, r.reason from x, reads.rights(who, kind, span, null) r
+	), many as (select x.*, r.premise, r.permitted, r.reason from x, reads.rights(who, x.kind, span, null) r
 	), listed as (select x.*, r.premise, r.permitted, r.reason
-		from x, reads.rights(who, kind, span, null, null, array(select p.premise from premise.premise p)) r
+		from x, reads.rights(who, x.kind, span, null, null, array(select p.premise from premise.premise p)) r
 	), one as (select x.*, r.premise, r.permitted, r.reason
-		from x, premise.premise p, reads.rights(who, kind, span, p.premise) r
+		from x, premise.premise p, reads.rights(who, x.kind, span, p.premise) r
 	), agreed as (select x.*, r.premise, r.permitted, r.reason
-		from x, agreement.agreement a, reads.rights(who, kind, span, null, a.agreement) r
+		from x, agreement.agreement a, reads.rights(who, x.kind, span, null, a.agreement) r
 	), agreed_one as (select x.*, r.premise, r.permitted, r.reason
-		from x, agreement.agreement a, premise.premise p, reads.rights(who, kind, span, p.premise, a.agreement) r
+		from x, agreement.agreement a, premise.premise p, reads.rights(who, x.kind, span, p.premise, a.agreement) r
 	), agreed_listed as (select x.*, r.premise, r.permitted, r.reason
-		from x, agreement.agreement a, reads.rights(who, kind, span, null, a.agreement,
+		from x, agreement.agreement a, reads.rights(who, x.kind, span, null, a.agreement,
 			array(select p.premise from premise.premise p)) r
 	)
 	select exists (select from many) and not exists ((table many except all table listed) union all
