@@ -60,7 +60,7 @@ bool
 caller_made_token(struct str token)
 {
 	return token.len > 4 && str_starts(token, "bb") && token.at[3] == '_' &&
-	       strchr("spacbgr", token.at[2]) != NULL;
+	       strchr("spacbgrd", token.at[2]) != NULL;
 }
 
 struct shown {
@@ -194,6 +194,7 @@ static const struct {
 	{ "ACCESS", API_ACCESS },
 	{ "CLIENT", API_CLIENT },
 	{ "REGISTRATION", API_REGISTRATION },
+	{ "CUSTODIAN", API_CUSTODIAN },
 };
 
 static void

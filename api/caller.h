@@ -32,7 +32,8 @@ enum {
 	API_PERSONAL = 4,
 	API_ACCESS = 8,
 	API_CLIENT = 16,
-	API_REGISTRATION = 32
+	API_REGISTRATION = 32,
+	API_CUSTODIAN = 64 /* the hub's own staff, for Green Button alone */
 };
 
 struct caller {

@@ -51,6 +51,21 @@ is_above(struct str tail, const char *path)
 	return str_eq(tail, (struct str){ path, (size_t)(slash - path) });
 }
 
+/* Whether the address is what stands at the end of the path, before `until`. */
+static bool
+is_end_of(const char *path, const char *until, struct str tail)
+{
+	size_t len = (size_t)(until - path);
+
+	return len >= tail.len && memcmp(until - tail.len, tail.at, tail.len) == 0;
+}
+
+static bool
+is_end(const char *path, struct str tail)
+{
+	return is_end_of(path, path + strlen(path), tail);
+}
+
 static bool
 wanted(struct people *p, const char *path)
 {
@@ -58,6 +73,11 @@ wanted(struct people *p, const char *path)
 
 	if (p->all)
 		return true;
+	if (p->root) {
+		p->found = p->found || !p->one || is_end(path, p->tail);
+		return p->one ? is_end(path, p->tail)
+			      : is_end_of(path, strrchr(path, '/'), p->tail);
+	}
 	/* what is below it is there, if it has anything or not */
 	if (p->tail.len > len && memcmp(p->tail.at, path, len) == 0 && p->tail.at[len] == '/' &&
 	    memchr(p->tail.at + len + 1, '/', p->tail.len - len - 1) == NULL)
@@ -219,7 +239,7 @@ ask(struct task *t, struct call *c, const struct people *p, const char *customer
 
 	if (conn == NULL)
 		return NULL;
-	if (customer[0] == '\0' && !p->file &&
+	if (customer[0] == '\0' && !p->file && !p->root &&
 	    db_exec(t, conn, SQL_ESPI_BULK, ARGS(P_SHOWN(c), P_TEXT(c->param[0])), NULL, e) !=
 		DB_FOUND)
 		return NULL;
@@ -260,18 +280,18 @@ write_all(struct task *t, struct call *c, struct people *p, const char *customer
 
 static bool
 answer_people(
-    struct task *t, struct call *c, bool all, bool file, const char *customer, struct err *e)
+    struct task *t, struct call *c, struct people *p, const char *customer, struct err *e)
 {
-	struct people p = { .all = all, .file = file, .tail = espi_tail(c) };
 	struct answer a;
 	struct uuid u;
 	bool ok;
 
-	if (!file && !uuid_read(str_of(c->param[0]), &u))
+	p->tail = espi_tail(c);
+	p->one = !p->all && of_one(p->tail);
+	if (!p->file && (!p->root || p->one) && !uuid_read(str_of(c->param[0]), &u))
 		return err(e, ERR_NOT_FOUND, "there is no such resource");
-	p.one = !all && of_one(p.tail);
 	answer_begin(&a, c, ESPI_TYPE);
-	ok = write_all(t, c, &p, customer, &a, e);
+	ok = write_all(t, c, p, customer, &a, e);
 	if (a.piece.at != NULL)
 		secret_wipe(a.piece.at, a.piece.cap);
 	answer_auto(&a);
@@ -281,24 +301,42 @@ answer_people(
 bool
 espi_customer_batch(struct task *t, struct call *c, struct err *e)
 {
-	return answer_people(t, c, true, false, c->param[0], e);
+	struct people p = { .all = true };
+
+	return answer_people(t, c, &p, c->param[0], e);
 }
 
 bool
 espi_customer_bulk(struct task *t, struct call *c, struct err *e)
 {
-	return answer_people(t, c, true, false, "", e);
+	struct people p = { .all = true };
+
+	/* a custodian's token has no client of its own: the bulk says which */
+	return answer_people(t, c, &p, espi_is_custodian(c) ? c->param[0] : "", e);
 }
 
 bool
 espi_customer(struct task *t, struct call *c, struct err *e)
 {
-	return answer_people(t, c, false, false, c->param[0], e);
+	struct people p = { .all = false };
+
+	return answer_people(t, c, &p, c->param[0], e);
 }
 
 /* What a customer downloads of itself; its address has no parameter. */
 bool
 espi_customer_file(struct task *t, struct call *c, struct err *e)
 {
-	return answer_people(t, c, true, true, "", e);
+	struct people p = { .all = true, .file = true };
+
+	return answer_people(t, c, &p, "", e);
+}
+
+/* For the custodian: entries of one kind, of all grants that give them. */
+bool
+espi_customer_root(struct task *t, struct call *c, struct err *e)
+{
+	struct people p = { .root = true };
+
+	return answer_people(t, c, &p, "", e);
 }

@@ -23,6 +23,7 @@ struct people {
 	struct customer_row row;
 	struct str tail;      /* what is asked for */
 	bool file;	      /* a customer's own */
+	bool root;	      /* of one kind, of all that the caller may see */
 	bool all, one, found; /* a batch; one entry; there is such a thing */
 	char customer[ESPI_HREF_SIZE], account[ESPI_HREF_SIZE]; /* addresses of the row's */
 };

@@ -29,9 +29,13 @@ extern const size_t espi_routes_n;
 
 #define ESPI_TYPE "application/atom+xml"
 
+/* Of the standard's classes of tokens: A and C, which the custodian's own may stand in for. */
+enum { ESPI_A = API_ACCESS | API_CUSTODIAN, ESPI_C = API_CLIENT | API_CUSTODIAN };
+/* Whether the custodian asks. */
+bool espi_is_custodian(const struct call *c);
+
 enum {
-	API_NOBODY =
-	    64, /* resources of the custodian's own tokens, of which this hub makes none */
+	ESPI_PAGE = 1000, /* entries of what is of all grants, when nobody says how many */
 	ESPI_ROOT_SIZE = 512,
 	ESPI_STEP_MS = 60000,
 	ESPI_CODE_SIZE = 80,
@@ -88,6 +92,7 @@ enum { /* kinds of entries */
 enum espi_whose {
 	OF_GRANT,
 	OF_CLIENT,  /* its param is the client's bulk, not a subscription */
+	OF_ALL,	    /* for the custodian: of all grants */
 	OF_CUSTOMER /* what customers download: of their own */
 };
 
@@ -172,16 +177,17 @@ bool usage_is(struct usage *u, const char *id);
 
 /* records.c */
 route_fn espi_status, espi_authorizations, espi_authorization, espi_authorization_end,
-    espi_information;
+    espi_information, espi_informations;
 /* customer.c */
-route_fn espi_customer, espi_customer_batch, espi_customer_bulk, espi_customer_file;
+route_fn espi_customer, espi_customer_batch, espi_customer_bulk, espi_customer_file,
+    espi_customer_root;
 /* What a downloaded file is called: nothing of its customer. */
 void espi_file_name(
     struct http *r, const struct custodian *dc, const char *type, int32_t first, int32_t last);
 /* trial.c */
 route_fn trial_token, trial_authorize, trial_status, trial_sample;
-/* custodian.c: for who shows a token that none of ours is */
-route_fn espi_usage, espi_nobody;
+/* usage.c */
+route_fn espi_usage;
 
 static inline int64_t
 time_now_s(void)

@@ -361,7 +361,8 @@ put_information(struct espi_out *o, const struct call *c, const struct custodian
 	char entry[UUID_SIZE];
 
 	espi_named(o, entry, "ApplicationInformation/" STR_FMT, STR_ARG(x->information));
-	(void)espi_entry_open(o, entry);
+	if (!espi_entry_open(o, entry))
+		return;
 	espi_link(o, "self", "espi-entry/ApplicationInformation",
 	    "/ApplicationInformation/" STR_FMT, STR_ARG(x->information));
 	certificate_link(o, dc);
@@ -381,27 +382,55 @@ put_information(struct espi_out *o, const struct call *c, const struct custodian
 	espi_entry_close(o);
 }
 
+static bool
+put_informations(struct task *t, struct call *c, struct answer *a, bool one, struct err *e)
+{
+	struct custodian dc;
+	struct espi_ask ask;
+	struct information row;
+	struct espi_out o;
+	AUTO_PTR(rows) rows = NULL;
+	AUTO_PTR(conn) conn = call_lease(t, c, e);
+
+	if (conn == NULL || !espi_ask_read(&call_of(c)->query, &ask, e) ||
+	    !custodian_read(t, c, &dc, e) ||
+	    (rows = db_rows(t, conn, SQL_ESPI_INFORMATION,
+		 ARGS(P_SHOWN(c), P_TEXT(one ? c->param[0] : "")), e)) == NULL)
+		return false;
+	o = espi_to(answer_to(a), dc.space, dc.root);
+	o.alone = one;
+	o.first = ask.start;
+	o.most = ask.most;
+	if (!one)
+		espi_feed_begin(&o, &dc, espi_tail(c), c->http->query, "ApplicationInformation",
+		    "Applications", time_now_s());
+	while (ROWS_NEXT(rows, information_fields, &row)) {
+		put_information(&o, c, &dc, &row);
+		if (!answer_more(a, e))
+			return false;
+	}
+	if (!one)
+		espi_feed_close(&o);
+	return true;
+}
+
 bool
 espi_information(struct task *t, struct call *c, struct err *e)
 {
-	struct custodian dc;
-	struct information row;
 	struct uuid u;
-	struct espi_out o;
-	AUTO_PTR(rows) keep = NULL;
-	AUTO_PTR(conn) conn = NULL;
 	AUTO(answer) a;
 
 	answer_begin(&a, c, ESPI_TYPE);
 	if (!uuid_read(str_of(c->param[0]), &u))
 		return err(e, ERR_NOT_FOUND, "there is no such record");
-	conn = call_lease(t, c, e);
-	if (conn == NULL || !custodian_read(t, c, &dc, e) ||
-	    db_one(t, conn, SQL_ESPI_INFORMATION, ARGS(P_SHOWN(c), P_TEXT(c->param[0])),
-		information_fields, nitems(information_fields), &row, &keep, e) != DB_FOUND)
-		return false;
-	o = espi_to(answer_to(&a), dc.space, dc.root);
-	o.alone = true;
-	put_information(&o, c, &dc, &row);
-	return answer_send(t, &a, 200, e);
+	return put_informations(t, c, &a, true, e) && answer_send(t, &a, 200, e);
+}
+
+bool
+espi_informations(struct task *t, struct call *c, struct err *e)
+{
+	AUTO(answer) a;
+
+	answer_begin(&a, c, ESPI_TYPE);
+	return put_informations(t, c, &a, false, e) && answer_send(t, &a, 200, e);
 }

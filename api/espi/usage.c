@@ -10,7 +10,14 @@ static const struct espi_target targets[] = {
 	/* behind the base                       entries      kind           title           up  mr  id  whose */
 	{ "/Batch/Subscription/{sub}",           WANT_ALL,    "Subscription", "Green Button usage", -1, -1, -1, OF_GRANT },
 	{ "/Batch/Subscription/{sub}/UsagePoint/{up}", WANT_ALL, "UsagePoint", "Green Button usage", 1, -1, -1, OF_GRANT },
-	{ "/Batch/Bulk/{bulk}",                  WANT_ALL,    "Bulk", "Green Button usage",  -1, -1, -1, true },
+	{ "/Batch/Bulk/{bulk}",                  WANT_ALL,    "Bulk", "Green Button usage",  -1, -1, -1, OF_CLIENT },
+	{ "/Batch/RetailCustomer/{rc}/UsagePoint", WANT_ALL, "UsagePoint", "Green Button usage", -1, -1, -1, OF_GRANT },
+	{ "/UsagePoint",                         WANT_POINT,  "UsagePoint", "Usage points", -1, -1, -1, OF_ALL },
+	{ "/UsagePoint/{id}",                    WANT_POINT,  "UsagePoint", "Usage points", -1, -1, 0, OF_ALL },
+	{ "/MeterReading",                       WANT_METER,  "MeterReading", "Meter readings", -1, -1, -1, OF_ALL },
+	{ "/MeterReading/{id}",                  WANT_METER,  "MeterReading", "Meter readings", -1, -1, 0, OF_ALL },
+	{ "/IntervalBlock",                      WANT_BLOCK,  "IntervalBlock", "Interval blocks", -1, -1, -1, OF_ALL },
+	{ "/IntervalBlock/{id}",                 WANT_BLOCK,  "IntervalBlock", "Interval blocks", -1, -1, 0, OF_ALL },
 	{ "/Download/Usage",                     WANT_ALL,    "Download", "Green Button usage", -1, -1, -1, OF_CUSTOMER },
 	{ "/LocalTimeParameters",                WANT_ZONE,   "LocalTimeParameters", "Local time", -1, -1, -1, OF_GRANT },
 	{ "/LocalTimeParameters/{id}",           WANT_ZONE,   "LocalTimeParameters", "Local time", -1, -1, 0, OF_GRANT },
@@ -77,11 +84,13 @@ static bool
 ids_read(struct usage *u, struct err *e)
 {
 	const struct espi_target *g = u->target;
-	bool sub = str_has(str_of(g->tail), STR("{sub}"));
+	bool sub = str_has(str_of(g->tail), STR("{sub}")) ||
+		   str_has(str_of(g->tail), STR("{rc}"));
 
 	if ((sub || g->whose == OF_CLIENT) && !id_of(u->call, 0, e))
 		return false;
-	if (sub)
+	/* a custodian's token has no client of its own: the bulk says which */
+	if (sub || (g->whose == OF_CLIENT && espi_is_custodian(u->call)))
 		memcpy(u->subscription, u->call->param[0], UUID_SIZE);
 	return id_of(u->call, g->up, e) && id_of(u->call, g->mr, e) && id_of(u->call, g->id, e);
 }
@@ -282,7 +291,7 @@ write_entries(struct usage *u, struct err *e)
 	if (!alone)
 		espi_feed_begin(&u->out, &u->dc, espi_tail(u->call), u->call->http->query,
 		    u->target->kind, u->target->title, u->at);
-	while (u->out.seen < u->out.first + u->out.most &&
+	while (u->out.seen < u->out.first + u->out.most && !(alone && u->found) &&
 	       ROWS_NEXT(u->points, point_fields, &u->row))
 		if (!put_point(u, e))
 			return false;
@@ -328,6 +337,8 @@ usage_new(struct task *t, struct call *c, struct err *e)
 	    !espi_ask_read(&call_of(c)->query, &u->ask, e) || !ids_read(u, e) ||
 	    !custodian_read(t, c, &u->dc, e))
 		usage_free(&u);
+	else if (u->target->whose == OF_ALL && u->ask.most == ESPI_ENTRIES_ALL)
+		u->ask.most = ESPI_PAGE;
 	return u;
 }
 
@@ -352,7 +363,7 @@ espi_usage(struct task *t, struct call *c, struct err *e)
 	if (u == NULL)
 		return false;
 	ok = (u->target->wants != WANT_ALL || u->target->whose == OF_CUSTOMER ||
-		 usage_apart(u, &done, e)) &&
+		 espi_is_custodian(c) || usage_apart(u, &done, e)) &&
 	     (done || usage_write(u, e));
 	if (ok && u->target->whose == OF_CUSTOMER)
 		espi_file_name(c->http, &u->dc, "Usage", u->first, u->last);

@@ -36,6 +36,7 @@ const struct command *const commands[] = {
 	&cmd_client_resume,
 	&cmd_client_revoke,
 	&cmd_grant_offline,
+	&cmd_custodian_token,
 	&cmd_regulator_list,
 	&cmd_regulator_add,
 	&cmd_person_list,

@@ -30,7 +30,8 @@ as $$
 $$;
 
 -- The grants that somebody's token reaches: an ACCESS token its own, as long as it is in force, a CLIENT token all
--- of its client's. One that is over is no login any more; one that is held back for a while is refused.
+-- of its client's, a CUSTODIAN token those that it was asked about (espi.custodian_of), or all. One that is over is no
+-- login any more; one that is held back for a while is refused.
 create or replace function espi.grants(w api.principal)
 returns table (granted int8, agreement int8, csp int4, client int4, scope text, subscription uuid,
 	authorization_id uuid, retail_customer uuid, customer_data bool, made_at timestamptz)
@@ -48,7 +49,7 @@ begin
 		end if;
 		raise exception using errcode = 'BB007', message = 'this authorization has ended';
 	end if;
-	if not exists (select from oauth.client l where l.client = w.client and (l.state = 'PRODUCTION'
+	if w.class <> 'CUSTODIAN' and not exists (select from oauth.client l where l.client = w.client and (l.state = 'PRODUCTION'
 		-- one of the sandbox stays in review: it has premises of the sandbox alone
 		or l.sandbox and l.state = 'REVIEW')) then
 		raise exception using errcode = 'BB002', message = 'this application is not in production';
@@ -58,7 +59,9 @@ begin
 		g.retail_customer, g.customer_data, g.made_at
 	from oauth.grant g join agreement.agreement a on a.agreement = g.agreement
 	where a.state = 'ACTIVE' and a.ends_at > hub_now
-		and (w.class = 'ACCESS' and g.granted = w.granted or w.class = 'CLIENT' and g.client = w.client);
+		and case w.class when 'ACCESS' then g.granted = w.granted when 'CLIENT' then g.client = w.client
+			when 'CUSTODIAN' then g.granted = coalesce(w.granted, g.granted)
+				and g.client = coalesce(w.client, g.client) else false end;
 end $$;
 
 -- What somebody's token reaches: the premises of grants with what their scopes name, and of customers their own.
@@ -69,7 +72,7 @@ returns table (premise int4, permitted tstzrange, granted int8, subscription uui
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-	if w.client is null then
+	if w.kind = 'CUSTOMER' then
 		return query
 		select r.premise, r.permitted, null::int8, null::uuid, timestamptz '2026-11-01 00:00Z',
 			'{interval,billing}'::text[], '{4,5,12,15,16}'::int4[]
@@ -84,7 +87,7 @@ begin
 end $$;
 
 -- Who asks, or builds a batch, for a resource of a subscription, or (null) for all that the token reaches. One of others is one that is
--- not.
+-- not. A custodian may name a bulk or a retail customer in its place.
 create or replace function espi.who(shown bytea, of_subscription uuid)
 returns api.principal
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -95,7 +98,10 @@ declare
 begin
 	if w.class is null then
 		w := api.who(shown, case when of_subscription is null
-			then '{ACCESS,CLIENT,ACCOUNT,SESSION,PERSONAL}'::text[] else '{ACCESS}' end);
+			then '{ACCESS,CLIENT,ACCOUNT,SESSION,PERSONAL,CUSTODIAN}'::text[] else '{ACCESS,CUSTODIAN}' end);
+	end if;
+	if w.class = 'CUSTODIAN' then
+		return case when of_subscription is null then w else espi.custodian_of(w, of_subscription) end;
 	end if;
 	if w.client is null and w.kind <> 'CUSTOMER' then
 		raise exception using errcode = 'BB002', message = 'that is for customers themselves';
@@ -115,10 +121,10 @@ as $$
 declare
 	w api.principal := espi.who(shown, null);
 begin
-	if w.class <> 'CLIENT' then
+	if w.class not in ('CLIENT', 'CUSTODIAN') then
 		raise exception using errcode = 'BB002', message = 'bulk is for a client''s own token';
 	end if;
-	if not exists (select from oauth.client l where l.client = w.client and l.bulk = $2) then
+	if not exists (select from oauth.client l where l.client = coalesce(w.client, l.client) and l.bulk = $2) then
 		raise exception using errcode = 'BB001', message = 'there is no such bulk';
 	end if;
 end $$;
@@ -203,7 +209,8 @@ begin
 		made := audit.record('reads.released', coalesce(w.code, 'customer ' || w.party), w.party, of_premise,
 			jsonb_strip_nulls(jsonb_build_object('kind', open.kind, 'from', from_day, 'to', to_day,
 				'premises', premises, 'as_of', at_now, 'door', 'espi', 'right',
-				case when w.client is null then 'occupancy' else 'agreement' end, 'agreement', w.agreement, 'client', w.client, 'resource', left(resource, 300))));
+				case when w.kind = 'CUSTOMER' then 'occupancy' else 'agreement' end, 'agreement', w.agreement,
+				'client', w.client, 'reason', espi.custodian_why(w), 'resource', left(resource, 300))));
 		insert into reads.release as r (event, principal, premise, kind, from_day, to_day, as_of, versions,
 			door, agreement)
 		values (made, w.party, of_premise, open.kind, open.from_day, open.to_day, at_now, false, 'espi',
@@ -226,8 +233,9 @@ declare
 		where p.premise = of_premise);
 	asked tstzrange;
 begin
-	select o.*, s.client, s.granted into r
-	from reads.release o join espi.release s on s.number = o.number where o.number = of_number;
+	select o.*, s.client, s.granted, p.kind as whose into r
+	from reads.release o join espi.release s on s.number = o.number join party.party p on p.party = o.principal
+	where o.number = of_number;
 	if not found or r.opened_by <> session_user or r.kind <> of_kind
 		or coalesce(r.premise, of_premise) <> of_premise
 		or r.opened_at < clock_timestamp() - interval '1 hour' then
@@ -236,15 +244,18 @@ begin
 	-- a billing period may begin before the range in which it ends
 	asked := reads.instants(daterange(r.from_day - case r.kind when 'billing' then 100 else 0 end, r.to_day, '[]'),
 		zone);
-	return reads.whole_days_of(case when r.client is null then
+	return reads.whole_days_of(case when r.whose = 'CUSTOMER' then
 		(select range_agg(x.permitted) from reads.rights(r.principal, of_kind, asked, of_premise) x)
 	else
 		(select range_agg(x.permitted)
 		from oauth.grant g
 		-- of a client's grants those of the premise: there may be many others
 		join agreement.premise y on y.agreement = g.agreement and y.premise = of_premise
-		cross join lateral reads.rights(r.principal, of_kind, asked, of_premise, g.agreement) x
-		where g.client = r.client and (r.granted is null or g.granted = r.granted))
+		join agreement.agreement a on a.agreement = g.agreement
+		-- a custodian's release is of the agreements' third parties
+		cross join lateral reads.rights(a.csp, of_kind, asked, of_premise, g.agreement) x
+		where (g.client = r.client or r.client is null and r.whose = 'OPERATOR')
+			and (r.granted is null or g.granted = r.granted))
 	end, zone);
 end $$;
 

@@ -1,13 +1,17 @@
 -- Green Button: what a client is told of itself and of what was granted to it.
 set local check_function_bodies = off;
 
--- Anything at all: a client asks whether the service runs.
+-- Anything at all: a client, the custodian, or a utility asks whether the service runs.
 create or replace function espi.service_status(shown bytea)
 returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+	w api.principal := api.who(shown, '{CLIENT,CUSTODIAN,ACCOUNT,SESSION}');
 begin
-	perform api.who(shown, '{CLIENT}');
+	if w.class in ('ACCOUNT', 'SESSION') and w.kind <> 'TDU' then
+		raise exception using errcode = 'BB002', message = 'that is for programs and utilities';
+	end if;
 	return 1;
 end $$;
 
@@ -21,7 +25,7 @@ returns table (kind text, authorization_id uuid, information uuid, active bool, 
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := api.who(shown, '{CLIENT}');
+	w api.principal := api.who(shown, '{CLIENT,CUSTODIAN}');
 	hub_now timestamptz := ops.now();
 begin
 	return query
@@ -31,7 +35,7 @@ begin
 		greatest(g.changed_at, a.ended_at)
 	from oauth.grant g join oauth.client l on l.client = g.client
 	join agreement.agreement a on a.agreement = g.agreement
-	where g.client = w.client
+	where w.class = 'CUSTODIAN' or g.client = w.client
 	union all
 	select x.class, null, l.information, true, l.issued_at, null, null, x.expires_at,
 		case x.class when 'CLIENT' then 'FB=34_35' else 'FB=36_40' end, null, null, l.bulk, l.issued_at, l.issued_at
@@ -43,32 +47,37 @@ begin
 			and (t.expires_at is null or t.expires_at > clock_timestamp())
 		order by t.class, t.expires_at desc nulls first
 	) x
-	where l.client = w.client
+	where w.class = 'CUSTODIAN' or l.client = w.client
 	order by 13, 2;
 end $$;
 
--- A client gives back what was granted to it.
+-- A client gives back what was granted to it; or the custodian ends it.
 create or replace function espi.revoke(shown bytea, of_authorization uuid)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := api.who(shown, '{CLIENT}');
+	w api.principal := api.who(shown, '{CLIENT,CUSTODIAN}');
 	g oauth.grant;
 begin
-	select o.* into g from oauth.grant o where o.authorization_id = of_authorization and o.client = w.client;
+	select o.* into g from oauth.grant o where o.authorization_id = of_authorization
+		and (w.class = 'CUSTODIAN' or o.client = w.client);
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such authorization';
 	end if;
 	if not (select s.over from agreement.agreement a join agreement.state s on s.state = a.state
 		where a.agreement = g.agreement) then
-		perform agreement.terminate(g.agreement, 'CSP', 'the third party gave it back', w.code);
+		if w.class = 'CUSTODIAN' then
+			perform agreement.terminate(g.agreement, 'OPERATOR', espi.custodian_why(w), w.code);
+		else
+			perform agreement.terminate(g.agreement, 'CSP', 'the third party gave it back', w.code);
+		end if;
 	end if;
 	update api.token t set ended_at = clock_timestamp() where t.granted = g.granted and t.ended_at is null;
 	update oauth.grant o set changed_at = ops.now() where o.granted = g.granted;
 end $$;
 
--- A client's record, for its registration token.
+-- A client's record, for its registration token; for a custodian of any, or (null) all clients.
 create or replace function espi.information(shown bytea, of_information uuid)
 returns table (information uuid, bulk uuid, client_id text, name text, state text, sandbox bool, description text,
 	redirect_uris text[], scopes text[], grant_types text[], notify_uri text, portal_uri text, scope_uri text,
@@ -77,7 +86,7 @@ returns table (information uuid, bulk uuid, client_id text, name text, state tex
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := api.who(shown, '{REGISTRATION}');
+	w api.principal := api.who(shown, '{REGISTRATION,CUSTODIAN}');
 begin
 	return query
 	select l.information, l.bulk, l.client_id, l.name, l.state, l.sandbox, coalesce(l.description, p.use_en),
@@ -85,7 +94,9 @@ begin
 		l.logo_uri, coalesce(l.client_uri, p.site), l.tos_uri, coalesce(l.policy_uri, p.privacy_url),
 		l.software_id, l.software_version, l.issued_at, l.issued_at
 	from oauth.client l left join party.csp_profile p on p.csp = l.csp
-	where l.client = w.client and l.information = of_information;
+	where (w.class = 'CUSTODIAN' or l.client = w.client)
+		and l.information = coalesce(of_information, case when w.class = 'CUSTODIAN' then l.information end)
+	order by l.client;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such record';
 	end if;
@@ -105,21 +116,24 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := api.who(shown, case when of_customer is null
-		then '{CLIENT,ACCOUNT,SESSION,PERSONAL}'::text[] else '{ACCESS}' end);
+		then '{CLIENT,ACCOUNT,SESSION,PERSONAL,CUSTODIAN}'::text[] else '{ACCESS,CUSTODIAN}' end);
 	parts int4[] := '{54,55,56,57,58,59,60,61,62}';
 	hub_now timestamptz := ops.now();
 begin
+	if w.class = 'CUSTODIAN' and of_customer is not null then
+		w := espi.custodian_of(w, of_customer);	-- of a retail customer, or a bulk
+	end if;
 	if of_customer is not null and not exists (select from espi.grants(w) g
-		where g.retail_customer = of_customer and g.customer_data) then
+		where g.customer_data and (g.retail_customer = of_customer or w.class = 'CUSTODIAN')) then
 		raise exception using errcode = 'BB001', message = 'there is no such customer';
 	end if;
-	if w.client is null and w.kind <> 'CUSTOMER' then
+	if w.client is null and w.kind not in ('CUSTOMER', 'OPERATOR') then
 		raise exception using errcode = 'BB002', message = 'that is for customers themselves';
 	end if;
 	perform api.scope_need(w, 'profile');
 	perform audit.record('espi.customer_released', coalesce(w.code, 'customer ' || w.party), w.party, null, jsonb_strip_nulls(jsonb_build_object(
-		'agreement', w.agreement, 'client', w.client, 'resource', left(resource, 300))));
-	if w.client is null then
+		'agreement', w.agreement, 'client', w.client, 'reason', espi.custodian_why(w), 'resource', left(resource, 300))));
+	if w.kind = 'CUSTOMER' then
 		-- who opened an account by a meter's number is not known to be who the utility's record names: that one's
 		-- name and numbers stay closed
 		return query

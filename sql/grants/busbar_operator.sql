@@ -70,7 +70,7 @@ grant execute on function
 	to busbar_operator;
 
 -- what the ids of Green Button are made in
-grant execute on function espi.space(),
+grant execute on function espi.space(), espi.custodian_token(bytea, text, int4, text),
 	espi.grant_offline(text, text[], text, int4, text, bytea, bytea, bytea, text, bytea, text) to busbar_operator;
 
 -- meter commands

@@ -29,3 +29,6 @@ select oauth.purge() as gone;
 select agreement as id, state, authorization_id::text as authorization_id
 from espi.grant_offline($1::text, $2::text[], $3::text, $4::int4, $5::text, $6::bytea, $7::bytea, $8::bytea, $9::text,
 	$10::bytea, $11::text);
+
+--! custodian_token(shown, reason, hours, actor) one
+select espi.custodian_token($1::bytea, $2::text, $3::int4, $4::text) as expires_at;

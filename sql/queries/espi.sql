@@ -41,13 +41,13 @@ from espi.authorizations($1::bytea);
 --! espi_revoke(shown, authorization) exec
 select espi.revoke($1::bytea, $2::text::uuid);
 
--- Lists stand one item a line.
---! espi_information(shown, information) one
+-- Lists stand one item a line. information '': all that the caller may see.
+--! espi_information(shown, information) rows
 select information::text as information, bulk::text as bulk, client_id, name, state, sandbox, description,
 	array_to_string(redirect_uris, e'\n') as redirect_uris, array_to_string(scopes, e'\n') as scopes,
 	array_to_string(grant_types, e'\n') as grant_types, notify_uri, portal_uri, scope_uri, logo_uri, client_uri, tos_uri,
 	policy_uri, software_id, software_version, issued_at, changed_at
-from espi.information($1::bytea, $2::text::uuid);
+from espi.information($1::bytea, nullif($2::text, '')::uuid);
 
 --! espi_weight(shown, subscription, from, to) one
 select espi.weight($1::bytea, nullif($2::text, '')::uuid, $3::date, $4::date) as days;

@@ -6,7 +6,8 @@ totals, whatever the format.
                                             lengths of interval) with missing, zero and estimated values, premises.csv,
                                             and what is in them (model.json)
     totals.py days FOLDER                   the days, a line each
-    totals.py check FOLDER FORMAT FILE      what is wrong with an answer, a line each; else "same: …" with its totals
+    totals.py check FOLDER FORMAT FILE [DAY]    what is wrong with an answer (of that day), a line each; else "same: …"
+                                            with its totals
 
 Formats: json, ndjson, hour, day (of /v1), csv, csv-ext, lse, espi (with ESI IDs), points (without), rd (of SMT)."""
 import csv
@@ -271,9 +272,9 @@ def unnamed(found):
     return {json.dumps(sorted(rows)): True for rows in by.values()}
 
 
-def check(folder, name, path):
+def check(folder, name, path, day=""):
     with open(f"{folder}/model.json", encoding="ascii") as text:
-        model = json.load(text)
+        model = [row for row in json.load(text) if day in ("", row["day"])]
     read, shape = FORMATS[name]
     with open(path, encoding="utf-8", newline="") as text:
         try:
@@ -302,4 +303,4 @@ if sys.argv[1] == "make":
 elif sys.argv[1] == "days":
     print("\n".join(str(day) for day in days()))
 else:
-    check(*sys.argv[2:5])
+    check(*sys.argv[2:])

@@ -176,7 +176,7 @@ select 'busbar_sftp', 'delivery.open_once'
 union all
 select 'busbar_sftp_keys', unnest(array['ops.schema_number', 'delivery.key_handle'])
 union all
-select 'busbar_operator', 'espi.grant_offline'
+select 'busbar_operator', unnest(array['espi.grant_offline', 'espi.custodian_token'])
 union all
 select r, 'espi.space' from unnest(array['busbar_apid', 'busbar_dropd', 'busbar_operator']) r
 union all
