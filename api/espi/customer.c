@@ -61,12 +61,6 @@ is_end_of(const char *path, const char *until, struct str tail)
 }
 
 static bool
-is_end(const char *path, struct str tail)
-{
-	return is_end_of(path, path + strlen(path), tail);
-}
-
-static bool
 wanted(struct people *p, const char *path)
 {
 	size_t len = strlen(path);
@@ -74,9 +68,11 @@ wanted(struct people *p, const char *path)
 	if (p->all)
 		return true;
 	if (p->root) {
-		p->found = p->found || !p->one || is_end(path, p->tail);
-		return p->one ? is_end(path, p->tail)
-			      : is_end_of(path, strrchr(path, '/'), p->tail);
+		bool is =
+		    is_end_of(path, p->one ? path + strlen(path) : strrchr(path, '/'), p->tail);
+
+		p->found = p->found || is;
+		return is;
 	}
 	/* what is below it is there, if it has anything or not */
 	if (p->tail.len > len && memcmp(p->tail.at, path, len) == 0 && p->tail.at[len] == '/' &&
@@ -288,6 +284,7 @@ answer_people(
 
 	p->tail = espi_tail(c);
 	p->one = !p->all && of_one(p->tail);
+	p->found = p->root && !p->one; /* none of a kind is an empty feed */
 	if (!p->file && (!p->root || p->one) && !uuid_read(str_of(c->param[0]), &u))
 		return err(e, ERR_NOT_FOUND, "there is no such resource");
 	answer_begin(&a, c, ESPI_TYPE);

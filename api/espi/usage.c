@@ -84,8 +84,8 @@ static bool
 ids_read(struct usage *u, struct err *e)
 {
 	const struct espi_target *g = u->target;
-	bool sub = str_has(str_of(g->tail), STR("{sub}")) ||
-		   str_has(str_of(g->tail), STR("{rc}"));
+	bool sub =
+	    str_has(str_of(g->tail), STR("{sub}")) || str_has(str_of(g->tail), STR("{rc}"));
 
 	if ((sub || g->whose == OF_CLIENT) && !id_of(u->call, 0, e))
 		return false;

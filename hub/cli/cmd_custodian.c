@@ -67,9 +67,11 @@ run(struct task *t, struct cli *cli, const void *args, struct err *e)
 
 const struct command cmd_custodian_token = {
 	.name = "custodian token",
-	.help = "make a token of the custodian's own for Green Button (datacustodian_access_token)",
-	.about = "It opens what customers have granted, to whichever third party, and nothing that\n"
-		 "nobody has granted. All that it reads is on record with the reason.",
+	.help =
+	    "make a token of the custodian's own for Green Button (datacustodian_access_token)",
+	.about =
+	    "It opens what customers have granted, to whichever third party, and nothing that\n"
+	    "nobody has granted. All that it reads is on record with the reason.",
 	COMMAND_OPTIONS(options),
 	.args_bytes = sizeof(struct token_args),
 	.needs = NEEDS_CONF,

@@ -45,7 +45,7 @@ extern const struct command cmd_csp_show, cmd_csp_register, cmd_csp_confirm, cmd
     cmd_csp_review, cmd_csp_approve, cmd_csp_refuse, cmd_csp_test, cmd_csp_live,
     cmd_person_list, cmd_person_add, cmd_person_role, cmd_person_remove, cmd_client_list,
     cmd_client_grants, cmd_client_add, cmd_client_secret, cmd_client_hold, cmd_client_resume,
-    cmd_client_revoke, cmd_grant_offline, cmd_custodian_token, cmd_customer_list, cmd_customer_register,
-    cmd_customer_confirm, cmd_customer_login;
+    cmd_client_revoke, cmd_grant_offline, cmd_custodian_token, cmd_customer_list,
+    cmd_customer_register, cmd_customer_confirm, cmd_customer_login;
 
 #endif

@@ -208,18 +208,38 @@ equals 'not that of another' 404 "$(ask "$r1" $base/ApplicationInformation/$rand
 
 equals 'without a token there is nothing' '401 401' "$(ask none $base/ReadServiceStatus) $(timeout 20 curl -sS --cacert "$hub_state/tls/ca.pem" -o "$work/body" -w '%{http_code}' $base/ReadServiceStatus)"
 
+# the custodian itself: what was granted, to whomever, with a reason
+busbar custodian token --reason 'flow 97' --hours 2 --json >"$work/out" 2>"$work/err"
+d1=$(json "$work/out" '$.**.token')
+equals 'the custodian takes a subscription of any' "200 $(csv_total $other)" "$(ask "$d1" $base/Batch/Subscription/$sub3) $(total)"
+valid 'is valid'
+equals 'with the reason on record' 'custodian flow 97' "$(sql -F' ' -c "select actor, detail ->> 'reason' from audit.event
+	where kind = 'reads.released' order by event desc limit 1")"
+equals "and a client's bulk" "200 2 $(($(csv_total $one) + $(csv_total $two)))" "$(ask "$d1" $base/Batch/Bulk/$bulk) $(entries UsagePoint) $(total)"
+busbar account add green-oncor --party oncor >/dev/null && busbar credential add green-oncor --token --json >"$work/out"
+u1=$(json "$work/out" $.secret)
+equals 'a utility asks whether it runs, and no more' '200 403' "$(ask "$u1" $base/ReadServiceStatus) $(ask "$u1" $base/Authorization)"
+equals 'usage points of all grants, a page of them' '200 1' "$(ask "$d1" "$base/UsagePoint?max-results=1") $(entries UsagePoint)"
+equals 'all clients' 200 "$(ask "$d1" $base/ApplicationInformation)"
+valid 'is valid'
+holds 'more than one' test "$(entries ApplicationInformation)" -ge 2
+equals 'nothing of what is no grant' 404 "$(ask "$d1" $base/Batch/Subscription/$random)"
+says 'a reason must be there' 64 reason custodian token
+ask "$a1" $base/Batch/Subscription/$sub1 >/dev/null
+block=$(sed -n 's/.*rel="self" type="espi-entry\/IntervalBlock" href=".*\/\([^"]*\)".*/\1/p' "$work/body" | head -n 1)
+
 # every address, with each class of token: whose it is 200, others 403, nobody 401; no method but GET
 expired=$(token ACCESS "$app" "$g1" -1)
 while read -r class address; do
 	case $class in
-	A) want='200 403 403' ;;
-	C) want='403 200 403' ;;
-	R) want='403 403 200' ;;
-	*) want='403 403 403' ;;
+	A) want='200 403 403 200' ;;
+	C) want='403 200 403 200' ;;
+	R) want='403 403 200 200' ;;
+	*) want='403 403 403 200' ;;
 	esac
-	equals "$address is for $class, and cannot be written" "$want 401 401 405" \
-		"$(for who in "$a1" "$c1" "$r1" "$expired" bba_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; do
-			ask "$who" "$base$address"; echo; done | tr '\n' ' ')$(ask "$a1" -X PUT -d x "$base$address")"
+	equals "$address is for $class and the custodian, and cannot be written" "$want 401 401 405 405" \
+		"$(for who in "$a1" "$c1" "$r1" "$d1" "$expired" bba_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; do
+			ask "$who" "$base$address"; echo; done | tr '\n' ' ')$(ask "$a1" -X PUT -d x "$base$address") $(ask "$d1" -X POST -d x "$base$address")"
 done <<-ROWS
 	C /ReadServiceStatus
 	D /ApplicationInformation
@@ -229,7 +249,7 @@ done <<-ROWS
 	A /Batch/Subscription/$sub1
 	A /Batch/Subscription/$sub1/UsagePoint/${point##*/}
 	C /Batch/Bulk/$bulk
-	D /Batch/RetailCustomer/$random/UsagePoint
+	D /Batch/RetailCustomer/$(of "$g1" retail_customer)/UsagePoint
 	A /LocalTimeParameters
 	A /ReadingType
 	A /Subscription/$sub1/UsagePoint
@@ -239,16 +259,17 @@ done <<-ROWS
 	A ${point#"$base"}/ElectricPowerQualitySummary
 	A ${point#"$base"}/ElectricPowerUsageSummary
 	D /UsagePoint
-	D /UsagePoint/$random
+	D /UsagePoint/${point##*/}
 	D /MeterReading
-	D /IntervalBlock/$random
+	D /IntervalBlock
+	D /IntervalBlock/$block
 	D /Customer
 	D /CustomerAccount
 	D /CustomerAgreement
 	D /ServiceLocation
 	D /ServiceSupplier
 	D /Meter
-	D /EndDevice/$random
+	D /EndDevice
 ROWS
 
 # ---- the end ----
@@ -261,4 +282,6 @@ equals 'the agreement has ended' 'TERMINATED CSP' \
 equals 'once more changes nothing' 200 "$(ask "$c1" -X DELETE $base/Authorization/$authorization)"
 equals 'nor can one of others be ended' 404 "$(ask "$c1" -X DELETE "$base/Authorization/$(of "$g3" authorization_id)")"
 equals 'nor by its own token' 403 "$(ask "$a2" -X DELETE "$base/Authorization/$(of "$g2" authorization_id)")"
+equals 'the custodian ends one' '200 1 TERMINATED OPERATOR' "$(ask "$d1" -X DELETE "$base/Authorization/$(of "$g3" authorization_id)") $(count '<status>0</status>') \
+$(sql -F' ' -c "select a.state, a.moved_by from agreement.agreement a join oauth.grant g using (agreement) where g.granted = $g3")"
 ended

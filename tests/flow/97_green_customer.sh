@@ -88,6 +88,12 @@ equals 'nothing is nothing' '404 404 404' "$(ask "$a1" "$customer/CustomerAccoun
 equals 'a grant of usage alone shows nobody' 404 "$(ask "$a3" $base/Batch/RetailCustomer/$rc3)"
 equals "another's customer is none" '404 404' "$(ask "$a1" $base/Batch/RetailCustomer/$rc2) $(ask "$a1" $base/RetailCustomer/$random/Customer)"
 equals 'a client has no single ones, a customer no bulk' '403 403' "$(ask "$c1" $base/Batch/RetailCustomer/$rc1) $(ask "$a1" $base/Batch/BulkRetailCustomerInfo/$bulk)"
+busbar custodian token --reason customers --json >"$work/out"
+d1=$(json "$work/out" '$.**.token')
+equals 'the custodian sees one, all of a client, and each kind' "200 1 200 2 200 200 1" "$(ask "$d1" $base/Batch/RetailCustomer/$rc1) $(count '<Customer xmlns=') \
+$(ask "$d1" $base/Batch/BulkRetailCustomerInfo/$bulk) $(count '<Customer xmlns=') $(ask "$d1" $base/ServiceLocation) $(ask "$d1" "$base/Meter/$(
+	ask "$d1" $base/Meter >/dev/null; sed -n 's/.*rel="self" type="cust-entry\/Meter" href=".*\/\([^"]*\)".*/\1/p' "$work/body" | head -n 1)") $(count '<Meter xmlns=')"
+valid 'is valid' customer
 equals 'nobody writes' '405 405' "$(ask "$a1" -X PUT -d x $base/Batch/RetailCustomer/$rc1) $(ask "$a1" -X DELETE "$customer")"
 ask "$c1" $base/Authorization >/dev/null
 equals 'authorizations name where it is' 2 "$(count '<customerResourceURI>')"
