@@ -178,7 +178,7 @@ begin
 	elsif not oauth.scope_less(consent_grant.scope, k.scope) or k.fixed and consent_grant.scope <> k.scope then
 		raise exception using errcode = 'BB003', message = 'expected what was asked for, or less';
 	end if;
-	made := oauth.grant_make(k.client, premises, consent_grant.scope, months, k.language, k.email_sealed,
+	made := oauth.grant_make(utility.grant_client(k.client, consent_grant.scope), premises, consent_grant.scope, months, k.language, k.email_sealed,
 		k.email_place, k.email_index, disclosure, disclosure_sha256,
 		coalesce(evidence, '{}') || jsonb_build_object('proven', k.proven), source, agent, k.verifier, 'consent');
 	perform utility.submitted(k.client, k.state, made);

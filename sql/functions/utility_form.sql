@@ -133,6 +133,10 @@ declare
 	c oauth.client;
 	live bool := (select x.state = 'ACTIVE' from party.csp x where x.party = of_csp);
 begin
+	select x.* into c from oauth.client x where x.csp = of_csp and x.share and x.ended_at is null;
+	if found and c.sandbox <> live then
+		return c;	-- as mostly: nobody waits for anybody
+	end if;
 	perform pg_advisory_xact_lock(11, of_csp);
 	select x.* into c from oauth.client x where x.csp = of_csp and x.share and x.ended_at is null;
 	if not found then
@@ -153,6 +157,20 @@ begin
 	end if;
 	return c;
 end $$;
+
+-- Whose what comes of a link is: the third party's own program has it in Green Button too (its Authorizations, its bulk),
+-- when it has one that may have that much; else the program behind the link.
+create or replace function utility.grant_client(of_client int4, of_scope text)
+returns int4
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case when not c.share then c.client else coalesce((select o.client from oauth.client o
+		where o.csp = c.csp and not o.share and o.sandbox = c.sandbox and o.secret_sha256 is not null
+			and 'client_credentials' = any (o.grant_types) and oauth.client_wrong(o) is null
+			and exists (select from unnest(o.scopes) s where oauth.scope_within(of_scope, s))
+		order by o.client desc limit 1), c.client) end
+	from oauth.client c where c.client = of_client
+$$;
 
 -- Where a customer's browser goes on from a link: null when there is no such third party, or form of it, now.
 create or replace function utility.share_begin(code text, of_form text, portal text)
@@ -388,13 +406,18 @@ begin
 	end if;
 	select x.* into c from oauth.client x where x.client = f.client;
 	perform agreement.invite_may(w.party);
+	if (select count(*) from utility.submission x where x.csp = w.party and x.scenario is not null
+		and x.made_at > ops.now() - interval '1 day') >= ops.setting_of('utility.trials_day')::int4 then
+		raise exception using errcode = 'BB004', message = format('there were %s trials in a day: that is all',
+			ops.setting_of('utility.trials_day'));
+	end if;
 	insert into utility.submission (csp, form, scenario, made_at) values (w.party, f.form, body ->> 'scenario', ops.now())
 	returning * into made;
 	if s.found then
 		select e.sealed, 'contact.email'::bytea || u.account_index as place, e.index into k
 		from premise.contact e join premise.customer u on u.customer = e.customer
 		where e.customer = p.customer and e.kind = 'email' order by e.index limit 1;
-		g := oauth.grant_ask(f.client, p.premises, c.scopes[1], 12, 'EN', k.sealed, k.place, k.index,
+		g := oauth.grant_ask(utility.grant_client(f.client, c.scopes[1]), p.premises, c.scopes[1], 12, 'EN', k.sealed, k.place, k.index,
 			coalesce(w.login, w.code));
 		update utility.submission x set agreement = g.agreement where x.submission = made.submission;
 		perform utility.test_decide(w, g, made, s.ends);

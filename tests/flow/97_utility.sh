@@ -35,7 +35,12 @@ equals 'nothing shown' '401 unauthorized' "$(ask_plain "$url/api/v2/meters") $(v
 equals 'a token in the address' '200 null' "$(ask_plain "$url/api/v2/meters?access_token=$token") $(json "$work/body" '$.next' | sed 's/^-$/null/')"
 equals 'which is a wrong one' '401 unauthorized' "$(ask_plain "$url/api/v2/meters?access_token=x$token") $(value $.error)"
 equals 'and only here' 401 "$(ask_plain "$url/v1/me?access_token=$token")"
-holds 'is in no log' sh -c "! grep -rqF '$token' '$hub_state/log'"
+hub_stop_one apid
+equals 'nobody is there' 503 "$(ask_plain "$url/api/v2/meters?access_token=$token")"
+hub_start_one apid
+answers() { [ "$(ask_plain $url/)" = 200 ]; }
+holds 'somebody is' within 10 answers
+holds 'the token is in no log' sh -c "! grep -rqF '$token' '$hub_state/log'"
 says 'a REP has none' 0 '' account add util-rep --party "$(sql -c "select code from party.party where kind = 'REP' order by party limit 1")"
 equals 'it is for third parties' '403 forbidden' "$(ask "$(token_of util-rep)" "$url/api/v2/meters") $(value $.error)"
 equals 'a parameter that is not known' '400 invalid_param' "$(get 'meters?color=blue') $(value $.error)"
@@ -236,6 +241,23 @@ equals 'it is an authorization of that form, and no trial' "200 $form false upda
 	"$(get "authorizations?forms=$form&is_test=false") $(value '$.authorizations[0].form_uid' '$.authorizations[0].is_test' '$.authorizations[0].status')"
 mine=$(value '$.authorizations[0].uid')
 equals 'with its meter' 1 "$(meters_of "$mine")"
+# what comes of a link is the third party's own in Green Button too, where it has a program: no page of its own took part
+says 'a program of its own' 0 '' client add --as util-csp --redirect https://util.example/back --json
+client=$(json "$work/out" $.client_id):$(json "$work/out" $.client_secret)
+equals 'the link again' '302 302 200' "$(web "$portal/share/util-csp?f=$form") $(follow) $(follow)"
+from=$(web "$portal/share/util-csp?f=$form" >/dev/null; header Location)
+equals 'as a guest in so many words, the account known' '302 200' \
+	"$(web "$portal$from&login=guest" >/dev/null; web "$portal${from/HistoryLength%3D63072000/HistoryLength%3D63072000%3BAdditionalScope%3Dauth-account-111111111-1}&login=guest") $(follow)"
+holds 'stands there' grep -q 'value="111111111-1"' "$work/body"
+press do=find by=account value=111111111-1 via=mail >/dev/null && follow >/dev/null
+press do=code "code=$(sed -n 's/.*id="code-shown">\([0-9]*\)<.*/\1/p' "$work/body")" >/dev/null && follow >/dev/null
+equals 'yes' '302 200' "$(press do=yes agree=1 months=12 history=24 reads=1 billing=1 $(chosen)) $(follow)"
+get "authorizations?forms=$form&is_test=false&is_revoked=false" >/dev/null
+mine=$(value '$.authorizations[0].uid')
+ask_plain -u "$client" -d 'grant_type=client_credentials&scope=FB=34_35' "$url/oauth/token" >/dev/null
+bulk=$(value $.access_token) at=$(value $.resourceURI)
+equals 'its program sees the authorization' '200 1' "$(ask "$bulk" "$url/GreenButtonConnect/espi/1_1/resource/Authorization") $(grep -o 'Batch/Subscription/[0-9a-f-]*' "$work/body" | sort -u | wc -l)"
+equals 'and the bulk has the meter, and that alone' '200 1' "$(ask "$bulk" "$at?published-min=${last}T00:00:00Z") $(grep -o '<UsagePoint[ >]' "$work/body" | wc -l)"
 equals 'a link without a form' 302 "$(web "$portal/share/util-csp")"
 equals 'of nobody' 404 "$(web "$portal/share/nobody")"
 equals 'or a form of nobody' 404 "$(web "$portal/share/util-csp?f=00000000-0000-4000-8000-000000000000")"
