@@ -4,7 +4,7 @@ begin;
 \ir lib/fixture.psql
 \set real_radar 1
 \ir lib/agreement.psql
-select plan(73);
+select plan(78);
 select t.at('2026-05-04 10:00');
 
 create function t.shown(login text, who int4) returns bytea language plpgsql as $$
@@ -75,10 +75,12 @@ select is(t.uids(:'one', 'meters', '{}', :'asked' || '-' || :'e1'), :'asked' || 
 select is(t.uids(:'two', 'meters'), :'of_two' || '-' || :'e4', 'another has its own');
 select is(t.uids(:'two', 'meters', jsonb_build_object('uids', :'asked' || '-' || :'e1')), '', 'and no other''s');
 select is(t.uids(:'one', 'meters', jsonb_build_object('uids', :'of_two' || '-' || :'e1')), '', 'nor one''s premise by another''s agreement');
+select is(t.uids(:'one', 'meters', jsonb_build_object('authorizations', :'said_no')), '', 'those of an authorization alone');
 select reads.ensure_days(array[date '2026-05-01', date '2026-05-02', date '2025-05-01']);
 select t.load('oncor') as l2 \gset
 select t.day(:l2, 1, :'e1', '2026-05-01', '2026-05-02 06:00Z'), t.day(:l2, 2, :'e1', '2026-05-02', '2026-05-03 06:00Z'),
 	t.day(:l2, 3, :'e1', '2025-05-01', '2025-05-02 06:00Z'), t.day(:l2, 4, :'e1', '2026-05-02', '2026-05-03 08:00Z');
+select t.bill(:l2, 5, :'e1', '2026-04-01', '2026-04-30', 500000);
 select t.done(:l2);
 select is((b ->> 'interval_count') || ' ' || (b ->> 'interval_coverage'),
 	'192 [["2026-05-01T00:00:00.000000-05:00", "2026-05-03T00:00:00.000000-05:00"]]',
@@ -100,7 +102,7 @@ select throws_ok(format('select * from api.release_rows(%L, %s)', :'two', :relea
 select throws_ok(format('select * from utility.release_open(%L, %s, %L, %L, %L, %L)', s, a, e, 'interval', '2026-05-01', '2026-05-02'),
 	'BB001', 'there are no reads of that for you in that range', w)
 from (values (:'two', :'asked', :'e1', 'no release by another''s agreement'), (:'one', :'of_two', :'e4', 'nor by its own of another''s'),
-	(:'one', :'asked', :'e4', 'nor of another premise'), (:'one', :'asked', '10443720000099999', 'nor of none')) v (s, a, e, w);
+	(:'one', :'asked', :'e4', 'nor of another premise'), (:'one', :'said_no', :'e1', 'nor by an agreement that is not about it'), (:'one', :'asked', '10443720000099999', 'nor of none')) v (s, a, e, w);
 
 -- ---- changes ----
 
@@ -111,6 +113,7 @@ select is((b ->> 'is_archived') || ' ' || (b ->> 'nickname'), 'true Home', 'arch
 select throws_ok(format('select utility.authorization_change(%L, %L, %L)', :'one', :'asked', b), 'BB003', null, b)
 from (values ('{"is_archived": 1}'), ('{"revoked": true}'), (format('{"nickname": "%s"}', repeat('x', 101)))) v (b);
 select throws_ok(format('select utility.meter_change(%L, %L, %L)', :'two', :'asked' || '-' || :'e1', '{}'), 'BB001', 'there is no such meter');
+select lives_ok(format('select utility.meter_change(%L, %L, %L)', :'one', :'asked' || '-' || :'e2', '{"is_archived": true}'));
 select lives_ok(format('select utility.monitor(%L, %L)', :'one', format('{"meters": ["%s-%s"], "frequency": "off"}', :'asked', :'e1')));
 select ok(utility.silent(:csp1, t.p(:'e1')) and not utility.silent(:csp1, t.p(:'e2')) and not utility.silent(:csp2, t.p(:'e1')),
 	'it is not told of that meter''s reads');
@@ -153,8 +156,12 @@ select is(t.body(:'one', 'authorizations', :'trial'), null, 'a trial that was de
 select utility.form_delete(:'one', :'form', '{}');
 select is((select count(*) from utility.share_begin('csp1', :'form', 'https://portal.example')), 0::int8, 'a form that was deleted leads nowhere');
 select is((select count(*) from utility.share_begin('csp1', null, 'https://portal.example')), 1::int8, 'the third party''s own link does');
-update party.csp set state = 'SUSPENDED' where party = :csp1;
+update party.csp set state = 'SUSPENDED' where party in (:csp1, :csp2);
 select is((select count(*) from utility.share_begin('csp1', null, 'https://portal.example')), 0::int8, 'not while it is suspended');
-select is(t.uids(:'one', 'meters'), '', 'nor has it meters then');
+select is(t.uids(:'two', 'meters'), '', 'nor has one meters then');
+update party.csp set state = 'ACTIVE' where party = :csp2;
+select is(t.uids(:'two', 'meters'), :'of_two' || '-' || :'e4', 'when it is resumed it has');
+select t.at('2027-05-05 10:00');
+select is(t.uids(:'two', 'meters'), '', 'nor when the term is over, though nobody has moved the agreement yet');
 select * from finish();
 rollback;
