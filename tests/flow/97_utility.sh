@@ -107,6 +107,9 @@ last=$(TZ=America/Chicago date -d yesterday +%F)
 equals 'of one day' '200 96' "$(get "intervals?meters=$meter&start=$last&end=$last") $(json "$work/body" '$.intervals[0].readings.size()')"
 equals 'of an hour by instants' '200 4' "$(get "intervals?meters=$meter&start=${last}T18:00:00Z&end=${last}T19:00:00Z") $(json "$work/body" '$.intervals[0].readings.size()')"
 equals 'each release is on record' 't' "$(sql -c "select bool_and(agreement = $a1) and count(*) >= 3 from reads.release where door = 'utility' and agreement = $a1")"
+for wrong in limit=0 limit=201 limit=x order=last start=yesterday 'start=2026-05-02&end=2026-05-01' colour=blue; do
+	equals "intervals: $wrong" '400 invalid_param' "$(get "intervals?meters=$meter&$wrong") $(value $.error)"
+done
 equals 'bills, the latest first' '200 3' "$(get "bills?authorizations=$a1") $(json "$work/body" '$.bills.size()')"
 equals 'with what they are about' "351.000 kwh 10999900000000001" \
 	"$(json "$work/body" '$.bills[2].base.bill_total_kwh' '$.bills[2].base.bill_total_unit' '$.bills[2].base.service_identifier')"
@@ -180,12 +183,19 @@ holds 'each signed by their formula' signed
 sandbox_again() (
 	sandbox_bills | sed 's/\.50,USD/.75,USD/' | sandbox_csv billing esiid,channel,start_date,end_date,kwh,amount,currency
 	slots=$((($(TZ=America/Chicago date -d "$last + 1 day" +%s) - $(TZ=America/Chicago date -d "$last" +%s)) / 900))
-	block 10999900000000001 4 ${last//-/} $slots 0.250 "$(date -u +%Y%m%d%H%M%S)" >"$work/099999990IntervalData$(date -u +%Y%m%d%H%M%S)007.lse"
+	{
+		block 10999900000000001 4 ${last//-/} $slots 0.250 "$(date -u +%Y%m%d%H%M%S)"
+		block 10999900000000001 1 ${last//-/} $slots 0.100 "$(date -u +%Y%m%d%H%M%S)" E
+	} >"$work/099999990IntervalData$(date -u +%Y%m%d%H%M%S)007.lse"
 	busbar submit "$work"/099999990IntervalData*007.lse --as sandbox --wait
 )
 holds 'newer bills and reads' sandbox_again
 holds 'told: meter_bills_added' within 15 told meter_bills_added
 holds 'told: meter_intervals_added' within 15 told meter_intervals_added
+equals 'delivered and received stand together' '200 0.150 estimated net 0.150 forward 0.250 reverse 0.100' \
+	"$(get "intervals?meters=$meter&start=$last&end=$last") $(value '$.intervals[0].readings[0].kwh' '$.intervals[0].readings[0].quality' \
+	'$.intervals[0].readings[0].datapoints[0].type' '$.intervals[0].readings[0].datapoints[0].value' '$.intervals[0].readings[0].datapoints[1].type' \
+	'$.intervals[0].readings[0].datapoints[1].value' '$.intervals[0].readings[0].datapoints[2].type' '$.intervals[0].readings[0].datapoints[2].value')"
 everything() { # uids that the webhook got, and those of /events, page by page: the same
 	python3 -c 'import json, sys
 print("\n".join(sorted({e["uid"] for l in open(sys.argv[1]) for e in json.loads(json.loads(l)["body"])["events"] if e["type"] != "ping"})))' "$work/utility.got" >"$work/got"
