@@ -27,7 +27,7 @@ $$;
 -- The premises of a customer, with the days on which they are its own: by an account as long as it lives there.
 create or replace function api.own_premises(of_party int4)
 returns table (premise int4, customer int4, days datemultirange)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language sql stable rows 10 security definer set search_path = pg_catalog, pg_temp
 as $$
 	select o.premise, o.customer, range_agg(o.during)
 	from (
@@ -46,10 +46,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select distinct x.agreement, x.premise
 	from api.own_premises(of_party) o
-	join agreement.premise x on x.premise = o.premise
+	-- by premise: it is a customer's, who has few
+	cross join lateral (select y.* from agreement.premise y where y.premise = o.premise
+		and (of_agreement is null or y.agreement = of_agreement) offset 0) x
 	join agreement.agreement a on a.agreement = x.agreement
-	where (of_agreement is null or x.agreement = of_agreement)
-		and o.customer = coalesce(x.customer, premise.occupant_at(x.premise, coalesce(a.starts_at, a.invited_at)))
+	where o.customer = coalesce(x.customer, premise.occupant_at(x.premise, coalesce(a.starts_at, a.invited_at)))
 $$;
 
 -- Agreements that were asked for at the mailbox that a customer's account has proven.
@@ -129,31 +130,51 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := api.agreement_who(shown, '{ACCOUNT,SESSION,PERSONAL,ACCESS,CLIENT}');
-	mine int8[];
+	behind int8 := coalesce(before, 9223372036854775807);
+	from_at timestamptz := from_day::timestamp at time zone 'America/Chicago';
+	to_at timestamptz := (to_day + 1)::timestamp at time zone 'America/Chicago';
+	those int8[];
 begin
-	if w.kind = 'CUSTOMER' then
-		mine := array(select s.agreement from api.own_shares(w.party) s union select api.own_mailbox(w.party));
+	-- two forms of the same: in one the plan of neither would be good
+	if w.kind = 'CSP' then
+		those := array(
+			select a.agreement from agreement.agreement a
+			where a.csp = w.party and a.agreement < behind
+				and (states is null or a.state = any (states))
+				and (of_kind is null or a.kind = of_kind)
+				and (of_reference is null or a.reference = of_reference)
+				and (from_at is null or coalesce(a.invited_at, a.recorded_at) >= from_at)
+				and (to_at is null or coalesce(a.invited_at, a.recorded_at) < to_at)
+				and (of_esiid is null or a.agreement in (select x.agreement from agreement.premise x
+					join premise.premise p on p.premise = x.premise where p.esiid = of_esiid))
+				and (w.agreement is null or a.agreement = w.agreement)
+				and (w.client is null or a.agreement in (select g.agreement from oauth.grant g
+					where g.client = w.client))
+			order by a.agreement desc limit most);
+	else
+		those := array(
+			select a.agreement
+			from (
+				select s.agreement, s.premise from api.own_shares(w.party) s
+				union all
+				select m, null from api.own_mailbox(w.party) m
+			) s
+			join agreement.agreement a on a.agreement = s.agreement
+			left join premise.premise p on p.premise = s.premise
+			where a.agreement < behind and of_reference is null
+				and (states is null or a.state = any (states))
+				and (of_kind is null or a.kind = of_kind)
+				and (from_at is null or coalesce(a.invited_at, a.recorded_at) >= from_at)
+				and (to_at is null or coalesce(a.invited_at, a.recorded_at) < to_at)
+				and (of_esiid is null or p.esiid = of_esiid)
+			group by a.agreement
+			order by a.agreement desc limit most);
 	end if;
 	return query
 	select a.agreement, (api.agreement_body(w, a) || jsonb_build_object('premise_count',
 		(select count(*) from agreement.premise x where x.agreement = a.agreement)))::text
-	from (
-		select o.* from agreement.agreement o where mine is null and o.csp = w.party
-		union all
-		select o.* from agreement.agreement o where o.agreement = any (mine)
-	) a
-	where a.agreement < coalesce(before, 9223372036854775807)
-		and (states is null or a.state = any (states))
-		and (of_kind is null or a.kind = of_kind)
-		and (of_reference is null or a.reference = of_reference and w.kind = 'CSP')
-		and (from_day is null or coalesce(a.invited_at, a.recorded_at) >= from_day::timestamp at time zone 'America/Chicago')
-		and (to_day is null or coalesce(a.invited_at, a.recorded_at) < (to_day + 1)::timestamp at time zone 'America/Chicago')
-		and (of_esiid is null or exists (select from agreement.premise x join premise.premise p on p.premise = x.premise
-			where x.agreement = a.agreement and p.esiid = of_esiid
-				and (mine is null or x.premise in (select s.premise from api.own_shares(w.party, a.agreement) s))))
-		and (mine is not null or api.agreement_of(w, a))
-	order by a.agreement desc
-	limit most;
+	from unnest(those) t (agreement) join agreement.agreement a on a.agreement = t.agreement
+	order by a.agreement desc;
 end $$;
 
 -- The premises of one, each with how it stands. Of those that are not a customer's own it sees no more than what its

@@ -108,7 +108,9 @@ declare
 	at_once int4;
 	top int8 := coalesce(before, 9223372036854775807);
 	own int4[];
+	own_days datemultirange[];
 	many int8[];
+	single int8[];
 	n int4 := 0;
 	x record;
 begin
@@ -116,10 +118,12 @@ begin
 		raise exception using errcode = 'BB002', message = 'that is for customers';
 	end if;
 	perform api.scope_need(w, 'agreements');
-	own := array(select distinct o.premise from api.own_premises(w.party) o join premise.premise p on p.premise = o.premise
-		where of_esiid is null or p.esiid = of_esiid);
+	select array_agg(o.premise), array_agg(o.days) into own, own_days
+	from (select k.premise, range_agg(k.days) as days from api.own_premises(w.party) k
+		join premise.premise p on p.premise = k.premise
+		where of_esiid is null or p.esiid = of_esiid group by k.premise) o;
 	-- each is looked at for each premise
-	at_once := greatest(20, least(2000, 20000 / greatest(1, cardinality(own))));
+	at_once := greatest(20, least(500, 10000 / greatest(1, coalesce(cardinality(own), 0))));
 	many := array(
 		select v.event
 		from api.release_parties(own) r (party)
@@ -127,20 +131,25 @@ begin
 			and e.kind in ('reads.released', 'espi.customer_released') and e.event < top
 			order by e.event desc limit at_once) v
 		order by 1 desc limit at_once);
+	-- of each premise as many as a page has
+	single := array(
+		select v.event
+		from unnest(own, own_days) q (premise, days)
+		cross join lateral (select e.event from audit.event e
+			where e.premise = q.premise and e.kind in ('reads.released', 'command.asked') and e.event < top
+				and (cardinality(many) < at_once or e.event >= many[at_once]) and q.days && api.release_days(e)
+			order by e.event desc limit most) v
+		order by 1 desc limit most);
 	for x in
-		select (array_agg(v.e))[1] as e, array_agg(distinct p.esiid order by p.esiid) as esiids
+		select (array_agg(v.e))[1] as e, array_agg(p.esiid order by p.esiid) as esiids
 		from (
-			select e, e.premise from unnest(own) q (premise) join audit.event e on e.premise = q.premise
-			where e.kind in ('reads.released', 'command.asked') and e.event < top
-				and (cardinality(many) < at_once or e.event >= many[at_once])
+			select e, e.premise from unnest(single) s (event) join audit.event e on e.event = s.event
 			union all
 			select e, q.premise from unnest(many) m (event) join audit.event e on e.event = m.event
-			cross join unnest(own) q (premise)
-			where api.release_had(e, q.premise, api.release_days(e))
+			cross join unnest(own, own_days) q (premise, days)
+			where q.days && api.release_days(e) and api.release_had(e, q.premise, api.release_days(e))
 		) v
 		join premise.premise p on p.premise = v.premise
-		where exists (select from api.own_premises(w.party) o
-			where o.premise = v.premise and o.days && api.release_days(v.e))
 		group by (v.e).event
 		order by (v.e).event desc
 		limit most
