@@ -100,6 +100,7 @@ select reads.release_open(:csp1, :'e2', 'interval', '2026-04-01', '2026-04-03', 
 select reads.release_make(:csp1, null, array[t.p(:'e1'), t.p(:'e4')], 'register', '2026-04-01', '2026-04-02', null, false, 'smt', 'csp1');
 select reads.release_make(:csp1, null, null, 'interval', '2026-04-02', '2026-04-02', null, false, 'v1', 'csp1');
 select reads.release_open(:rep1, :'e1', 'interval', '2023-05-01', '2023-05-31', null, false, 'v1', null);
+select reads.release_make(:rep1, null, array[t.p(:'e1'), t.p(:'e2')], 'interval', '2023-05-01', '2023-05-31', null, false, 'v1', 'rep1');
 select reads.release_open(:rep1, :'e1', 'interval', '2023-05-01', '2023-06-01', null, false, 'cli', null);
 select reads.release_open(t.customer('a'), :'e1', 'interval', '2026-04-01', '2026-04-01', null, false, 'v1', null);
 select reads.release_open(null, :'e2', 'interval', '2026-04-01', '2026-04-01', null, false, 'cli', 'a complaint');
@@ -141,6 +142,8 @@ select throws_ok(format('select api.agreement_end(%L, %s, null)', :'sa', :both),
 select reads.release_make(:csp1, null, null, 'interval', '2026-04-02', '2026-04-02', null, false, 'late', 'csp1');
 select is(t.got(:'sa', :'e1', most => 1), 'YOU interval v1 1, …', 'what is given after that is of others');
 select is(t.got(:'sb', most => 1), 'csp1 interval late 4, …', 'who see it');
+select throws_ok(format('select * from api.agreement_receipt(%L, %s)', :'sann', :both), 'BB001',
+	'there is no receipt of that agreement for you', 'who has what is left of it is not shown the rest either');
 select is(api.agreement_end(:'sann', :both, null), 'TERMINATED', 'who has the last part ends it');
 select is(t.field(:'s1', :both, '$.by') || t.field(:'s1', :both, '$.reason'), '["CUSTOMER"]["stopped"]', 'by its customer');
 select is(api.agreement_end(:'sa', :home, null), 'TERMINATED', 'or all of it');
@@ -161,6 +164,9 @@ select throws_ok(format('select * from api.agreement_funnel(%L, null, null)', :'
 select t.bill(:l, 900, :'e4', '2026-03-01', '2026-03-31', 16000000);
 select t.asked(:csp1, array[:'e4'], 'ann', 24) as large \gset
 select t.decide(t.sent(:large));
+select reads.release_make(:csp1, null, null, 'interval', '2026-04-02', '2026-04-02', null, false, 'later', 'csp1');
+select is(t.got(:'sa', most => 1) || t.got(:'sb', most => 1), 'csp1 interval late 2, …csp1 interval later 4, …',
+	'what is over gives nothing, whatever else its third party has');
 select is(api.agreement_move(:'s1', :large, 'renew'), 'ACTIVE', 'a large business may be asked whether it goes on');
 select agreement.renew_by_link(t.sent(:large, 'renewal', 'RENEW'), '{}', null, null) as renewal \gset
 select is(t.field(:'s1', :large, '$.renewed_by'), format('[%s]', :renewal), 'and does');
