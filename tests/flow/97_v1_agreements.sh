@@ -116,6 +116,12 @@ equals 'also when the answer was lost' 200 "$(post "$csp" /invitations/bulk "$se
 same 'nobody is asked twice' "$work/first" "$work/body"
 equals 'another request by that key is none' 409 "$(post "$csp" /invitations/bulk '{"invitations":[{}]}' -H 'Idempotency-Key: acc-1')"
 equals 'without a key the mail that is out stands' '200 0' "$(post "$csp" /invitations/bulk "$several") $(says_json $.invited)"
+odd='{"premises":5},{"premises":["x",null,[1]]},{"premises":[{"esiid":[],"meter":{},"rep":1}]},{"reads":{"a":1}},{"reads":["all"]},{"months":"12"},
+	{"months":1.5},{"language":"en"},{"kind":null,"reads":[]},{"all_or_none":1},{"reference":7},{"email":["a@b.example"]},null,[],7,true'
+equals 'whatever stands in it, that is a fault of it' '200 16 0 16' "$(post "$csp" /invitations/bulk "{\"invitations\":[$odd]}") $(says_json $.rows $.invited $.refused)"
+equals 'each has some' '-' "$(says_json '$.items[*] ? (@.faults.size() == 0)')"
+equals 'with field and what was found' '{"row": 6, "code": "field", "field": "months", "found": "12", "expected": "a whole number from 1 to 36"}' \
+	"$(says_json '$.items[5].faults[*] ? (@.field == "months")')"
 holds 'more than it may be' python3 -c "print('{\"invitations\":[' + ','.join(['{}'] * 201) + ']}')"
 equals 'is refused' '413 TOO_BIG' "$(post "$csp" /invitations/bulk "$(cat "$work/held")") $(says_json $.code)"
 

@@ -114,7 +114,7 @@ members_are_of_the_type_asked_for(void **state)
 	AUTO_PTR(json_in)
 	j = json_in_read(STR("{\"l\":[\"a\",\"b\"],\"o\":{\"x\":1},\"n\":null,\"m\":[1]}"), &e);
 	const struct json_value *root = json_in_root(j), *o;
-	struct str texts[2];
+	struct str texts[2], name;
 	size_t n;
 
 	(void)state;
@@ -131,6 +131,8 @@ members_are_of_the_type_asked_for(void **state)
 	assert_false(json_in_object_or(root, "l", &o, &e));
 	assert_true(json_in_has(root, "l") && !json_in_has(root, "n"));
 	assert_true(json_in_only(root, "l o n m", &e));
+	assert_false(json_in_other(root, "l o n m", &name));
+	assert_true(json_in_other(root, "l o n", &name) && str_is(name, "m"));
 	assert_false(json_in_only(root, "l o n mm", &e));
 	assert_string_equal(e.text, "\"m\" is not known here, expected: l o n mm");
 }
