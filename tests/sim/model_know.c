@@ -134,7 +134,9 @@ model_others(const struct model *m, const struct agreement *a, int64_t now)
 		set |= (lives & 1) != 0 ? BIT(MAILBOXES + lives) : 0;
 		for (const struct agreement *b = m->at; b < m->at + SLOTS; b++)
 			if (b != a && b->state != S_NONE && b->starts != 0 &&
-			    (b->premises & BIT(p)) && b->customer[p] == a->customer[p])
+			    (b->premises & BIT(p)) &&
+			    (b->customer[p] == a->customer[p] ||
+				m->plant == PLANT_strangers_told))
 				set |= BIT(b->mailbox);
 	}
 	return set & ~BIT(a->mailbox);

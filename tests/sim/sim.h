@@ -211,6 +211,7 @@ void spans_add(struct span *at, uint8_t *n, int64_t from, int64_t to);
 	X(not_me_late, "the link of a not-me never runs out")                                 \
 	X(not_me_renewal, "a not-me leaves the renewal as it is")                             \
 	X(others_untold, "nobody else is told of a share")                                    \
+	X(strangers_told, "who lived there before is told of a share")                        \
 	X(stale_meter, "the meter of before is good enough")                                  \
 	X(stale_rep, "the REP of before is good enough")                                      \
 	X(swap_ends, "a new meter ends the share")                                            \
