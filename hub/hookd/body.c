@@ -120,12 +120,32 @@ put_utility(struct json *j, const struct taken *k, struct str uid, struct str ty
 	json_bool(j, "is_delivered", false);
 }
 
-/* Its names of an agreement and of a premise of one. */
+/* The form that an event is about: a member of detail, which is JSON as the database writes it,
+ * and a UUID. */
+static struct str
+form_of(struct str detail)
+{
+	static const char name[] = "\"form_uid\": \"";
+	const char *at =
+	    detail.len == 0 ? NULL : memmem(detail.at, detail.len, name, sizeof name - 1);
+	struct str rest, uid, more;
+
+	if (at == NULL)
+		return STR("");
+	at += sizeof name - 1;
+	rest = (struct str){ at, detail.len - (size_t)(at - detail.at) };
+	return str_cut(rest, '"', &uid, &more) ? uid : STR("");
+}
+
+/* Its names of a form, of an agreement and of a premise of one. */
 static void
 put_uids(struct json *j, const struct item *i)
 {
+	struct str form = form_of(i->detail);
 	char text[80];
 
+	if (form.len > 0)
+		json_text(j, "form_uid", form);
 	if (i->agreement > 0) {
 		snprintf(text, sizeof text, "%lld", (long long)i->agreement);
 		json_text(j, "authorization_uid", str_of(text));

@@ -83,9 +83,42 @@ events_in_utilitys_words(void **state)
 	    "{\"events\":[{\"uid\":\"0b9d\",\"type\":\"meter_intervals_added\","
 	    "\"ts\":\"2025-11-26T14:00:00Z\",\"delivery_method\":\"webhook\","
 	    "\"delivery_target\":\"https://a.example/x\",\"is_delivered\":false,"
+	    "\"authorization_uid\":\"17\",\"meter_uid\":\"17-10443720000000001\","
 	    "\"service_identifier\":\"10443720000000001\",\"detail\":{\"reads\":\"interval\"}}]"
 	    ","
 	    "\"next\":null}");
+}
+
+/* form_uid is a member of its own, as in their documents; a detail that ends early gives none.
+ */
+static void
+an_event_of_a_form_names_it(void **state)
+{
+	static const struct {
+		const char *detail, *says;
+	} rows[] = {
+		{ "{\"utility\": \"form_created\", \"form_uid\": \"1b-2\"}",
+		    "\"form_uid\":\"1b-2\"" },
+		{ "{\"form_uid\": \"1b-2", NULL },
+		{ "{\"form_uid\": null}", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		AUTO(buf) b = BUF(BODY_MOST);
+		struct item form = { .id = STR("1d"),
+			.utility = STR("form_created"),
+			.detail = str_of(rows[i].detail),
+			.from_day = DAY_NONE };
+
+		body_events(&b, HOOK_UTILITYAPI, &hook, "", &form, 1, &last);
+		buf_byte(&b, '\0');
+		if (rows[i].says != NULL)
+			assert_non_null(strstr(b.at, rows[i].says));
+		else
+			assert_null(strstr(b.at, "\"form_uid\":\""));
+	}
 }
 
 static void
@@ -141,6 +174,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_of_the_hubs_own_family),
 		cmocka_unit_test(events_in_utilitys_words),
+		cmocka_unit_test(an_event_of_a_form_names_it),
 		cmocka_unit_test(a_batch_list_names_each_address_once),
 		cmocka_unit_test(challenges_and_pings),
 		cmocka_unit_test(families_are_told_by_name),
