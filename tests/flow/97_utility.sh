@@ -57,7 +57,6 @@ types() { # of the events that came, sorted, each once
 	python3 -c 'import json, sys
 print(" ".join(sorted({e["type"] for l in open(sys.argv[1]) for e in json.loads(json.loads(l)["body"])["events"]})))' "$work/utility.got"
 }
-told() { types | tr ' ' '\n' | grep -qx "$1"; }
 
 # ---- a form, and a trial of it ----
 
@@ -162,13 +161,16 @@ equals 'as filters see it' "$one" "$(get 'authorizations?is_archived=true' >/dev
 
 # ---- what is told ----
 
-for type in form_created authorization_created authorization_declined authorization_renewed authorization_expiring_soon \
-	authorization_expired authorization_revoked authorization_update_started authorization_update_delayed \
+all_told() { # TYPE...: those that are not yet are printed
+	! printf '%s\n' "$@" | grep -vxFf <(types | tr ' ' '\n')
+}
+holds 'all types of events are told' within 20 all_told form_created authorization_created authorization_declined authorization_renewed \
+	authorization_expiring_soon authorization_expired authorization_revoked authorization_update_started authorization_update_delayed \
 	authorization_update_retrying authorization_update_progress authorization_update_finished_successful \
 	authorization_update_finished_errored meter_created meter_historical_collection_started \
-	meter_historical_collection_finished_successful ping; do
-	holds "told: $type" within 15 told $type
-done
+	meter_historical_collection_finished_successful ping
+holds 'with the form, the authorization and the meter that they are of' sh -c "grep -q 'form_uid.*$form' '$work/utility.got' &&
+	grep -q 'meter_uid.*$a4-10999900000000005' '$work/utility.got'"
 signed() {
 	python3 - "$work/utility.got" "$secret" <<-'PY'
 		import hashlib, json, sys
@@ -190,8 +192,7 @@ sandbox_again() (
 	busbar submit "$work"/099999990IntervalData*007.lse --as sandbox --wait
 )
 holds 'newer bills and reads' sandbox_again
-holds 'told: meter_bills_added' within 15 told meter_bills_added
-holds 'told: meter_intervals_added' within 15 told meter_intervals_added
+holds 'are told' within 20 all_told meter_bills_added meter_intervals_added
 equals 'delivered and received stand together' '200 0.150 estimated net 0.150 forward 0.250 reverse 0.100' \
 	"$(get "intervals?meters=$meter&start=$last&end=$last") $(value '$.intervals[0].readings[0].kwh' '$.intervals[0].readings[0].quality' \
 	'$.intervals[0].readings[0].datapoints[0].type' '$.intervals[0].readings[0].datapoints[0].value' '$.intervals[0].readings[0].datapoints[1].type' \
