@@ -1,6 +1,6 @@
 -- busbar-portald: what the holder of a mail's link sees and decides. Each function takes the SHA-256 of the
 -- link's secret, and does what that link is for.
-grant usage on schema agreement, mail, party, ops, oauth, delivery, utility to busbar_portald;
+grant usage on schema agreement, mail, party, ops, oauth, delivery, utility, portal to busbar_portald;
 
 grant execute on function
 	ops.schema_number(),
@@ -22,4 +22,11 @@ grant execute on function
 	oauth.consent_login(bytea, bytea, bytea), oauth.consent_deny(bytea, inet, text),
 	oauth.consent_grant(bytea, int4[], text, int4, text, bytea, jsonb, inet, text, bytea),
 	delivery.salt(text), delivery.login(text, bytea, text, text), utility.share_begin(text, text, text)
+	to busbar_portald;
+
+-- who is signed in: each takes the SHA-256 of the secret in the browser's cookie
+grant execute on function
+	portal.salt(text, bytea), portal.sign_in(text, bytea, bytea, bytea, bytea, text, text), portal.me(bytea),
+	portal.sign_out(bytea),
+	portal.shares(bytea), portal.share_end(bytea, int8)
 	to busbar_portald;

@@ -12,7 +12,7 @@ select n.oid, n.nspname as name from pg_namespace n
 where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
 grant select on role, thing to public;
 
-select set_eq('select name from thing', array['agreement', 'api', 'audit', 'delivery', 'espi', 'hook', 'ledger', 'mail', 'oauth', 'odr', 'ops',
+select set_eq('select name from thing', array['agreement', 'api', 'audit', 'delivery', 'espi', 'hook', 'ledger', 'mail', 'oauth', 'odr', 'ops', 'portal',
 	'party', 'premise', 'public', 'radar', 'reads', 'smt', 'stage', 'utility'], 'schemas');
 select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls
 		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
@@ -47,7 +47,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select r, 'utility' from unnest(array['busbar_apid', 'busbar_portald']::name[]) r
 	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_agreementd', 'smt'
-	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'delivery']::name[])
+	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'delivery', 'portal']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
 	union all select 'busbar_operator', 'espi'
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
@@ -165,6 +165,9 @@ select 'busbar_portald', unnest(array['ops.schema_number', 'agreement.page', 'ag
 	'oauth.client_asks', 'oauth.client_portal', 'oauth.consent_begin', 'oauth.consent_page', 'oauth.consent_find',
 	'oauth.consent_code', 'oauth.consent_again', 'oauth.consent_login', 'oauth.consent_deny', 'oauth.consent_grant',
 	'delivery.salt', 'delivery.login'])
+union all
+select 'busbar_portald', unnest(array['portal.salt', 'portal.sign_in', 'portal.me', 'portal.sign_out', 'portal.shares',
+	'portal.share_end'])
 union all
 -- who shows a client's name and secret
 select 'busbar_apid', unnest(array['oauth.token_by_code', 'oauth.token_by_refresh', 'oauth.token_by_client', 'oauth.revoke',

@@ -1,0 +1,141 @@
+-- Who is signed in at the portal. Each function for a page takes `shown`, the SHA-256 of the secret in the browser's
+-- cookie, and finds out by itself whose it is; there is no other way to name a customer.
+set local check_function_bodies = off;
+
+-- By what a login is known: its name, or the mailbox of a customer's account (index: the blind index of what was typed,
+-- if that may be a mailbox). Of nobody a name that is as good: its salt and its delays are those of any other.
+create or replace function portal.login_of(typed text, index bytea)
+returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case when login_of.index is null then left(lower(login_of.typed), 64)
+		else coalesce((
+			select a.login from party.holder h join delivery.account a on a.party = h.party
+			where h.email_index = login_of.index and h.state = 'CONFIRMED'),
+			'-' || encode(login_of.index, 'hex')) end
+$$;
+
+create or replace function portal.salt(typed text, index bytea)
+returns bytea
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select delivery.salt(portal.login_of(typed, index))
+$$;
+
+-- Signs in: derived is argon2id of the password under portal.salt(); shown belongs to a secret that was drawn for this.
+-- result: OPEN; CODE, a second factor is wanted; WRONG; WAIT, with the seconds. A session that the browser
+-- had before (was) ends: nobody goes on with a secret from before.
+create or replace function portal.sign_in(typed text, index bytea, derived bytea, shown bytea, was bytea, source text,
+	agent text)
+returns table (result text, wait_s int4)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	l record;
+	s delivery.session;
+	h party.holder;
+begin
+	select * into l from delivery.login(portal.login_of(typed, index), derived, 'HTTPS', source);
+	if l.result <> 'OK' then
+		return query select case l.result when 'WRONG' then 'WRONG' else 'WAIT' end, l.wait_s;
+		return;
+	end if;
+	-- the door's own session was only the way here
+	s := delivery.session_of(l.handle);
+	perform delivery.session_end(l.handle);
+	select x.* into h from party.holder x where x.party = l.party and x.state = 'CONFIRMED';
+	if not found then
+		return query select 'WRONG', 0;
+		return;
+	end if;
+	perform portal.sign_out(was);
+	perform portal.make_room(s.account);
+	insert into portal.session (verifier, account, credential, holder, step, agent, from_address, until)
+	values (sha256(shown), s.account, s.credential, h.holder, portal.first_step(h.holder), left(agent, 200), source::inet,
+		clock_timestamp() + make_interval(hours => ops.setting_of('portal.session_h')::int4));
+	return query select portal.first_step(h.holder), 0;
+end $$;
+
+-- What a right password opens.
+create or replace function portal.first_step(of_holder int4)
+returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select 'OPEN'::text
+$$;
+
+-- Of the sessions of an account those that were used last may stay, so that one more fits.
+create or replace function portal.make_room(of_account int4)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform from delivery.account a where a.account = of_account for no key update;
+	update portal.session s set ended_at = clock_timestamp()
+	where s.session in (select x.session from portal.session x where x.account = of_account and x.ended_at is null
+		order by x.seen_at desc, x.session desc offset ops.setting_of('portal.sessions_most')::int4 - 1);
+	-- what is long over goes
+	delete from portal.session s where s.account = of_account and s.until < clock_timestamp() - interval '30 days';
+end $$;
+
+create or replace function portal.alive(s portal.session)
+returns bool
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select s.ended_at is null and s.until > clock_timestamp() and s.seen_at > clock_timestamp()
+			- make_interval(mins => ops.setting_of('portal.idle_min')::int4)
+		and exists (select from delivery.account a where a.account = s.account and a.state = 'OPEN')
+		and exists (select from delivery.credential c where c.credential = s.credential and c.ended_at is null
+			and (c.expires_at is null or c.expires_at > clock_timestamp()))
+		and exists (select from party.holder h where h.holder = s.holder and h.state = 'CONFIRMED')
+$$;
+
+-- The session of a browser as it stands now, at a step. BB007: there is none (any more).
+create or replace function portal.session_of(shown bytea, step text default 'OPEN')
+returns portal.session
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s portal.session;
+	key bytea := sha256(shown);
+begin
+	select x.* into s from portal.session x where x.verifier = key;
+	if not found or s.step <> session_of.step or not portal.alive(s) then
+		raise exception using errcode = 'BB007', message = 'the session has ended: sign in again';
+	end if;
+	if s.seen_at < clock_timestamp() - interval '1 min' then
+		update portal.session x set seen_at = clock_timestamp() where x.session = s.session;
+	end if;
+	return s;
+end $$;
+
+-- Who that is, for the frame of a page; no row: nobody.
+create or replace function portal.me(shown bytea)
+returns table (step text, login text, language text, idle_min int4)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s portal.session;
+	key bytea := sha256(shown);
+begin
+	select x.* into s from portal.session x where x.verifier = key;
+	if not found or not portal.alive(s) then
+		return;
+	end if;
+	if s.seen_at < clock_timestamp() - interval '1 min' then
+		update portal.session x set seen_at = clock_timestamp() where x.session = s.session;
+	end if;
+	return query
+	select s.step, a.login, h.language, ops.setting_of('portal.idle_min')::int4
+	from delivery.account a, party.holder h
+	where a.account = s.account and h.holder = s.holder;
+end $$;
+
+-- Ends a session, at whichever step it is; nothing when there is none.
+create or replace function portal.sign_out(shown bytea)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	update portal.session s set ended_at = clock_timestamp()
+	where s.verifier = sha256(sign_out.shown) and s.ended_at is null
+$$;

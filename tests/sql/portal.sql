@@ -1,0 +1,140 @@
+-- Who is signed in at the portal, and what that one sees and ends.
+begin;
+\ir lib/fixture.psql
+\ir lib/agreement.psql
+select no_plan();
+
+select t.at('2025-03-03 10:00');
+-- accounts: ann and cat of home 1 (cat's of another customer's home too), bob of the business
+create function t.holder(mailbox text, esiids text[]) returns int4 language plpgsql as $$
+declare
+	made int4;
+begin
+	insert into party.holder (email_sealed, email_place, email_index, language, state, made_at, confirmed_at)
+	values (mailbox::bytea, '\x01', t.box(mailbox), 'ES', 'CONFIRMED', ops.now(), ops.now()) returning holder into made;
+	perform party.holder_account(made);
+	perform party.holder_login(made, mailbox, 'tester');
+	insert into party.holder_premise (holder, premise, customer, state, asked_at)
+	select made, t.p(e), party.occupant_of(t.p(e)), 'HELD', ops.now() from unnest(esiids) e;
+	perform delivery.credential_replace(mailbox, 'password', 'one', delivery.salt(mailbox), sha256(convert_to(mailbox, 'UTF8')));
+	return made;
+end $$;
+select t.holder('ann', array[:'e1']) as ann, t.holder('bob', array[:'e4']) as bob \gset
+create function t.in_as(mailbox text, browser text, password text default null, was text default '') returns text language sql as $$
+	select result from portal.sign_in(mailbox, null, convert_to(coalesce(password, mailbox), 'UTF8'), sha256(browser::bytea),
+		sha256(was::bytea), '192.0.2.' || length(mailbox), 'Browser 1.0')
+$$;
+
+-- ---- signing in ----
+
+select is(portal.salt('Ann', null), delivery.salt('ann'), 'a name is known in any case');
+select is(portal.salt('ann@example.org', t.box('ann')), delivery.salt('ann'), 'and by its mailbox');
+select is(octet_length(portal.salt('eve@example.org', t.box('eve'))), 16, 'of nobody there is a salt as well');
+select is(portal.salt('eve@example.org', t.box('eve')), portal.salt('EVE@example.org ', t.box('eve')), 'always the same');
+select is(t.in_as('ann', 'a1'), 'OPEN', 'a password signs in');
+select is((select result from portal.sign_in('x', t.box('ann'), 'ann', sha256('a2'), sha256(''), '192.0.2.9', '')), 'OPEN',
+	'also with the mailbox');
+select results_eq($$ select step, login, language, idle_min from portal.me(sha256('a1')) $$,
+	$$ values ('OPEN', 'ann', 'ES', 15) $$, 'it is known who that is');
+select is_empty($$ select * from portal.me(sha256('a3')) $$, 'another secret is nobody');
+select is_empty($$ select m.* from portal.session s, portal.me(s.verifier) m $$, 'nor is what the table holds');
+select is(t.in_as('ann', 'a3', 'wrong'), 'WRONG', 'a wrong password does not');
+select is(t.in_as('eve', 'a3'), 'WRONG', 'nor a name that nobody has: in the same words');
+select is((select result from portal.sign_in('x', t.box('eve'), sha256('x'), sha256('a3'), sha256(''), '192.0.2.9', '')), 'WRONG',
+	'nor a mailbox');
+select delivery.account_add('csp1', 'csp1');
+select delivery.credential_replace('csp1', 'password', 'one', delivery.salt('csp1'), sha256('csp1'));
+select is(t.in_as('csp1', 'a3'), 'WRONG', 'nor who is no customer');
+select is_empty($$ select * from portal.me(sha256('a3')) $$, 'and nobody is signed in by that');
+select is((select count(*) from delivery.session where ended_at is null), 0::int8, 'no session of the other doors is left open');
+-- each signs in to a session of its own
+select is(t.in_as('ann', 'a4', null, 'a1'), 'OPEN', 'who signs in again');
+select is_empty($$ select * from portal.me(sha256('a1')) $$, 'has nothing by the secret from before');
+select throws_ok($$ select t.in_as('ann', 'a4') $$, '23505', null, 'a secret is that of one session');
+-- failures make wait, whether there is such a name or not
+select t.in_as(n, 'x', 'wrong') from unnest(array['bob', 'nob']) n, generate_series(1, 5) i;
+select is(t.in_as('bob', 'x'), 'WAIT', 'after some wrong ones the right one has to wait too');
+select is(t.in_as('nob', 'x'), 'WAIT', 'as one that nobody has');
+select cmp_ok((select max(wait_s) from portal.sign_in('bob', null, 'bob', sha256('x'), sha256(''), '192.0.2.3', '')), '>', 0,
+	'it is said how long');
+delete from delivery.guess;
+
+-- ---- a session ends ----
+
+select is(t.in_as('bob', 'b1'), 'OPEN', 'bob too');
+update portal.session s set seen_at = clock_timestamp() - interval '14 min' where s.verifier = sha256(sha256('b1'));
+select isnt_empty($$ select * from portal.me(sha256('b1')) $$, 'after 14 minutes it goes on');
+select cmp_ok((select seen_at from portal.session s where s.verifier = sha256(sha256('b1'))), '>', now() - interval '1 min', 'from then');
+update portal.session s set seen_at = clock_timestamp() - interval '16 min' where s.verifier = sha256(sha256('b1'));
+select is_empty($$ select * from portal.me(sha256('b1')) $$, 'after 16 it is over');
+select throws_ok($$ select portal.shares(sha256('b1')) $$, 'BB007', 'the session has ended: sign in again', 'for each page');
+select is(t.in_as('bob', 'b2'), 'OPEN', 'another');
+update portal.session s set until = clock_timestamp() where s.verifier = sha256(sha256('b2'));
+select is_empty($$ select * from portal.me(sha256('b2')) $$, 'is over when its hours are');
+select is(t.in_as('bob', 'b3'), 'OPEN', 'another');
+select portal.sign_out(sha256('b3'));
+select is_empty($$ select * from portal.me(sha256('b3')) $$, 'is over when its owner says so');
+select is(t.in_as('bob', 'b4'), 'OPEN', 'another');
+savepoint s;
+select delivery.credential_replace('bob', 'password', 'two', delivery.salt('bob'), sha256('new'));
+select is_empty($$ select * from portal.me(sha256('b4')) $$, 'with the password it was opened by');
+rollback to s;
+select delivery.account_close('bob', 'tester');
+select is_empty($$ select * from portal.me(sha256('b4')) $$, 'with the account');
+rollback to s;
+update party.holder set state = 'ENDED', ended_at = ops.now() where holder = :bob;
+select is_empty($$ select * from portal.me(sha256('b4')) $$, 'with the customer');
+rollback to s;
+update portal.session set step = 'CODE' where verifier = sha256(sha256('b4'));
+select is((select step from portal.me(sha256('b4'))), 'CODE', 'who has shown a password only');
+select throws_ok($$ select portal.shares(sha256('b4')) $$, 'BB007', null, 'sees nothing');
+select throws_ok($$ select portal.share_end(sha256('b4'), 1) $$, 'BB007', null, 'and ends nothing');
+rollback to s;
+update ops.setting set value = '3' where name = 'portal.sessions_most';
+select t.in_as('bob', 'c' || i) from generate_series(1, 3) i;
+select is_empty($$ select * from portal.me(sha256('b4')) $$, 'the oldest makes room');
+select is((select count(*) from generate_series(1, 3) i, portal.me(sha256(('c' || i)::bytea))), 3::int8, 'the others stay');
+rollback to s;
+
+-- ---- who has access ----
+
+create function t.has(browser text) returns setof text language sql as $$
+	select concat_ws(' ', part, csp, state, kinds, premises, masked, ended_at is not null, by) from portal.shares(sha256(browser::bytea))
+$$;
+select is_empty($$ select t.has('a4') $$, 'nobody');
+select t.asked(:csp1, array[:'e1']) as asked \gset
+select is((select string_agg(part || ' ' || state, ',') from portal.shares(sha256('a4'))), 'ASKED PENDING', 'who asks is shown');
+select is_empty($$ select t.has('b4') $$, 'to nobody else');
+select t.sent(:asked) as link \gset
+select agreement.decide(:'link', 'CONFIRM', '2026-1', sha256('x'), '{}', '192.0.2.8', 'b');
+select is((select string_agg(part || ' ' || state || ' ' || masked, ',') from portal.shares(sha256('a4'))), 'NOW ACTIVE …0001',
+	'who has access');
+select throws_ok(format('select portal.share_end(sha256(''b4''), %s)', :asked), 'BB001', 'there is no such agreement for you',
+	'nobody else ends it');
+select throws_ok('select portal.share_end(sha256(''b4''), 0)', 'BB001', 'there is no such agreement for you', 'unknown: the same words');
+select is(portal.share_end(sha256('a4'), :asked), 'TERMINATED', 'one click ends it');
+select is((select string_agg(part || ' ' || state || ' ' || by, ',') from portal.shares(sha256('a4'))), 'PAST TERMINATED CUSTOMER',
+	'it is past');
+select is((select actor || ' ' || (detail ->> 'by') from audit.event where kind = 'agreement.moved' order by event desc limit 1),
+	(select 'customer ' || party || ' CUSTOMER' from party.holder where holder = :ann), 'on record');
+select cmp_ok((select count(*) from mail.outbox where agreement = :asked and kind = 'ended'), '>=', 1::int8, 'it is told');
+select throws_ok(format('select portal.share_end(sha256(''a4''), %s)', :asked), 'BB004', 'it has ended already', 'once');
+-- an invitation is declined
+select t.asked(:csp1, array[:'e1']) as asked \gset
+select is(portal.share_end(sha256('a4'), :asked), 'REJECTED', 'an invitation is declined');
+-- of an agreement over two homes, of which one is ann's
+select t.asked(:csp1, array[:'e1', :'e2']) as asked \gset
+select t.sent(:asked) as link \gset
+select agreement.decide(:'link', 'CONFIRM', '2026-1', sha256('x'), '{}', '192.0.2.8', 'b');
+select is((select premises from portal.shares(sha256('a4')) where part = 'NOW'), 1::int8, 'of others'' homes nothing is said');
+select is(portal.share_end(sha256('a4'), :asked), 'ACTIVE', 'the rest goes on');
+select is((select string_agg(state || ' ' || by, ',') from portal.shares(sha256('a4')) where agreement = :asked), 'TERMINATED HUB',
+	'what is ann''s is over');
+select is((select string_agg((ended_at is null)::text, ',' order by premise) from agreement.premise where agreement = :asked), 'false,true',
+	'that alone');
+-- what the one who lived there before agreed to is not ann's business
+update party.holder_premise set customer = t.customer('b') where holder = :ann;
+select is_empty($$ select t.has('a4') $$, 'who does not live there sees nothing');
+
+select * from finish();
+rollback;
