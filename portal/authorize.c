@@ -172,7 +172,7 @@ begin(struct task *t, struct asked *a, struct err *e)
 	if (!scope_write(&written, &a->scope, e))
 		return false;
 	page_cookie(p);
-	consent_secret(token);
+	token_make(token);
 	consent_shown(p->sha256, token, p->cookie);
 	if (a->scope.auth_value[0] != '\0')
 		len = prefill_seal(p, sealed, str_of(a->scope.auth_value));

@@ -3,23 +3,12 @@
 
 #include <string.h>
 
-#include "base/code.h"
 #include "sys/digest.h"
 
 void
 consent_auto(struct consent *k)
 {
 	rows_free(&k->keep);
-}
-
-void
-consent_secret(char token[TOKEN_LEN + 1])
-{
-	unsigned char secret[TOKEN_BYTES];
-
-	secret_random(secret, sizeof secret);
-	code_b64u(token, secret, sizeof secret);
-	secret_wipe(secret, sizeof secret);
 }
 
 void

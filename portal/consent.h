@@ -24,8 +24,7 @@ struct consent {
 };
 void consent_auto(struct consent *k);
 
-/* A secret for an address, and what the database knows it by. */
-void consent_secret(char token[TOKEN_LEN + 1]);
+/* What the database knows the secret of an address by. */
 void consent_shown(unsigned char to[LINK_BYTES], const char *token, const char *cookie);
 /* To the page of the request with that secret. */
 bool consent_see(struct task *t, struct page *p, const char *token, struct err *e);

@@ -318,7 +318,7 @@ yes_act(struct task *t, struct page *p, const struct consent *k, const struct fo
 		consent_frame(p, k);
 		return choose_show(t, p, k, f, 422, wrong, e);
 	}
-	consent_secret(token);
+	token_make(token);
 	digest_of(token, TOKEN_LEN, sha256);
 	if (put(t, p, &x, sha256, e) != DB_FOUND)
 		return false;

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "consent.h"
+#include "login.h"
 #include "meter/ids.h"
 #include "rt/loop.h"
-#include "rt/work.h"
 
 enum { VALUE_MOST = 200, ANSWER_MS = 400, CODE_DIGITS = 6 };
 
@@ -182,15 +182,6 @@ value_read(const struct page *p, const struct form *f, struct found *to, bool *n
 	return true;
 }
 
-/* Answers come when they are due, not when they are ready. */
-static bool
-wait_until(struct task *t, uint64_t due_ms, struct err *e)
-{
-	uint64_t now = loop_now_ms(task_loop(t));
-
-	return now >= due_ms || task_sleep(t, (uint32_t)(due_ms - now), e);
-}
-
 bool
 find_act(struct task *t, struct page *p, const struct consent *k, const struct form *f,
     struct err *e)
@@ -217,7 +208,7 @@ find_act(struct task *t, struct page *p, const struct consent *k, const struct f
 		NULL, e) != DB_FOUND)
 		return false;
 	db_release(&c);
-	return wait_until(t, due_ms, e) && consent_see(t, p, p->call->param[0], e);
+	return page_due(t, due_ms, e) && consent_see(t, p, p->call->param[0], e);
 }
 
 bool
@@ -256,7 +247,7 @@ code_act(struct task *t, struct page *p, const struct consent *k, const struct f
 		if (typed.at[i] >= '0' && typed.at[i] <= '9' && n < CODE_DIGITS)
 			code[n++] = typed.at[i];
 	code[n] = '\0';
-	consent_secret(token);
+	token_make(token);
 	consent_shown(shown, token, p->cookie);
 	c = db_lease(t, p->portal->db, e);
 	if (c == NULL || db_one(t, c, SQL_PORTAL_CONSENT_CODE,
@@ -274,58 +265,26 @@ code_act(struct task *t, struct page *p, const struct consent *k, const struct f
 
 /* ---- the login ---- */
 
-struct derive {
-	struct str password;
-	unsigned char salt[SECRET_SALT_BYTES], to[SECRET_DERIVED_BYTES];
-	bool ok;
-	struct err e;
-};
-
-static void
-derive(void *arg)
-{
-	struct derive *d = arg;
-
-	d->ok = secret_derive(d->to, d->password, d->salt, &d->e);
-}
-
 struct login_row {
 	bool ok;
-	struct str handle, salt;
+	struct str handle;
 };
 
 static bool
-salt_of(struct task *t, struct conn *c, struct str user, struct derive *d, struct err *e)
-{
-	static const struct db_field fields[] = { DB_BYTES(login_row, salt) };
-	AUTO_PTR(rows) keep = NULL;
-	struct login_row row;
-
-	if (db_one(t, c, SQL_PORTAL_SALT, ARGS(P_STR(user)), fields, nitems(fields), &row,
-		&keep, e) != DB_FOUND ||
-	    row.salt.len != SECRET_SALT_BYTES)
-		return false;
-	memcpy(d->salt, row.salt.at, SECRET_SALT_BYTES);
-	return true;
-}
-
-static bool
-log_in(struct task *t, struct page *p, struct conn *c, struct str user, struct derive *d,
-    const char *token, bool *ok, struct err *e)
+log_in(struct task *t, struct page *p, const struct login *l, const char *token, bool *ok,
+    struct err *e)
 {
 	static const struct db_field fields[] = { DB_BOOL(login_row, ok),
 		DB_BYTES(login_row, handle) };
+	AUTO_PTR(conn) c = db_lease(t, p->portal->db, e);
 	AUTO_PTR(rows) keep = NULL;
 	unsigned char shown[LINK_BYTES];
 	struct login_row row;
 	struct ok_row done;
-	char from[64];
 
 	*ok = false;
-	str_copy(from, sizeof from, page_source(p));
-	if (db_one(t, c, SQL_PORTAL_LOGIN,
-		ARGS(P_STR(user), P_BYTES(d->to, sizeof d->to), P_TEXT(from)), fields,
-		nitems(fields), &row, &keep, e) != DB_FOUND)
+	if (c == NULL || db_one(t, c, SQL_PORTAL_LOGIN, ARGS(P_LOGIN(l), P_STR(page_source(p))),
+			     fields, nitems(fields), &row, &keep, e) != DB_FOUND)
 		return false;
 	if (!row.ok)
 		return true;
@@ -343,26 +302,16 @@ bool
 login_act(struct task *t, struct page *p, const struct consent *k, const struct form *f,
     struct err *e)
 {
-	struct str user = str_trim(form_get(f, "user"));
-	struct derive d = { .password = form_get(f, "password") };
-	AUTO_PTR(conn) c = NULL;
+	uint64_t due_ms = loop_now_ms(task_loop(t)) + LOGIN_ANSWER_MS;
+	AUTO(login) l = { 0 };
 	char token[TOKEN_LEN + 1];
 	bool ok = false;
 
-	if (user.len == 0 || d.password.len == 0 || user.len > VALUE_MOST)
+	if (!login_read(p, f, &l))
 		return wrong_find(t, p, k, f, TEXT_WRONG_LOGIN, e);
-	c = db_lease(t, p->portal->db, e);
-	if (c == NULL || !salt_of(t, c, user, &d, e) || !work_run(t, derive, &d, e))
+	token_make(token);
+	if (!login_derive(t, p, &l, e) || !log_in(t, p, &l, token, &ok, e) ||
+	    !page_due(t, due_ms, e))
 		return false;
-	if (!d.ok) {
-		*e = d.e;
-		return false;
-	}
-	consent_secret(token);
-	ok = log_in(t, p, c, user, &d, token, &ok, e) && ok;
-	secret_wipe(&d.to, sizeof d.to);
-	db_release(&c);
-	if (ok)
-		return consent_see(t, p, token, e);
-	return e->code == ERR_NONE ? wrong_find(t, p, k, f, TEXT_WRONG_LOGIN, e) : false;
+	return ok ? consent_see(t, p, token, e) : wrong_find(t, p, k, f, TEXT_WRONG_LOGIN, e);
 }

@@ -16,6 +16,26 @@ static const struct {
 };
 
 struct str
+facts_kinds(struct page *p, struct str rest)
+{
+	AUTO(buf) b = BUF(1024);
+	bool more = rest.len > 0;
+	struct str kind, text;
+
+	while (more) {
+		more = str_cut(rest, ',', &kind, &rest);
+		for (size_t i = 0; i < nitems(kinds); i++)
+			if (str_is(kind, kinds[i].kind)) {
+				if (b.len > 0)
+					buf_c(&b, " · ");
+				buf_str(&b, text_of(p->language, kinds[i].text));
+			}
+	}
+	text = arena_str(p->memory, buf_view(&b));
+	return text.at == NULL ? STR("") : text;
+}
+
+struct str
 page_web_address(struct str url)
 {
 	return str_starts(url, "https://") || str_starts(url, "http://") ? url : STR("");

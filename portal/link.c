@@ -3,6 +3,7 @@
 
 #include "base/code.h"
 #include "sys/digest.h"
+#include "sys/secret.h"
 
 static const struct db_field fields[] = {
 	DB_TEXT(link, purpose),
@@ -35,6 +36,16 @@ link_form(struct str token)
 	unsigned char bytes[TOKEN_BYTES];
 
 	return token.len == TOKEN_LEN && code_unb64u(bytes, sizeof bytes, token);
+}
+
+void
+token_make(char to[TOKEN_LEN + 1])
+{
+	unsigned char secret[TOKEN_BYTES];
+
+	secret_random(secret, sizeof secret);
+	code_b64u(to, secret, sizeof secret);
+	secret_wipe(secret, sizeof secret);
 }
 
 void

@@ -20,6 +20,8 @@ struct link {
 /* The SHA-256 by which a link is known; of anything else too, so that a malformed token takes
  * the same way. */
 void link_hash(struct str token, unsigned char sha256[32]);
+/* A new secret of that form, for an address or a cookie. */
+void token_make(char to[TOKEN_LEN + 1]);
 /* Whether it has the form of a token. */
 bool link_form(struct str token);
 /* DB_NONE: there is none. link_auto() it. */

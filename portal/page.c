@@ -6,6 +6,7 @@
 #include "base/code.h"
 #include "portal.h"
 #include "rt/log.h"
+#include "rt/loop.h"
 #include "work.h"
 
 enum { PAGE_BYTES_MOST = 1024 * 1024, TEXT_MOST = 16 * 1024 };
@@ -33,6 +34,7 @@ page_open(struct page *p, struct portal *portal, struct call *c)
 	view_c(&p->view, "help", portal->conf.portal_help);
 	view_c(&p->view, "wrong", "");
 	view_c(&p->view, "login", "");
+	view_c(&p->view, "in", "");
 	view_c(&p->view, "style", file_named(STR("portal.css"))->tag);
 	view_c(&p->view, "script", file_named(STR("portal.js"))->tag);
 	view_c(&p->view, "icon", file_named(STR("icon.svg"))->tag);
@@ -47,16 +49,17 @@ page_auto(struct page *p)
 
 /* ---- the language ---- */
 
-static struct str
-asked_language(struct str query)
+struct str
+page_query(const struct page *p, const char *of)
 {
+	struct str query = p->call->http->query;
 	bool more = query.len > 0;
 
 	while (more) {
 		struct str pair, name, value;
 
 		more = str_cut(query, '&', &pair, &query);
-		if (str_cut(pair, '=', &name, &value) && str_is(name, "l"))
+		if (str_cut(pair, '=', &name, &value) && str_is(name, of))
 			return value;
 	}
 	return STR("");
@@ -65,7 +68,7 @@ asked_language(struct str query)
 void
 page_language(struct page *p, enum language otherwise)
 {
-	p->language = language_of(asked_language(p->call->http->query), otherwise);
+	p->language = language_of(page_query(p, "l"), otherwise);
 	view_set(&p->view, "l", text_of(p->language, TEXT_LANG));
 	view_c(&p->view, "en", p->language == LANGUAGE_EN ? "1" : "");
 }
@@ -283,11 +286,28 @@ page_see(struct task *t, struct page *p, const char *more, struct err *e)
 	return http_reply(t, p->call->http, 303, "text/plain", STR(""), e);
 }
 
-/* ---- pages without a link, in both languages: they do not know whom they speak to ---- */
+bool
+page_go(struct task *t, struct page *p, const char *path, struct err *e)
+{
+	http_header(p->call->http, "Cache-Control", "no-store");
+	http_header(p->call->http, "Location", "%s%cl=%s", path,
+	    str_has(str_of(path), STR("?")) ? '&' : '?', text_of(p->language, TEXT_LANG).at);
+	return http_reply(t, p->call->http, 303, "text/plain", STR(""), e);
+}
 
 bool
-page_bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
-    enum text words, struct err *e)
+page_due(struct task *t, uint64_t due_ms, struct err *e)
+{
+	uint64_t now = loop_now_ms(task_loop(t));
+
+	return now >= due_ms || task_sleep(t, (uint32_t)(due_ms - now), e);
+}
+
+/* ---- pages without a link, in both languages: they do not know whom they speak to ---- */
+
+static bool
+bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
+    enum text words, enum text door, struct err *e)
 {
 	AUTO(buf) b = BUF(PAGE_BYTES_MOST);
 	AUTO(page) p;
@@ -296,7 +316,7 @@ page_bare(struct task *t, struct portal *portal, struct call *c, int status, enu
 
 	page_open(&p, portal, c);
 	p.language = LANGUAGE_EN;
-	in = page_items(&p, LANGUAGES, 4, e);
+	in = page_items(&p, LANGUAGES, 5, e);
 	if (in == NULL)
 		return false;
 	for (int l = 0; l < LANGUAGES; l++) {
@@ -304,6 +324,8 @@ page_bare(struct task *t, struct portal *portal, struct call *c, int status, enu
 		view_set(&in[l], "title", text_of((enum language)l, title));
 		view_set(&in[l], "words", text_of((enum language)l, words));
 		view_set(&in[l], "ask", text_of((enum language)l, TEXT_HELP_ASK));
+		view_set(
+		    &in[l], "door", door == TEXTS ? STR("") : text_of((enum language)l, door));
 	}
 	view_set(&p.view, "l", text_of(LANGUAGE_EN, TEXT_LANG));
 	view_set(&p.view, "title", text_of(LANGUAGE_EN, title));
@@ -312,6 +334,19 @@ page_bare(struct task *t, struct portal *portal, struct call *c, int status, enu
 		return false;
 	http_header(c->http, "Cache-Control", "no-store");
 	return http_reply(t, c->http, status, "text/html; charset=utf-8", buf_view(&b), e);
+}
+
+bool
+page_bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
+    enum text words, struct err *e)
+{
+	return bare(t, portal, c, status, title, words, TEXTS, e);
+}
+
+bool
+page_front(struct task *t, struct portal *portal, struct call *c, struct err *e)
+{
+	return bare(t, portal, c, 200, TEXT_FRONT_TITLE, TEXT_FRONT, TEXT_IN_BUTTON, e);
 }
 
 bool

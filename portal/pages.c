@@ -4,10 +4,22 @@
 #include "portal.h"
 #include "rt/log.h"
 
-enum { NO_BODY = 0, ANYBODY = 0 };
+enum { NO_BODY = 0 };
 
 /* clang-format off */
 const struct route portal_pages[] = {
+	{ "GET",  "/", ANYBODY, NO_BODY,                  front_get,
+	  "whoever comes without a link" },
+	{ "GET",  "/sign-in", ANYBODY, NO_BODY,           sign_in_get,
+	  "name and password of a customer's account" },
+	{ "POST", "/sign-in", ANYBODY, FORM_BYTES_MOST,   sign_in_post,
+	  "opens a session" },
+	{ "POST", "/sign-out", ANYBODY, FORM_BYTES_MOST,  sign_out_post,
+	  "ends it" },
+	{ "GET",  "/home", CUSTOMER, NO_BODY,             home_get,
+	  "who has access to a customer's data" },
+	{ "POST", "/home", CUSTOMER, FORM_BYTES_MOST,     home_post,
+	  "ends an access" },
 	{ "GET",  "/a/{token}", ANYBODY, NO_BODY,         link_get,
 	  "what a mail's link is for: decide, see the state, renew, stop, say \"not me\", the receipt" },
 	{ "POST", "/a/{token}", ANYBODY, FORM_BYTES_MOST, link_post,

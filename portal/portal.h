@@ -1,5 +1,6 @@
 /*
- * busbar-portald: pages for people, behind nginx. Today they are those that a mail links to.
+ * busbar-portald: pages for people, behind nginx: those that a mail links to, consents, and those
+ * of who has signed in.
  *
  *   main.c        settings, key, socket, start
  *   serve.c       one request, one reply: the table's checks, then the page
@@ -14,6 +15,10 @@
  *   confirm.c     "this is my address"
  *   authorize.c   what a client asks a customer for (OAuth), and consent*.c, where the customer
  *                 says who that is, and yes or no; consent.h tells more
+ *   me.c          who is signed in; the frame of that one's pages
+ *   sign_in.c     in and out; login.c: names and passwords, also for consents
+ *   home.c        who has access
+ *   fields.c      fields of forms as a table
  *   files.c       templates, style, script: built in
  *   nonce.c work.c texts.c metrics.c
  *
@@ -46,6 +51,8 @@ struct portal {
 	struct ops ops;
 };
 
+/* Whose page it is: route.who. Of who is signed in it is me.c that looks. */
+enum { ANYBODY = 0, CUSTOMER = 1 };
 extern const struct route portal_pages[];
 extern const size_t portal_page_count;
 
@@ -72,6 +79,8 @@ void page_open(struct page *p, struct portal *portal, struct call *c); /* page_a
 void page_auto(struct page *p);
 /* The language asked for by ?l=, else `otherwise`; sets what all templates name. */
 void page_language(struct page *p, enum language otherwise);
+/* A value of the address's query as it came, "" when it has none. */
+struct str page_query(const struct page *p, const char *of);
 /* Sends the template. Forms on it are good for this link and browser: sets nonce and cookie. */
 bool page_send(struct task *t, struct page *p, int status, const char *view, struct err *e);
 /* Sends the browser to the page of the link, so that reloading asks for nothing twice. */
@@ -94,6 +103,7 @@ bool page_form(struct task *t, struct page *p, struct form *f, enum text *wrong,
     int64_t *age_ms, struct err *e);
 /* The page that tells that there is none; always the same bytes. */
 bool page_unknown(struct task *t, struct portal *portal, struct call *c, struct err *e);
+bool page_front(struct task *t, struct portal *portal, struct call *c, struct err *e);
 bool page_away(struct task *t, struct portal *portal, struct call *c, struct err *e);
 /* A page that knows nothing of whom it speaks to: in both languages. */
 bool page_bare(struct task *t, struct portal *portal, struct call *c, int status,
@@ -104,10 +114,16 @@ int64_t page_now_ms(void);
 /* Only an address of the web becomes a link: what a CSP gave may be anything. */
 struct str page_web_address(struct str url);
 struct view_source page_source_of(enum language l);
+/* Answers come when they are due (loop_now_ms()), not when they are ready. */
+bool page_due(struct task *t, uint64_t due_ms, struct err *e);
+/* 303 to an address of this site, in the language of the page. `path` may hold a '?'. */
+bool page_go(struct task *t, struct page *p, const char *path, struct err *e);
 
 /* ---- facts.c ---- */
 /* What an agreement says: who, what, for which premises, how long. */
 bool facts_set(struct page *p, struct err *e);
+/* "interval,billing" in words, one behind the other. */
+struct str facts_kinds(struct page *p, struct str kinds);
 
 /* ---- pages of a link, by its purpose ---- */
 typedef bool link_fn(struct task *t, struct page *p, struct err *e);
@@ -125,6 +141,7 @@ enum { DISCLOSURES = 7 };
 void disclosure_hash(enum language l, unsigned char sha256[32]);
 
 route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connect_get, demo_get;
+route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post;
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

@@ -1,18 +1,6 @@
 -- What a customer sees at home: who has access, and ends it.
 set local check_function_bodies = off;
 
--- The premises of an account and those of agreements that are its own: it lived there when they began, or were asked for.
-create or replace function portal.shares_of(of_party int4)
-returns table (agreement int8, premise int4)
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-	select x.agreement, x.premise
-	from party.held_by(of_party) h
-	join agreement.premise x on x.premise = h.premise
-	join agreement.agreement a on a.agreement = x.agreement
-	where h.customer = coalesce(x.customer, premise.occupant_at(x.premise, coalesce(a.starts_at, a.invited_at)))
-$$;
-
 create or replace function portal.party_of(s portal.session)
 returns int4
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -36,7 +24,7 @@ begin
 	with own as materialized (
 		select x.agreement, count(*) as n, min(x.premise) as one, bool_and(p.ended_at is not null) as over,
 			max(p.ended_at) as over_at
-		from portal.shares_of(portal.party_of(s)) x
+		from api.own_shares(portal.party_of(s)) x
 		join agreement.premise p on p.agreement = x.agreement and p.premise = x.premise
 		group by x.agreement
 	)
@@ -67,7 +55,7 @@ declare
 	s portal.session := portal.session_of(shown);
 	me int4 := portal.party_of(s);
 	actor text := 'customer ' || me;
-	own int4[] := array(select x.premise from portal.shares_of(me) x where x.agreement = of_agreement);
+	own int4[] := array(select x.premise from api.own_shares(me, of_agreement) x);
 	whole bool;
 	one int8;
 	then_is text;
@@ -87,7 +75,7 @@ begin
 			perform agreement.terminate(one, 'CUSTOMER', 'stopped', actor);
 		elsif then_is in ('ACTIVE', 'HELD', 'SUSPENDED') or then_is = 'PENDING' and one = of_agreement then
 			did := coalesce((select bool_or(agreement.share_end(one, x.premise, ops.now(), 'stopped', actor))
-				from portal.shares_of(me) x where x.agreement = one), false) or did;
+				from api.own_shares(me, one) x), false) or did;
 			continue;
 		else
 			continue;

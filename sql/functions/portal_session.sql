@@ -22,6 +22,15 @@ as $$
 	select delivery.salt(portal.login_of(typed, index))
 $$;
 
+-- The end of a login by a password, as delivery.login: derived is argon2id of it under portal.salt().
+create or replace function portal.login(typed text, index bytea, derived bytea, source text)
+returns table (result text, wait_s int4, handle bytea)
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	select l.result, l.wait_s, l.handle
+	from delivery.login(portal.login_of(typed, index), derived, 'HTTPS', source) l
+$$;
+
 -- Signs in: derived is argon2id of the password under portal.salt(); shown belongs to a secret that was drawn for this.
 -- result: OPEN; CODE, a second factor is wanted; WRONG; WAIT, with the seconds. A session that the browser
 -- had before (was) ends: nobody goes on with a secret from before.
@@ -35,7 +44,7 @@ declare
 	s delivery.session;
 	h party.holder;
 begin
-	select * into l from delivery.login(portal.login_of(typed, index), derived, 'HTTPS', source);
+	select * into l from portal.login(typed, index, derived, source);
 	if l.result <> 'OK' then
 		return query select case l.result when 'WRONG' then 'WRONG' else 'WAIT' end, l.wait_s;
 		return;
@@ -43,7 +52,8 @@ begin
 	-- the door's own session was only the way here
 	s := delivery.session_of(l.handle);
 	perform delivery.session_end(l.handle);
-	select x.* into h from party.holder x where x.party = l.party and x.state = 'CONFIRMED';
+	select x.* into h from party.holder x where x.state = 'CONFIRMED'
+		and x.party = (select a.party from delivery.account a where a.account = s.account);
 	if not found then
 		return query select 'WRONG', 0;
 		return;

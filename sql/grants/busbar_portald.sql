@@ -13,7 +13,7 @@ grant execute on function
 	party.link_about(bytea), party.confirm(bytea, inet)
 	to busbar_portald;
 
--- consents: each takes the SHA-256 of what one browser has; and the login of who has an account
+-- consents: each takes the SHA-256 of what one browser has
 grant execute on function
 	oauth.client_asks(text), oauth.client_portal(text),
 	oauth.consent_begin(bytea, text, text, bool, text, bytea, text, bool, timestamptz, timestamptz, text, bytea, text),
@@ -21,12 +21,12 @@ grant execute on function
 	oauth.consent_code(bytea, text, bytea, inet), oauth.consent_again(bytea),
 	oauth.consent_login(bytea, bytea, bytea), oauth.consent_deny(bytea, inet, text),
 	oauth.consent_grant(bytea, int4[], text, int4, text, bytea, jsonb, inet, text, bytea),
-	delivery.salt(text), delivery.login(text, bytea, text, text), utility.share_begin(text, text, text)
+	utility.share_begin(text, text, text)
 	to busbar_portald;
 
 -- who is signed in: each takes the SHA-256 of the secret in the browser's cookie
 grant execute on function
-	portal.salt(text, bytea), portal.sign_in(text, bytea, bytea, bytea, bytea, text, text), portal.me(bytea),
-	portal.sign_out(bytea),
+	portal.salt(text, bytea), portal.login(text, bytea, bytea, text), portal.sign_in(text, bytea, bytea, bytea, bytea, text, text),
+	portal.me(bytea), portal.sign_out(bytea),
 	portal.shares(bytea), portal.share_end(bytea, int8)
 	to busbar_portald;

@@ -29,12 +29,6 @@ select oauth.consent_code($1::bytea, $2::text, $3::bytea, $4::inet) as ok;
 --! portal_consent_again(shown) exec
 select oauth.consent_again($1::bytea);
 
---! portal_salt(login) one read
-select delivery.salt($1::text) as salt;
-
---! portal_login(login, derived, source) one
-select result = 'OK' as ok, handle from delivery.login($1::text, $2::bytea, 'HTTPS', $3::text);
-
 --! portal_consent_login(shown, handle, new_shown) one
 select oauth.consent_login($1::bytea, $2::bytea, $3::bytea) as ok;
 

@@ -163,10 +163,9 @@ select 'busbar_portald', unnest(array['ops.schema_number', 'agreement.page', 'ag
 	'agreement.receipt_by_link', 'mail.opt_out_page', 'mail.opt_out_by_link',
 	'party.link_about', 'party.confirm',
 	'oauth.client_asks', 'oauth.client_portal', 'oauth.consent_begin', 'oauth.consent_page', 'oauth.consent_find',
-	'oauth.consent_code', 'oauth.consent_again', 'oauth.consent_login', 'oauth.consent_deny', 'oauth.consent_grant',
-	'delivery.salt', 'delivery.login'])
+	'oauth.consent_code', 'oauth.consent_again', 'oauth.consent_login', 'oauth.consent_deny', 'oauth.consent_grant'])
 union all
-select 'busbar_portald', unnest(array['portal.salt', 'portal.sign_in', 'portal.me', 'portal.sign_out', 'portal.shares',
+select 'busbar_portald', unnest(array['portal.salt', 'portal.login', 'portal.sign_in', 'portal.me', 'portal.sign_out', 'portal.shares',
 	'portal.share_end'])
 union all
 -- who shows a client's name and secret

@@ -1,0 +1,35 @@
+/*
+ * Who is signed in. The browser has 256 random bits in a cookie of its own; the database knows
+ * their digest's digest, and says with each request who that is and whether it still holds.
+ * Forms are good for that session alone, since their nonce is bound to it and to the browser.
+ */
+#ifndef PORTAL_ME_H
+#define PORTAL_ME_H
+
+#include "portal.h"
+
+#define SESSION_COOKIE "__Host-busbar-session"
+
+struct me {
+	struct rows *keep; /* what the slices point into */
+	struct str step, login, language;
+	int32_t idle_min;
+};
+void me_auto(struct me *m);
+
+/* What the browser shows: of nothing, too, so that each takes the same way. */
+void me_shown(const struct page *p, unsigned char shown[LINK_BYTES]);
+/* DB_NONE: nobody. Sets p->sha256, the language, and the frame: who that is, and the way to the
+ * other pages. */
+enum db_got me_read(struct task *t, struct page *p, struct me *m, struct err *e);
+
+typedef bool me_fn(struct task *t, struct page *p, const struct me *m, struct err *e);
+/* A page of a customer; who is not signed in is sent to do so, and comes back. */
+bool me_page(struct task *t, struct call *c, me_fn *fn, struct err *e);
+/* The form of a page of mine. False: the reply is given (*done), or e is. */
+bool me_form(struct task *t, struct page *p, struct form **f, enum text *wrong, struct err *e);
+
+/* A page of the way: its address is what /sign-in may lead to, no other. */
+const char *me_way(struct str name); /* "home": "/home"; of anything else that one, too */
+
+#endif
