@@ -1,6 +1,7 @@
 /* Who is signed in; see me.h. */
 #include "me.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The way through a customer's pages, in the order of the header. */
@@ -81,11 +82,11 @@ me_read(struct task *t, struct page *p, struct me *m, struct err *e)
 static bool
 sign_in_first(struct task *t, struct page *p, struct err *e)
 {
-	char path[64] = "/sign-in?to=";
+	char path[96];
 
 	err_clear(e);
 	page_language(p, LANGUAGE_EN);
-	strncat(path, p->call->route->path + 1, sizeof path - strlen(path) - 1);
+	snprintf(path, sizeof path, "/sign-in?to=%s", p->call->route->path + 1);
 	return page_go(t, p, path, e);
 }
 

@@ -1,6 +1,6 @@
 /*
- * busbar-portald: pages for people, behind nginx: those that a mail links to, consents, and those
- * of who has signed in.
+ * busbar-portald: pages for people, behind nginx: those that a mail links to, consents, and
+ * those of who has signed in.
  *
  *   main.c        settings, key, socket, start
  *   serve.c       one request, one reply: the table's checks, then the page
