@@ -56,6 +56,7 @@ static struct {
 	char *paths[PATHS_MOST];
 	int n;
 	SSL_CTX *ctx;
+	pthread_barrier_t ready, begun; /* all are connected; the time runs */
 } my;
 static struct times good, refusals;
 static atomic_long next_one, done, refused, failed, bytes;
@@ -63,6 +64,7 @@ static atomic_long next_one, done, refused, failed, bytes;
 struct answer {
 	int status;
 	long bytes;
+	bool last; /* of its connection */
 };
 
 static void
@@ -175,6 +177,8 @@ take(SSL *ssl, char *room, struct answer *a)
 		return false;
 	a->status = (int)strtol(room + 9, NULL, 10);
 	a->bytes = strtol(at + 17, NULL, 10);
+	*end = '\0';
+	a->last = strcasestr(room, "\r\nconnection: close") != NULL;
 	left = a->bytes - (long)(have - (size_t)(end + 4 - room));
 	for (; left > 0; left -= n) {
 		int most = my.slow > 0 ? 1024 : ROOM_BYTES;
@@ -213,16 +217,18 @@ one(SSL *ssl, char *room, const char *path, double due)
 	} else if (atomic_fetch_add(&failed, 1) == 0) {
 		fprintf(stderr, "api_load: %s: %d %.300s\n", path, a.status, room);
 	}
-	return true;
+	return !a.last;
 }
 
 static void *
 client(void *arg)
 {
 	char *room = malloc(ROOM_BYTES);
-	SSL *ssl = NULL;
+	SSL *ssl = open_connection();
 
 	(void)arg;
+	pthread_barrier_wait(&my.ready);
+	pthread_barrier_wait(&my.begun);
 	do {
 		long k = atomic_fetch_add(&next_one, 1);
 		double due = my.rate > 0 ? my.from + (double)k / my.rate : now_s();
@@ -314,16 +320,22 @@ static int
 run(int n, double seconds, const struct roots *server, const struct roots *database)
 {
 	static pthread_t threads[CLIENTS_MOST];
-	double cpu = roots_cpu_s(server), db = roots_cpu_s(database), wall;
 	pthread_attr_t small;
+	double cpu, db, wall;
 
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, STACK_BYTES);
-	my.from = now_s();
-	my.until = my.from + seconds;
+	pthread_barrier_init(&my.ready, NULL, (unsigned)n + 1);
+	pthread_barrier_init(&my.begun, NULL, (unsigned)n + 1);
 	for (int i = 0; i < n; i++)
 		if (pthread_create(&threads[i], &small, client, NULL) != 0)
 			return 71;
+	pthread_barrier_wait(&my.ready);
+	cpu = roots_cpu_s(server);
+	db = roots_cpu_s(database);
+	my.from = now_s();
+	my.until = my.from + seconds;
+	pthread_barrier_wait(&my.begun);
 	for (int i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	wall = now_s() - my.from;
