@@ -36,7 +36,7 @@ nginx_up() {
 		portal_port="${nginx_portal_port:-8443}" portal_rate="${nginx_portal_rate:-30r/m}" \
 		portal_burst="${nginx_portal_burst:-30}" demo="${hub_demo:-no}" ops_port="${nginx_ops_port:-9100}" api_processes="${nginx_api_processes:-1}" from_one="${nginx_from_one:-256}" \
 		files="$nginx_files" connections="$((nginx_files / 4))"
-	/usr/sbin/nginx -p "$hub_state/run/nginx" -c "$hub_state/run/nginx/nginx.conf" \
+	nice -n -5 /usr/sbin/nginx -p "$hub_state/run/nginx" -c "$hub_state/run/nginx/nginx.conf" \
 		-e "$hub_state/log/nginx.log" || die "nginx does not start: $hub_state/log/nginx.log"
 }
 

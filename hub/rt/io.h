@@ -77,6 +77,8 @@ int io_listen(const char *address, unsigned mode, int backlog, struct err *e);
 /* The next connection, non-blocking; -1 only by deadline, cancel, or a broken listener. Pauses
  * 100 ms when out of descriptors or memory, and logs it at most once a second. */
 int io_accept(struct task *t, int listener, struct err *e);
+/* One that waits already; -1: none, or it is for io_accept() to find out why. Does not wait. */
+int io_accept_now(int listener);
 int io_connect(
     struct task *t, const char *address, struct err *e); /* ERR_UNAVAILABLE when refused */
 int io_port(int fd);					 /* local TCP port, or -1 */

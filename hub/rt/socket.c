@@ -186,15 +186,23 @@ short_of(struct task *t, struct err *e)
 }
 
 int
+io_accept_now(int listener)
+{
+	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd >= 0)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+	return fd;
+}
+
+int
 io_accept(struct task *t, int listener, struct err *e)
 {
 	for (bool go_on = task_yield(t, e); go_on;) { /* or a flood of peers would starve all */
-		int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int fd = io_accept_now(listener);
 
-		if (fd >= 0) {
-			setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+		if (fd >= 0)
 			return fd;
-		}
 		if (errno == EAGAIN)
 			go_on = task_wait_fd(t, listener, TASK_READ, e);
 		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||

@@ -14,7 +14,8 @@ enum {
 	BACKLOG = 1024,
 	HEAD_MS = 10000,
 	READ_BYTES = 8192,
-	CONNECTIONS_MOST = 4000
+	CONNECTIONS_MOST = 4000,
+	ACCEPT_TURN = 32 /* before the others have their turn */
 };
 
 struct connection {
@@ -106,6 +107,18 @@ spawn(struct task *t, struct server *s, int fd, struct err *e)
 	return err(e, ERR_BUSY, "no room for a request");
 }
 
+static void
+take(struct task *t, struct server *s, int fd)
+{
+	struct err e = { 0 };
+	char name[48];
+
+	if (s->connections >= CONNECTIONS_MOST)
+		close(fd); /* nginx says 502; its own limits come long before */
+	else if (!spawn(t, s, fd, &e))
+		log_warn(t, event(name, s, "busy"), "says=\"%s\"", e.text);
+}
+
 void
 server_run(struct task *t, void *arg)
 {
@@ -115,10 +128,11 @@ server_run(struct task *t, void *arg)
 	int fd;
 
 	while ((fd = io_accept(t, s->listener, &e)) >= 0) {
-		if (s->connections >= CONNECTIONS_MOST)
-			close(fd); /* nginx says 502; its own limits come long before */
-		else if (!spawn(t, s, fd, &e))
-			log_warn(t, event(name, s, "busy"), "says=\"%s\"", e.text);
+		take(t, s, fd);
+		/* those who came meanwhile, or one a turn would be all that a busy process
+		 * takes */
+		for (int n = 1; n < ACCEPT_TURN && (fd = io_accept_now(s->listener)) >= 0; n++)
+			take(t, s, fd);
 	}
 	if (!task_cancelled(t))
 		log_error(t, event(name, s, "deaf"), "says=\"%s\"", e.text);
