@@ -21,6 +21,7 @@ static const struct word who_words[] = {
 	{ API_ACCESS, "access" },
 	{ API_CLIENT, "client" },
 	{ API_REGISTRATION, "registration" },
+	{ API_CUSTODIAN, "custodian" },
 };
 static const struct word rate_words[] = {
 	{ API_RATE_NORMAL, "NORMAL" },
