@@ -243,6 +243,7 @@ state_env() {
 				CSP1_CLIENT_SECRET='$(sandbox_value client_secret)'
 				CSP1_REDIRECT_URI='https://localhost:${nginx_portal_port:-8443}/demo-third-party'
 				CSP1_SCOPE='$sandbox_scope'
+				CSP1_SHARE_URL='https://localhost:${nginx_portal_port:-8443}/share/csp1'
 				BUSBAR_PUBLIC_CLIENT_ID='BUSBAR_ccccccccc'
 			ENV
 		fi

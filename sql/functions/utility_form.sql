@@ -297,6 +297,8 @@ begin
 	insert into utility.form (csp, client, renews, utility, made_at, changed_at)
 	values (w.party, c.client, renewed.agreement, upper(body ->> 'utility'), ops.now(), ops.now())
 	returning form into made;
+	perform audit.record('form.added', coalesce(w.login, w.code), w.party, null, jsonb_strip_nulls(jsonb_build_object(
+		'form', made, 'renews', renewed.agreement)));
 	perform utility.event(w.party, 'form_created', null, null, jsonb_build_object('form_uid', made));
 	return made;
 end $$;
@@ -324,6 +326,7 @@ declare
 	f utility.form := utility.form_must(w, uid);
 begin
 	update utility.form x set deleted_at = ops.now() where x.form = f.form;
+	perform audit.record('form.deleted', coalesce(w.login, w.code), w.party, null, jsonb_build_object('form', f.form));
 end $$;
 
 -- ---- trials ----
@@ -426,6 +429,8 @@ begin
 		perform utility.event(w.party, 'authorization_update_' || type, g.agreement, null,
 			jsonb_build_object('form_uid', f.form, 'referral', made.referral));
 	end loop;
+	perform audit.record('form.tried', coalesce(w.login, w.code), w.party, null, jsonb_strip_nulls(jsonb_build_object(
+		'form', f.form, 'scenario', made.scenario, 'agreement', g.agreement)));
 	return made.referral;
 end $$;
 

@@ -4,7 +4,7 @@ begin;
 \ir lib/fixture.psql
 \set real_radar 1
 \ir lib/agreement.psql
-select plan(78);
+select plan(79);
 select t.at('2026-05-04 10:00');
 
 create function t.shown(login text, who int4) returns bytea language plpgsql as $$
@@ -163,5 +163,6 @@ update party.csp set state = 'ACTIVE' where party = :csp2;
 select is(t.uids(:'two', 'meters'), :'of_two' || '-' || :'e4', 'when it is resumed it has');
 select t.at('2027-05-05 10:00');
 select is(t.uids(:'two', 'meters'), '', 'nor when the term is over, though nobody has moved the agreement yet');
+select is((select string_agg(kind, ' ' order by event) from audit.event where kind like 'form.%'), 'form.added form.tried form.deleted', 'forms are on record');
 select * from finish();
 rollback;
