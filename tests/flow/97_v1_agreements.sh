@@ -207,6 +207,35 @@ equals 'the receipt stays' 200 "$(ask "$customer" "$url/v1/agreements/$one/recei
 equals 'the funnel has each once' '200 4 1 2' "$(ask "$csp" "$url/v1/invitations/funnel") $(says_json $.invited $.affirmed $.withdrawn)"
 equals 'of a day to come none' '200 0' "$(ask "$csp" "$url/v1/invitations/funnel?from=2099-01-01") $(says_json $.invited)"
 
+# ---- kill -9 in the middle of several ----
+
+three="{\"invitations\":[$(invitation "$(premise 1)" acc-ida@example.com),$(invitation "$(premise 2)" acc-bob@example.com),
+	$(invitation "$(premise 3)" acc-jo@example.com)]}"
+sql -c "/* acc holds */ begin; select pg_advisory_xact_lock(hashtextextended(encode(email_index, 'hex'), 4))
+	from agreement.agreement where agreement = $two; select pg_sleep(60)" >/dev/null 2>&1 &
+held() { [ "$(sql -c "select count(*) from pg_locks l join pg_stat_activity a using (pid)
+	where l.locktype = 'advisory' and l.granted and a.query like '/* acc holds */%'")" = 1 ]; }
+holds 'the second mailbox is busy' within 10 held
+curl -sS --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $csp2" -H 'Content-Type: application/json' -H 'Idempotency-Key: acc-2' \
+	-o "$work/cut" -w '%{http_code}' --data "$three" "$url/v1/invitations/bulk" >"$work/status.cut" 2>/dev/null &
+cut=$!
+asked() { sql -c "select count(*) from agreement.agreement a join party.party p on p.party = a.csp where p.code = 'acc-csp2'"; }
+second() { [ "$(sql -c "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%api.invite(%'")" = 1 ]; }
+holds 'the first is asked, the second waits' within 10 second
+equals 'which stands' 1 "$(asked)"
+kill -KILL "$(cat "$hub_state/run/apid.pid")"
+wait $cut
+equals 'killed there, there is no answer' 503 "$(cat "$work/status.cut")"
+sql -c "select pg_terminate_backend(pid) from pg_stat_activity where query like '/* acc holds */%'" >/dev/null
+answers() { [ "$(curl -sS --cacert "$hub_state/tls/ca.pem" -o /dev/null -w '%{http_code}' $url/)" = 200 ]; }
+holds 'it is there again' within 30 answers
+again() { post "$csp2" /invitations/bulk "$three" -H 'Idempotency-Key: acc-2'; }
+equals 'at first it may still be under way' 409 "$(again)"
+sql -c "update api.once set begun_at = begun_at - interval '6 min' where key = 'acc-2'" >/dev/null
+equals 'then it goes on where it was cut' '200 3 3' "$(again) $(says_json $.rows $.invited)"
+equals 'nobody is asked twice' '3 3' "$(asked) $(sql -c "select count(*) from mail.outbox o join party.party p on p.party = o.csp
+	where p.code = 'acc-csp2' and o.kind = 'invitation'")"
+
 # ---- suspended: nobody more is asked ----
 
 says 'a third party is suspended' 0 '' csp suspend acc-csp --reason 'flow'
