@@ -4,7 +4,7 @@ begin;
 \ir lib/fixture.psql
 \set real_radar 1
 \ir lib/agreement.psql
-select plan(79);
+select plan(83);
 select t.at('2026-05-04 10:00');
 
 create function t.shown(login text, who int4) returns bytea language plpgsql as $$
@@ -104,6 +104,20 @@ select throws_ok(format('select * from utility.release_open(%L, %s, %L, %L, %L, 
 from (values (:'two', :'asked', :'e1', 'no release by another''s agreement'), (:'one', :'of_two', :'e4', 'nor by its own of another''s'),
 	(:'one', :'asked', :'e4', 'nor of another premise'), (:'one', :'said_no', :'e1', 'nor by an agreement that is not about it'), (:'one', :'asked', '10443720000099999', 'nor of none')) v (s, a, e, w);
 
+-- ---- members: what their programs look for ----
+
+create function t.members(body jsonb) returns text language sql as $$
+	select string_agg(k, ' ' order by k collate "C") from jsonb_object_keys(body) k
+$$;
+select is(t.members(t.body(:'one', 'meters', :'asked' || '-' || :'e1')), 'authorization_uid base bill_count bill_coverage bill_sources '
+	'blocks created exports exports_list interval_count interval_coverage interval_sources is_activated is_archived is_expired notes '
+	'ongoing_monitoring status status_message status_ts uid user_email user_uid utility', 'of a meter');
+select is(t.members(t.body(:'one', 'meters', :'asked' || '-' || :'e1') -> 'base'), 'billing_account billing_address billing_contact '
+	'meter_numbers service_address service_class service_identifier service_tariff', 'of what is said with each of its reads');
+select is(t.members(t.body(:'one', 'authorizations', :'asked')), 'created customer_email customer_signature declined expires exports '
+	'exports_list form_uid is_archived is_declined is_expired is_revoked is_test meters nickname notes referral revoked scope status '
+	'status_message status_ts template_uid uid user_email user_status user_uid utility', 'of an authorization');
+
 -- ---- changes ----
 
 select throws_ok(format('select utility.authorization_change(%L, %L, %L)', s, u, '{}'), 'BB001', 'there is no such authorization', w)
@@ -123,6 +137,8 @@ select ok(utility.silent(:csp1, t.p(:'e1')) and not utility.silent(:csp1, t.p(:'
 select throws_ok(format('select utility.form_add(%L, %L, %L)', :'one', :'hub', '{"utility": "nobody"}'), 'BB003');
 select utility.form_add(:'one', :'hub', '{}') as form \gset
 select is(t.body(:'one', 'forms', :'form') ->> 'url', 'https://portal.example/share/csp1?f=' || :'form', 'a form has an address');
+select is(t.members(t.body(:'one', 'forms', :'form')), 'authorization_uid created customer_email disabled is_archived scope template_uid '
+	'uid updated url user_email user_uid utility', 'members of a form');
 select is(t.body(:'two', 'forms', :'form'), null, 'another has none of it');
 select is((select count(*) from oauth.client where csp = :csp1 and share and redirect_uris = '{https://portal.example/shared}'), 1::int8,
 	'a program behind it, that goes nowhere else');
