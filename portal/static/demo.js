@@ -67,7 +67,8 @@ addEventListener('DOMContentLoaded', () => {
 		}
 		const feed = new DOMParser().parseFromString(await reply.text(), 'application/xml');
 		const espi = (from, what) => [...from.getElementsByTagNameNS('http://naesb.org/espi', what)];
-		say(`The customer said yes. The feed has ${espi(feed, 'UsagePoint').length} meters and ${espi(feed, 'IntervalBlock').length} days of readings.`);
+		const count = (from, what, word) => `${espi(from, what).length} ${word}${espi(from, what).length === 1 ? '' : 's'}`;
+		say(`The customer said yes. The feed has ${count(feed, 'UsagePoint', 'meter')} and ${count(feed, 'IntervalBlock', 'day')} of readings.`);
 		const blocks = espi(feed, 'IntervalBlock').map(block => ({
 			start: Number(espi(block, 'start')[0].textContent),
 			readings: espi(block, 'IntervalReading').map(r => Number(espi(r, 'value')[0].textContent)),

@@ -144,6 +144,11 @@ equals 'as a file' 'attachment; filename="Busbar_Electric_Customer.XML"' "$(head
 equals 'with its name' 1 "$(count '<customerName>Jordan')"
 equals 'it is on record' 'customer occupancy' "$(sql -F' ' -c "select split_part(actor, ' ', 1), detail ->> 'right' from audit.event
 	where kind = 'reads.released' and detail ->> 'resource' = '/Download/Usage' order by event desc limit 1")"
+sql -c "update api.token set scope = 'interval' where verifier = sha256(sha256('$own'))"
+equals 'a token for one kind of reads gives that one' '200 3 0' "$(ask "$own" $base/Download/Usage) $(entries IntervalBlock) $(entries UsageSummary)"
+sql -c "update api.token set scope = 'profile' where verifier = sha256(sha256('$own'))"
+equals 'and for none of them none' 403 "$(ask "$own" $base/Download/Usage)"
+sql -c "update api.token set scope = '' where verifier = sha256(sha256('$own'))"
 equals 'no other resources are for it' '403 403 403' "$(ask "$own" "$where") $(ask "$own" $base/ReadServiceStatus) $(ask "$own" $base/Batch/RetailCustomer/$rc1)"
 equals 'nor is this for a program' '403 403' "$(ask "$a1" $base/Download/Usage) $(ask "$c1" $base/Download/Customer)"
 
