@@ -91,7 +91,53 @@ sql -c "update espi.batch set forget_at = clock_timestamp() - interval '1 s'"
 equals 'what is too old is built anew' 202 "$(ask "$a1" $base/Batch/Subscription/$sub)"
 holds 'as it is by then' within 20 again
 equals 'with the new day' 39 "$(entries UsagePoint)"
-sql -c "update agreement.agreement set state = 'TERMINATED' where agreement = $(of "$g1" agreement)"
+
+# ---- told by BatchList over HTTPS, what to fetch; and it is there ----
+
+sql -c "update ops.setting set value = '100000' where name = 'espi.sync_days'"
+hook_port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+python3 "$source/tests/lib/hook_receiver.py" "$hook_port" "$hub_state/tls/server.pem" "$hub_state/tls/server.key" "$work" 2>>"$work/receiver.log" &
+receiver=$!
+trap '{ hub_stop_one hookd; kill $receiver; nginx_down; hub_stop_one apid; } >/dev/null 2>&1' EXIT
+holds 'a program that takes notifications' within 10 test -s "$work/ready"
+resources() { # all that it was told to fetch, in order; bad XML is seen
+	[ ! -e "$work/batchlist.got" ] || python3 - "$work/batchlist.got" <<-'PY'
+		import json, sys, xml.etree.ElementTree as xml
+		for line in open(sys.argv[1]):
+		    told = json.loads(line)
+		    root = xml.fromstring(told['body'])
+		    assert root.tag == '{http://naesb.org/espi}BatchList' and told['headers']['content-type'] == 'application/xml', line
+		    for r in root:
+		        assert r.tag == '{http://naesb.org/espi}resources', line
+		        print(r.text)
+	PY
+}
+named() { [ "$(resources | grep -cF -- "$1")" != 0 ]; }
+sql -c "update oauth.client set notify_uri = 'https://127.0.0.1:$hook_port/batchlist' where client = $app"
+hub_start_one hookd
+information=$url/DataCustodian/espi/1_1/resource/ApplicationInformation/$(sql -c "select information from oauth.client where client = $app")
+holds 'first it is asked whether it listens' within 20 named "$information"
+equals 'by its own record, which its token opens' 200 "$(ask "$(token REGISTRATION "$app" null)" "$(resources | sed -n 1p)")"
+values "${points[2]}" 4 20260305 96 20260306060000 0.125,A >"$work/1039940674000IntervalData20260503080500001.lse"
+submitted oncor "$work/1039940674000IntervalData20260503080500001.lse" >/dev/null
+holds 'new reads are told' within 20 named /Batch/Subscription/$sub
+equals 'where they are fetched' '200 1' "$(ask "$a1" "$(resources | grep -F /Batch/Subscription/$sub | tail -n 1)?published-min=2026-03-05T06:00:00Z") $(entries IntervalBlock)"
+echo 500 >"$work/batchlist.mode"
+equals 'a batch is asked for' 202 "$(ask "$c1" "$base/Batch/Bulk/$bulk?correlationID=78&published-min=2026-03-05T06:00:00Z")"
+failed_once() { [ "$(sql -c "select count(*) from hook.attempt t join hook.endpoint e using (endpoint) where e.client = $app and t.result = 'status'")" != 0 ]; }
+holds 'while the program fails it is told again' within 20 failed_once
+echo ok >"$work/batchlist.mode"
+again=$(resources | wc -l)
+more() { [ "$(resources | wc -l)" -gt "$again" ]; }
+busbar clock advance 20s >/dev/null
+holds 'until it takes it' within 20 more
+equals 'the address is the one that was asked, and has the batch' '200 1' \
+	"$(ask "$c1" "$(resources | grep -F correlationID=78 | tail -n 1)") $(entries IntervalBlock)"
+authorization=$base/Authorization/$(of "$g1" authorization_id)
+equals 'the third party gives the grant back' 200 "$(ask "$c1" -X DELETE "$authorization")"
+holds 'that is told, too' within 20 named "$authorization"
+equals 'and the authorization says so' '200 1' "$(ask "$c1" "$(resources | grep -F /Authorization/ | tail -n 1)") $(count '<status>0</status>')"
+busbar clock reset >/dev/null
 equals 'after the end there is nothing' 401 "$(ask "$a1" $base/Batch/Subscription/$sub)"
 sql -c "update ops.setting set value = '100000' where name = 'espi.sync_days'; drop function tests_hold_batches"
 ended
