@@ -1,7 +1,7 @@
 -- Green Button: what a token of a grant sees, and nothing else.
 begin;
 \ir lib/fixture.psql
-select plan(41);
+select plan(55);
 select reads.ensure_days(array[date '2026-03-07', '2026-03-08']);
 select t.load('oncor') as load \gset
 select t.premise(:load, n::int4, e, '2025-01-01', rate => 'R1') from unnest(array[:'e1', :'e2', :'e3']) with ordinality u (e, n);
@@ -136,6 +136,27 @@ update oauth.grant set scope = 'FB=4_54' where granted = :g1;
 select is(t.customers('c1', null), '1 sealed name', 'what the scope names');
 select is(t.customers('a3', :'rc1'), 'BB001', 'others have none');
 update oauth.grant set scope = 'FB=4_5_12_15_16' where granted = :g1;
+
+-- the custodian's own: what is granted, to whomever; with a reason, for hours
+select throws_ok($$ select espi.custodian_token(sha256('d1'), ' ', 1, 'x') $$, 'BB003', null, 'a custodian gives a reason');
+select throws_ok($$ select espi.custodian_token(sha256('d1'), 'ticket 1', 9, 'x') $$, 'BB003', null, 'and has hours');
+select ok(espi.custodian_token(sha256('d1'), 'ticket 1', 1, 'x') <= clock_timestamp() + interval '1 hour', 'at most as many as asked');
+select is((select actor || ' ' || (detail ->> 'reason') from audit.event where kind = 'espi.custodian_token'), 'x ticket 1', 'which is on record');
+select is(t.points('d1', :'s1') || ', ' || t.points('d1', :'s3'), '1:0/900 1/3600, 3:0/900', 'it sees subscriptions of any');
+select is(t.points('d1', null), '1:0/900 1/3600 2:0/900 3:0/900', 'or all');
+select is(t.points('d1', (select bulk from oauth.client where client = :two)), '3:0/900', 'or those of a client');
+select is(t.points('d1', gen_random_uuid()), 'BB001', 'nothing of what is none');
+select t.open('d1', :'s3', 'interval') as nd, t.open('d1', null, 'interval') as na \gset
+select is(t.days(:nd, :'e3') || ', ' || t.days(:nd, :'e1'), '0307/0, none', 'it reads days of what it asked about, and of nothing else');
+select is(t.days(:na, :'e1') || ', ' || t.days(:na, :'e3'), '0307/0 0308/0 0308/1, 0307/0', 'or of all grants');
+select is((select e.actor || ' ' || (e.detail ->> 'reason') from audit.event e join reads.release r on r.event = e.event where r.number = :nd),
+	'custodian ticket 1', 'with its reason on record');
+select is(t.customers('d1', :'rc1') || ', ' || t.customers('d1', (select bulk from oauth.client where client = :one)),
+	'1 sealed name sealed account Oncor Electric, 1 sealed name sealed account Oncor Electric', 'customers of grants that give them');
+select throws_ok($$ select api.who(sha256('d1'), '{ACCESS,CLIENT,ACCOUNT}') $$, 'BB002', null, 'it is nothing else');
+update agreement.agreement set state = 'SUSPENDED' where agreement = (select agreement from oauth.grant where granted = :g3);
+select is(t.days(:nd, :'e3') || ', ' || t.points('d1', :'s3'), 'none, none', 'what is held back is so for it as well');
+update agreement.agreement set state = 'ACTIVE' where agreement = (select agreement from oauth.grant where granted = :g3);
 
 -- ends and pauses
 update agreement.agreement set state = 'SUSPENDED' where agreement = (select agreement from oauth.grant where granted = :g1);

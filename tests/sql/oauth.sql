@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(134);
+select plan(135);
 select t.at('2026-05-04 10:00');
 \set redirect https://one.example/back?a=b
 \set scope 'FB=4_5_15;IntervalDuration=900;BlockDuration=daily;HistoryLength=63072000'
@@ -145,6 +145,8 @@ select t.begin('trying');
 select t.find('trying', 'phone', '5125550100');
 select matches(t.page('trying') ->> 'code_shown', '^[0-9]{6}$', 'a number that somebody of the sandbox has is for trying: the code is shown');
 select is((select customers from oauth.consent order by consent desc limit 1), array[t.k('b')], 'and whoever else has it is not asked');
+select t.find('trying', 'phone', '5125550100') from generate_series(1, 7);
+select matches(t.page('trying') ->> 'code_shown', '^[0-9]{6}$', 'as often as anybody tries: it goes to no mailbox');
 rollback to trying;
 select is((select count(*) from oauth.look where kind = 'email'), 3::int8, 'what was asked for is counted');
 update oauth.consent set looks = 0;
