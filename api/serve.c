@@ -215,7 +215,9 @@ told(struct task *t, struct http *r, const struct call *c, const struct err *e)
 {
 	char why[LOG_TEXT_SIZE];
 	long long ms = (long long)(loop_now_ms(task_loop(t)) - r->begun_ms);
-	enum log_level level = r->status >= 500 ? LOG_WARN_ : LOG_DEBUG_;
+	/* a refusal is counted: when there are most of them is no time to write lines */
+	bool warn = r->status >= 500 && e->code != ERR_BUSY;
+	enum log_level level = warn ? LOG_WARN_ : LOG_DEBUG_;
 
 	log_line(t, level, "api.request",
 	    "method=" STR_FMT " route=%s status=%d in=%lld out=%lld ms=%lld says=%s",

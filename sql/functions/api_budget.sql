@@ -40,9 +40,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
 	if not exists (select from api.rate r where r.class = rate_set.class)
-		or not exists (select from party.party p where p.party = rate_set.party) or most < 1 then
+		or not exists (select from party.party p where p.party = rate_set.party)
+		or most not between 1 and 100000000 then
 		raise exception using errcode = 'BB003', message = format('expected a party, one of the classes %s and '
-			'a number over 0', (select string_agg(r.class, ', ' order by r.class) from api.rate r));
+			'a number of 1 to 100,000,000', (select string_agg(r.class, ', ' order by r.class) from api.rate r));
 	end if;
 	if most is null then
 		delete from api.rate_of o where o.party = rate_set.party and o.class = rate_set.class;
