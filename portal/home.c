@@ -77,18 +77,10 @@ kinds_of(struct page *p, const struct share *s)
 	return facts_kinds(p, s->kinds);
 }
 
-static struct str
-kept(struct page *p, struct str text)
-{
-	struct str s = text.at == NULL ? text : arena_str(p->memory, text);
-
-	return s.at == NULL ? STR("") : s;
-}
-
 static void
 set_share(struct page *p, const struct share *s, struct view *to)
 {
-	view_set(&p->view, "csp", kept(p, s->csp));
+	view_set(&p->view, "csp", page_keep(p, s->csp));
 	view_set(&p->view, "starts", page_date(p, s->starts_at, TEXT_DATE));
 	view_set(&p->view, "ends", page_date(p, s->ends_at, TEXT_DATE));
 	view_set(&p->view, "ended", page_date(p, s->ended_at, TEXT_DATE));
@@ -97,15 +89,15 @@ set_share(struct page *p, const struct share *s, struct view *to)
 		p, s->dies_at == DB_STAMP_NONE ? s->dies_at : s->dies_at - 1, TEXT_DATE_LONG));
 	view_set(&p->view, "more", page_number(p, s->premises - 1));
 	view_set(to, "id", page_number(p, s->agreement));
-	view_set(to, "csp", kept(p, s->csp));
-	view_set(to, "site", kept(p, page_web_address(s->site)));
-	view_set(to, "privacy", kept(p, page_web_address(s->privacy)));
-	view_set(to, "use", kept(p, p->language == LANGUAGE_ES ? s->use_es : s->use_en));
+	view_set(to, "csp", page_keep(p, s->csp));
+	view_set(to, "site", page_keep(p, page_web_address(s->site)));
+	view_set(to, "privacy", page_keep(p, page_web_address(s->privacy)));
+	view_set(to, "use", page_keep(p, p->language == LANGUAGE_ES ? s->use_es : s->use_en));
 	view_set(to, "stands", page_text(p, words_of(s)));
 	view_set(to, "kinds", kinds_of(p, s));
-	view_set(to, "street", kept(p, s->street));
-	view_set(to, "city", kept(p, s->city));
-	view_set(to, "masked", kept(p, s->masked));
+	view_set(to, "street", page_keep(p, s->street));
+	view_set(to, "city", page_keep(p, s->city));
+	view_set(to, "masked", page_keep(p, s->masked));
 	view_set(to, "places", s->premises > 1 ? page_text(p, TEXT_SHARE_PLACES) : STR(""));
 	view_set(to, "press",
 	    page_text(p, str_is(s->part, "ASKED") ? TEXT_SHARE_DECLINE : TEXT_SHARE_STOP));

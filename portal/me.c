@@ -10,6 +10,7 @@ static const struct {
 	enum text text;
 } ways[] = {
 	{ "/home", TEXT_WAY_HOME },
+	{ "/reads", TEXT_WAY_READS },
 };
 
 static const struct db_field fields[] = {

@@ -124,14 +124,18 @@ page_number(struct page *p, int64_t n)
 }
 
 struct str
-page_date(struct page *p, int64_t utc_s, enum text form)
+page_keep(struct page *p, struct str text)
+{
+	struct str s = text.at == NULL ? text : arena_str(p->memory, text);
+
+	return s.at == NULL ? STR("") : s;
+}
+
+struct str
+page_day(struct page *p, int32_t date, enum text form)
 {
 	int year, month, day;
-	int32_t date;
 
-	if (utc_s == DB_STAMP_NONE || utc_s == DB_STAMP_FOREVER || utc_s == DB_STAMP_EVER)
-		return STR("\xe2\x80\x93");
-	date = zone_day_of(p->portal->zone, utc_s);
 	civil_ymd(date, &year, &month, &day);
 	view_set(&p->view, "year", page_number(p, year));
 	view_set(&p->view, "day", page_number(p, day));
@@ -140,6 +144,14 @@ page_date(struct page *p, int64_t utc_s, enum text form)
 	view_set(&p->view, "weekday",
 	    text_of(p->language, (enum text)(TEXT_WEEKDAY_1 + civil_weekday(date))));
 	return page_text(p, form);
+}
+
+struct str
+page_date(struct page *p, int64_t utc_s, enum text form)
+{
+	if (utc_s == DB_STAMP_NONE || utc_s == DB_STAMP_FOREVER || utc_s == DB_STAMP_EVER)
+		return STR("\xe2\x80\x93");
+	return page_day(p, zone_day_of(p->portal->zone, utc_s), form);
 }
 
 /* ---- who asks ---- */

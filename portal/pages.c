@@ -20,6 +20,8 @@ const struct route portal_pages[] = {
 	  "who has access to a customer's data" },
 	{ "POST", "/home", CUSTOMER, FORM_BYTES_MOST,     home_post,
 	  "ends an access" },
+	{ "GET",  "/reads", CUSTOMER, NO_BODY,            reads_get,
+	  "who read the data: what, when, by which door" },
 	{ "GET",  "/a/{token}", ANYBODY, NO_BODY,         link_get,
 	  "what a mail's link is for: decide, see the state, renew, stop, say \"not me\", the receipt" },
 	{ "POST", "/a/{token}", ANYBODY, FORM_BYTES_MOST, link_post,

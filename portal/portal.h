@@ -17,7 +17,7 @@
  *                 says who that is, and yes or no; consent.h tells more
  *   me.c          who is signed in; the frame of that one's pages
  *   sign_in.c     in and out; login.c: names and passwords, also for consents
- *   home.c        who has access
+ *   home.c        who has access; reads.c: who read the data
  *   fields.c      fields of forms as a table
  *   files.c       templates, style, script: built in
  *   nonce.c work.c texts.c metrics.c
@@ -91,6 +91,9 @@ struct str page_date(struct page *p, int64_t utc_s, enum text form); /* Chicago'
 /* n items of a list, each with room for so many values; NULL without memory. */
 struct view *page_items(struct page *p, size_t n, size_t values, struct err *e);
 struct str page_number(struct page *p, int64_t n);
+struct str page_day(struct page *p, int32_t day, enum text form);
+/* A copy that lives as long as the page; "" of nothing. */
+struct str page_keep(struct page *p, struct str text);
 void page_say(struct page *p, const char *name, enum text which); /* sets name to that text */
 /* Who asks, for the record: address, and browser as far as it fits. */
 struct str page_source(const struct page *p);
@@ -141,7 +144,7 @@ enum { DISCLOSURES = 7 };
 void disclosure_hash(enum language l, unsigned char sha256[32]);
 
 route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connect_get, demo_get;
-route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post;
+route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post, reads_get;
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

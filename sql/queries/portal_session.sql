@@ -23,3 +23,7 @@ from portal.shares($1::bytea);
 
 --! portal_share_end(shown, agreement) one
 select portal.share_end($1::bytea, $2::int8) as state;
+
+--! portal_reads(shown, before) rows
+select day, who, part, door, kinds, times, from_day, to_day, masked, places, reason, last
+from portal.reads($1::bytea, $2::int8);

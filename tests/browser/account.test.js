@@ -14,7 +14,7 @@ async function signIn(who, options = {}, path = '/sign-in?l=en') {
 	await page.locator('#user').fill(who);
 	await page.locator('#password').fill(password(who.replace(/@.*/, '')));
 	await page.getByRole('main').getByRole('button').first().click();
-	await page.waitForURL('**/home**');
+	await page.waitForURL(/\/(home|reads)\?/);
 	return page;
 }
 async function good(page, name) {
@@ -93,6 +93,31 @@ test('what is missing stands beside the field, and is read with it', async () =>
 	assert.match(said, /id="password-bad">Please type your password\./);
 	await page.context().close();
 });
+
+for (const [language, options] of [['en', {}], ['es', wide]])
+	test(`who read my data, ${language}`, async () => {
+		const page = await signIn('bea', options, `/sign-in?l=${language}`);
+		await page.getByRole('link', { name: language === 'en' ? 'Who read it' : 'Quién los leyó' }).click();
+		await page.waitForURL('**/reads?l=*');
+		const said = await page.locator('.reads li').allTextContents();
+		assert.equal(said.length, 3, 'one entry for a reader, a door and a day');
+		if (language === 'en') {
+			assert.match(said[0], /Links REP.*your retail electric provider then.*by a program/s);
+			assert.match(said[1], /Somebody who works for Busbar.*at a desk of ours.*The reason given: A call <b>about<\/b> a bill/s);
+			assert.match(said[2], /Sunny Roof Solar.*by a program, 2 times.*of January 1, 2026 to February 1, 2026.*…0094/s);
+		}
+		await good(page, 'reads');
+		await page.locator('a.file').click();
+		await page.locator('.empty').waitFor();
+		await good(page, 'reads-end');
+		await page.goto(`${url}/reads?before=x%27;--&l=${language}`);
+		assert.equal(await page.locator('.reads li').count(), 3);
+		await page.context().close();
+		const eve = await signIn('eve', options, `/sign-in?to=reads&l=${language}`);
+		await eve.goto(`${url}/reads?l=${language}`);
+		assert.equal(await eve.locator('.reads li').count(), 1, "eve's: the REP's alone");
+		await eve.context().close();
+	});
 
 // ---- what strangers try ----
 

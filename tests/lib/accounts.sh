@@ -39,3 +39,18 @@ accounts_shares() {
 		[ "$i" != 2 ] || links_sql -c "select agreement.terminate($number, 'CSP', null, 'test')" >/dev/null
 	done
 }
+
+# accounts_read ESIID_NUMBER: what was read of a home: by a third party twice, by its REP in a list, by an operator.
+accounts_read() {
+	links_sql -v n="$1" >/dev/null <<-'SQL'
+		select audit.record('reads.released', v.who, (select party from party.party where code = v.who), p.premise, v.detail)
+		from premise.premise p, (values
+			('sunny', '{"kind": "interval", "from": "2026-01-01", "to": "2026-01-31", "door": "v1"}'::jsonb),
+			('sunny', '{"kind": "register", "from": "2026-02-01", "to": "2026-02-01", "door": "v1"}'),
+			('operator', '{"kind": "billing", "from": "2026-01-01", "to": "2026-03-31", "door": "cli", "reason": "A call <b>about</b> a bill"}'))
+			v (who, detail)
+		where p.esiid = '104437200099' || lpad(:'n', 5, '0');
+		select audit.record('reads.released', 'links-rep', (select party from party.party where code = 'links-rep'), null,
+			jsonb_build_object('kind', 'interval', 'from', '2026-01-01', 'to', '2026-01-02', 'door', 'smt', 'premises', 17));
+	SQL
+}

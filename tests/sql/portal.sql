@@ -132,6 +132,46 @@ select is((select string_agg(state || ' ' || by, ',') from portal.shares(sha256(
 	'what is ann''s is over');
 select is((select string_agg((ended_at is null)::text, ',' order by premise) from agreement.premise where agreement = :asked), 'false,true',
 	'that alone');
+-- ---- who read it ----
+
+create function t.read(browser text, before int8 default null) returns setof text language sql as $$
+	select concat_ws(' ', part, door, kinds, times, masked, places, reason) from portal.reads(sha256(browser::bytea), before)
+$$;
+create function t.gave(party int4, esiids text[], door text, day date default '2025-02-01', agreement int8 default null) returns int8
+language sql as $$
+	select audit.record('reads.released', 'x', party, case when cardinality(esiids) = 1 then t.p(esiids[1]) end, jsonb_strip_nulls(
+		jsonb_build_object('kind', 'interval', 'from', day, 'to', day, 'door', door, 'agreement', agreement,
+			'premises', case when cardinality(esiids) > 1 then to_jsonb((select array_agg(t.p(e)) from unnest(esiids) e))
+				when esiids is null then '7'::jsonb end)))
+$$;
+select is_empty($$ select t.read('a4') $$, 'nobody read it');
+select t.gave(:csp1, array[:'e1'], 'v1'), t.gave(:csp1, array[:'e1'], 'v1'), t.gave(:csp1, array[:'e2'], 'v1');
+select results_eq($$ select t.read('a4') $$, $$ values ('CSP v1 interval 2 …0001 1') $$, 'what one took on a day is one row; others'' is not told');
+select is_empty($$ select t.read('b4') $$, 'nor to others');
+select t.gave(:csp1, array[:'e1'], 'v1', '2023-05-01');
+select is((select sum(times) from portal.reads(sha256('a4'))), 2::numeric, 'of days before ann lived there nothing is told');
+select t.gave(:csp2, array[:'e1', :'e4'], 'smt');
+select is((select count(*) from t.read('a4') r where r like '%smt%'), 0::int8, 'a list by who has nothing of ann''s is none of hers');
+select t.gave(:csp1, array[:'e1', :'e2'], 'smt');
+select results_eq($$ select r from t.read('a4') r where r like '%smt%' $$, $$ values ('CSP smt interval 1 …0001 1') $$, 'one that names it');
+select t.gave(:csp1, null, 'web');
+select is((select count(*) from t.read('a4') r where r like '%web%'), 0::int8, 'all that it may read, when ann''s had ended: not hers');
+select t.asked(:csp1, array[:'e1'], 'dan') as asked \gset
+select t.gave(:csp1, null, 'web');
+select is((select count(*) from t.read('a4') r where r like '%web%'), 0::int8, 'nor while it asks');
+select t.sent(:asked) as link \gset
+select agreement.decide(:'link', 'CONFIRM', '2026-1', sha256('x'), '{}', '192.0.2.8', 'b');
+select t.gave(:csp1, null, 'web', '2025-02-02', :asked + 1);
+select is((select count(*) from t.read('a4') r where r like '%web%'), 0::int8, 'nor by another agreement');
+select t.gave(:csp1, null, 'web');
+select is((select count(*) from t.read('a4') r where r like '%web%'), 1::int8, 'but while it had access');
+select t.gave((select party from party.rep where certificate = '10001'), null, 'espi');
+select is((select count(*) from t.read('a4') r where r like 'REP espi%'), 1::int8, 'and her REP''s');
+select audit.record('reads.released', 'root', null, t.p(:'e1'), '{"kind": "billing", "from": "2025-01-01", "to": "2025-01-31", "door": "cli", "reason": "she called"}');
+select is((select r from t.read('a4') r limit 1), 'OPERATOR cli billing 1 …0001 1 she called', 'the operator''s, with the reason; newest first');
+select is((select count(*) from portal.reads(sha256('a4'), (select max(event) from audit.event)) where part = 'OPERATOR'), 0::int8,
+	'a next page begins behind the last one');
+select throws_ok($$ select portal.reads(sha256('b1')) $$, 'BB007', null, 'for who is signed in');
 -- what the one who lived there before agreed to is not ann's business
 update party.holder_premise set customer = t.customer('b') where holder = :ann;
 select is_empty($$ select t.has('a4') $$, 'who does not live there sees nothing');
