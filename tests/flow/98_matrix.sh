@@ -66,6 +66,8 @@ drawn() { # CLASS-LETTER CLASS PARTY ACCOUNT CLIENT GRANT: a token
 }
 party() { echo "(select party from party.party where code = '$1')"; }
 account() { echo "(select account from delivery.account where login = '$1')"; }
+# a number that stands for nothing else in an answer
+sql -c "select setval(pg_get_serial_sequence('agreement.agreement', 'agreement'), 765432)" >/dev/null
 ca=$(client mx-csp-a) cb=$(client mx-csp-b) cs=$(client mx-csp-s)
 {
 	ga=$(agreed mx-csp-a ACTIVE $a); gx=$(agreed mx-csp-a COMPLETED $x); gr=$(agreed mx-csp-a TERMINATED $r)
@@ -76,6 +78,10 @@ tgh=$(granted $cs $gh) tgf=$(granted $cb $gf)
 {
 	for one in tdu1 tdu2 rep1 rep2 cspa cspb csps reg cust1 cust2; do echo "token $one $(token_of mx-$one)"; done
 	echo "token cspa_session $(drawn s SESSION "$(party mx-csp-a)" "$(account mx-cspa)" null null)"
+	# the same accounts, by secrets whose hash a function can be shown
+	for one in tdu1:oncor tdu2:tnmp rep1:mx-rep1 rep2:mx-rep2 cspb:mx-csp-b csps:mx-csp-s reg:mx-regulator; do
+		echo "secret session_${one%:*} $(drawn s SESSION "$(party ${one#*:})" "$(account mx-${one%:*})" null null)"
+	done
 	for n in 1 2; do
 		echo "token personal$n $(drawn p PERSONAL "(select party from delivery.account where login = 'mx-cust$n')" "$(account mx-cust$n)" null null)"
 	done
@@ -96,6 +102,24 @@ tgh=$(granted $cs $gh) tgf=$(granted $cb $gf)
 sql -c "update party.csp set state = 'SUSPENDED' where party = $(party mx-csp-s)" >/dev/null
 sql -c "select api.rate_set(p.party, c, 1000000, 'matrix') from party.party p cross join unnest('{READS,BULK,WRITE,NORMAL}'::text[]) c
 	where p.code like 'mx-%' or p.code in ('oncor', 'tnmp') or p.party in (select party from delivery.account where login like 'mx-cust%')" >/dev/null
+
+# ---- the database, by the API's own role ----
+
+sql -F '	' -c "select p.oid::regproc, string_agg(a.name || ' ' || format_type(a.type, null), E'\t' order by a.nth)
+	from pg_proc p cross join lateral unnest(p.proargtypes::oid[], p.proargnames[:p.pronargs]) with ordinality a (type, name, nth)
+	where has_function_privilege('busbar_apid', p.oid, 'execute') and p.pronamespace <> 'pg_catalog'::regnamespace
+		and p.proargnames[1] = 'shown' group by p.oid order by 1" >"$work/functions"
+holds 'the role may call functions that ask who it is' test "$(wc -l <"$work/functions")" -gt 60
+matrix_sql() { /usr/bin/python3 "$source/tests/lib/matrix_sql.py" "$@"; }
+matrix_sql "$work/functions" "$work" >"$work/script.sql"
+sql -q -f "$work/script.sql" >"$work/answers" 2>"$work/script.err" || head -5 "$work/script.err"
+matrix_sql check "$work/answers" "$work" >"$work/cells" 2>&1
+cat "$work/cells"
+set -- $(tail -n 1 "$work/cells" | grep -E '^[0-9]+ cells, [0-9]+ wrong$')
+holds "each function too: ${1:-none}, wrong: ${3:-?}" test "${1:-0}" -gt 3000 -a "${3:-1}" = 0
+
+# ---- the routes, by HTTP ----
+
 "$hub_programs/bin/busbar-apid" --routes >"$work/routes"
 /usr/bin/python3 "$source/tests/lib/matrix.py" "$url" "$hub_state/tls/ca.pem" "$work" >"$work/cells" 2>&1
 cat "$work/cells"

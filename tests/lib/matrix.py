@@ -22,6 +22,7 @@ VOLATILE = {"date", "etag", "content-length", "x-request-id", "ratelimit-limit",
 class World:
     def __init__(self, folder):
         self.tokens = {"none": None, "bad": "bba_" + "A" * 43}
+        self.secrets = {}  # of matrix_sql.py alone
         self.of = {}
         with open(folder + "/world") as f:
             for line in f:
@@ -30,11 +31,13 @@ class World:
                     self.day, self.us = name, "%s/%s/%s" % (name[5:7], name[8:], name[:4])
                 elif kind == "token":
                     self.tokens[name] = values[0]
+                elif kind == "secret":
+                    self.secrets[name] = values[0]
                 else:
                     self.of[kind, name] = values
 
     def token(self, role):
-        return self.tokens[role]
+        return self.tokens[role] if role in self.tokens else self.secrets[role]
 
 
 class Hub:
