@@ -58,10 +58,10 @@ granted() { # CLIENT AGREEMENT: the grant
 	sql -c "insert into oauth.grant (client, agreement, scope, customer_data, made_at, changed_at) values ($1, $2,
 		'FB=4_5_15_16', true, ops.now(), ops.now()) returning granted"
 }
-drawn() { # CLASS-LETTER CLASS PARTY ACCOUNT CLIENT GRANT: a token
+drawn() { # CLASS-LETTER CLASS PARTY ACCOUNT CLIENT GRANT [LIVES]: a token
 	local text
 	text=bb$1_$(head -c 32 /dev/urandom | base64 -w0 | tr '+/' '-_' | tr -d =)
-	sql -c "select api.token_add(sha256('$text'), '$2', $3, $4, null, $5, $6, '', null, '1 hour')" >/dev/null
+	sql -c "select api.token_add(sha256('$text'), '$2', $3, $4, null, $5, $6, '', null, '${7:-1 hour}')" >/dev/null
 	echo "$text"
 }
 party() { echo "(select party from party.party where code = '$1')"; }
@@ -85,6 +85,7 @@ tgh=$(granted $cs $gh) tgf=$(granted $cb $gf)
 	for n in 1 2; do
 		echo "token personal$n $(drawn p PERSONAL "(select party from delivery.account where login = 'mx-cust$n')" "$(account mx-cust$n)" null null)"
 	done
+	echo "token over $(drawn s SESSION "$(party oncor)" "$(account mx-tdu1)" null null '1 ms')"
 	for g in a x r s; do t=tg$g; echo "token access_$g $(drawn a ACCESS "$(party mx-csp-a)" null $ca ${!t})"; done
 	echo "token access_h $(drawn a ACCESS "$(party mx-csp-s)" null $cs $tgh)"
 	echo "token access_f $(drawn a ACCESS "$(party mx-csp-b)" null $cb $tgf)"

@@ -10,7 +10,7 @@ import re
 # what a caller shows: letters of the classes that it is (B the box of an account, L an account, P personal, A access,
 # C client, G registration, U the custodian), and the kind of its party
 ROLES = {
-    "none": ("", ""), "bad": ("", ""),
+    "none": ("", ""), "bad": ("", ""), "over": ("", ""),  # one whose time is over
     "tdu1": ("BL", "TDU"), "tdu2": ("BL", "TDU"), "rep1": ("BL", "REP"), "rep2": ("BL", "REP"),
     "cspa": ("BL", "CSP"), "cspb": ("BL", "CSP"), "csps": ("BL", "CSP"), "cspa_session": ("L", "CSP"),
     "reg": ("BL", "REGULATOR"), "cust1": ("BL", "CUSTOMER"), "cust2": ("BL", "CUSTOMER"),

@@ -17,7 +17,7 @@ LIVING = {"session_tdu1": "tdu1", "session_tdu2": "tdu2", "session_rep1": "rep1"
     "session_cspb": "cspb", "session_csps": "csps", "session_reg": "reg", "personal1": "personal1", "personal2": "personal2",
     "access_a": "access_a", "access_f": "access_f", "access_s": "access_s", "client_a": "client_a", "client_b": "client_b",
     "registration_a": "registration_a"}
-DEAD = ["bad", "access_x", "access_r", "access_h", "client_s"]
+DEAD = ["bad", "over", "access_x", "access_r", "access_h", "client_s"]
 THINGS = {"a": "a", "f": "f", "u": None}
 BY_TYPE = {"text": "'x'", "text[]": "'{}'", "date": "'%(day)s'", "integer": "1", "bigint": "%(agreement)s", "boolean": "false",
     "jsonb": "'{}'", "bytea": "'\\x00'", "uuid": "'%(sub)s'", "timestamp with time zone": "null", "interval": "'1 day'", "inet": "'127.0.0.1'",
