@@ -157,7 +157,7 @@ put_customer(struct people *p, bool first)
 	    root, sizeof root, "/RetailCustomer/" STR_FMT, STR_ARG(p->row.retail_customer));
 	name_below(p, p->customer, root, "Customer", name);
 	name_below(p, p->account, p->customer, "CustomerAccount", name);
-	if (first && begin(p, p->customer, "Customer", "CustomerAccount", NULL)) {
+	if (first && begin(p, p->customer, "Customer", "CustomerAccount", "Statement")) {
 		customer_put(p);
 		end(p, "Customer");
 	}
@@ -198,6 +198,57 @@ put_premise(struct people *p)
 		meter_put(p);
 		end(p, "Meter");
 	}
+}
+
+/* ---- statements ---- */
+
+static void
+put_statement(struct people *p, const struct statement_row *s)
+{
+	char name[64], root[64], path[ESPI_HREF_SIZE];
+
+	/* its customer's address, as put_customer() makes it */
+	p->row.retail_customer = s->retail_customer;
+	p->row.made_at = s->made_at;
+	snprintf(name, sizeof name, "%d", (int)s->customer);
+	snprintf(root, sizeof root, "/RetailCustomer/" STR_FMT, STR_ARG(s->retail_customer));
+	name_below(p, p->customer, root, "Customer", name);
+	snprintf(name, sizeof name, STR_FMT "/%d/%d", STR_ARG(s->esiid), (int)s->first_day,
+	    (int)s->last_day);
+	name_below(p, path, p->customer, "Statement", name);
+	if (begin(p, path, "Statement", NULL, NULL)) {
+		statement_put(p, s);
+		end(p, "Statement");
+	}
+}
+
+static bool
+put_statements(struct task *t, struct call *c, struct people *p, const char *customer,
+    struct answer *a, struct err *e)
+{
+	static const struct db_field of[] = {
+		DB_TEXT(statement_row, retail_customer),
+		DB_TEXT(statement_row, subscription),
+		DB_TEXT(statement_row, esiid),
+		DB_INT4(statement_row, customer),
+		DB_DATE(statement_row, first_day),
+		DB_DATE(statement_row, last_day),
+		DB_STAMP(statement_row, issued_at),
+		DB_STAMP(statement_row, made_at),
+	};
+	struct statement_row row;
+	AUTO_PTR(rows) rows = NULL;
+	AUTO_PTR(conn) conn = call_lease(t, c, e);
+
+	if (conn == NULL || (rows = db_rows(t, conn, SQL_ESPI_STATEMENTS,
+				 ARGS(P_SHOWN(c), P_TEXT(customer)), e)) == NULL)
+		return false;
+	while (ROWS_NEXT(rows, of, &row)) {
+		put_statement(p, &row);
+		if (!answer_more(a, e))
+			return false;
+	}
+	return true;
 }
 
 /* ---- all of it ---- */
@@ -262,7 +313,7 @@ write_all(struct task *t, struct call *c, struct people *p, const char *customer
 	if (!p->one)
 		espi_feed_begin(&p->out, &dc, espi_tail(c), c->http->query, "Customer",
 		    "Green Button customer", time_now_s());
-	if (!put_rows(p, rows, a, e))
+	if (!put_rows(p, rows, a, e) || !put_statements(t, c, p, customer, a, e))
 		return false;
 	if (!p->all && !p->found)
 		return err(e, ERR_NOT_FOUND, "there is no such resource");

@@ -36,4 +36,11 @@ void supplier_put(struct people *p);
 void location_put(struct people *p);
 void meter_put(struct people *p);
 
+struct statement_row { /* of espi.statements(): a bill */
+	struct str retail_customer, subscription, esiid;
+	int32_t customer, first_day, last_day;
+	int64_t issued_at, made_at;
+};
+void statement_put(struct people *p, const struct statement_row *s);
+
 #endif

@@ -150,3 +150,24 @@ meter_put(struct people *p)
 		buf_fmt(
 		    p->out.to, "<intervalLength>%d</intervalLength>\n", (int)p->row.interval_s);
 }
+
+/* Its document is the summary of the bill. */
+void
+statement_put(struct people *p, const struct statement_row *s)
+{
+	struct espi_point point = { .zone = NULL };
+	struct espi_bill bill = { .first = s->first_day, .last = s->last_day };
+	char id[UUID_SIZE], first[CIVIL_DATE_SIZE], last[CIVIL_DATE_SIZE];
+
+	str_copy(point.esiid, sizeof point.esiid, s->esiid);
+	espi_named(&p->out, point.id, "UsagePoint/%s", point.esiid);
+	espi_bill_named(&p->out, id, &point, &bill);
+	civil_date(first, s->first_day);
+	civil_date(last, s->last_day);
+	buf_fmt(p->out.to,
+	    "<issueDateTime>%" PRId64 "</issueDateTime>\n<statementRef><fileName>%s_%s.xml"
+	    "</fileName><mediaType>application/atom+xml</mediaType><statementURL>%s"
+	    "/Subscription/" STR_FMT "/UsagePoint/%s/UsageSummary/%s</statementURL>"
+	    "</statementRef>\n",
+	    s->issued_at, first, last, p->out.root, STR_ARG(s->subscription), point.id, id);
+}

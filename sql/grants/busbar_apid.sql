@@ -39,7 +39,7 @@ grant execute on function
 	espi.bills(int8, int4, date, date, timestamptz, timestamptz), espi.prices(int8, int4),
 	espi.service_status(bytea), espi.authorizations(bytea), espi.revoke(bytea, uuid), espi.information(bytea, uuid),
 	espi.weight(bytea, uuid, date, date), espi.batch_ask(bytea, uuid, text), espi.batch_claim(bytea),
-	espi.batch_end(bytea, bytea, int8, int8, int8), espi.batch_fail(bytea, text, bool), espi.customers(bytea, uuid, text), espi.trial_client(text, bytea, text)
+	espi.batch_end(bytea, bytea, int8, int8, int8), espi.batch_fail(bytea, text, bool), espi.customers(bytea, uuid, text), espi.statements(bytea, uuid), espi.trial_client(text, bytea, text)
 	to busbar_apid;
 
 -- webhooks of who has shown something

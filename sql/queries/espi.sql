@@ -71,5 +71,10 @@ select esiid, zone, subscription::text as subscription, retail_customer::text as
 	starts_at, ends_at, location, street, city, state, zip, supplier, meter, interval_s
 from espi.customers($1::bytea, nullif($2::text, '')::uuid, $3::text);
 
+--! espi_statements(shown, retail_customer) rows
+select retail_customer::text as retail_customer, customer, subscription::text as subscription, esiid, first_day, last_day,
+	issued_at, made_at
+from espi.statements($1::bytea, nullif($2::text, '')::uuid);
+
 --! espi_trial_client(client_id, secret_sha256, redirect_uri) one read
 select espi.trial_client($1::text, $2::bytea, $3::text) as ok;

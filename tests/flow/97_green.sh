@@ -270,6 +270,7 @@ done <<-ROWS
 	D /ServiceSupplier
 	D /Meter
 	D /EndDevice
+	D /Statement
 ROWS
 
 # ---- the end ----

@@ -184,7 +184,7 @@ select r, 'espi.space' from unnest(array['busbar_apid', 'busbar_dropd', 'busbar_
 union all
 select 'busbar_apid', unnest(array['espi.custodian', 'espi.bulk', 'espi.points', 'espi.open', 'espi.days', 'espi.bills', 'espi.prices',
 	'espi.service_status', 'espi.authorizations', 'espi.revoke', 'espi.information',
-	'espi.weight', 'espi.batch_ask', 'espi.batch_claim', 'espi.batch_end', 'espi.batch_fail', 'espi.customers', 'espi.trial_client'])
+	'espi.weight', 'espi.batch_ask', 'espi.batch_claim', 'espi.batch_end', 'espi.batch_fail', 'espi.customers', 'espi.statements', 'espi.trial_client'])
 union all
 select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
 	'api.release_registers', 'api.release_billings', 'api.release_prices', 'api.freshness', 'api.premises', 'api.premise', 'api.changes',
