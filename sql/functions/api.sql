@@ -6,7 +6,7 @@ set local check_function_bodies = off;
 create or replace function api.who(shown bytea, may text[] default null)
 returns api.principal
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	key bytea := sha256(shown);

@@ -6,7 +6,7 @@ set local check_function_bodies = off;
 create or replace function api.budget_take(shown bytea, class text, n int4)
 returns table (granted int4, most int4, remaining int4, reset_s int4)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	w api.principal := api.who(shown);
@@ -71,7 +71,7 @@ end $$;
 create or replace function api.once_begin(shown bytea, key text, what text, body_sha256 bytea)
 returns table (result text, status int4, type text, headers text, answer bytea)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	w api.principal := api.who(shown);
@@ -103,7 +103,7 @@ end $$;
 create or replace function api.once_end(shown bytea, key text, status int4, type text, headers text, answer bytea)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	w api.principal := api.who(shown);

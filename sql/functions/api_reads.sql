@@ -8,7 +8,7 @@ create or replace function api.release_open(shown bytea, esiids text[], kind tex
 	from_at timestamptz, to_at timestamptz, as_of timestamptz, versions bool, door text)
 returns table (number int8, premises int4, first_day date, last_day date, not_found text, tdus text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL,ACCESS}');
@@ -60,7 +60,7 @@ end $$;
 create or replace function api.release_of(shown bytea, number int8)
 returns reads.release
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL,ACCESS}');

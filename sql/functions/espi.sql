@@ -36,7 +36,7 @@ create or replace function espi.grants(w api.principal)
 returns table (granted int8, agreement int8, csp int4, client int4, scope text, subscription uuid,
 	authorization_id uuid, retail_customer uuid, customer_data bool, made_at timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	hub_now timestamptz := ops.now();
@@ -91,7 +91,7 @@ end $$;
 create or replace function espi.who(shown bytea, of_subscription uuid)
 returns api.principal
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	w api.principal := espi.builder(shown);
@@ -193,7 +193,7 @@ create or replace function espi.open(shown bytea, of_subscription uuid, of_premi
 	to_day date, as_of timestamptz, resource text)
 returns table (number int8, at timestamptz)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	w api.principal := espi.who(shown, of_subscription);
@@ -230,7 +230,7 @@ end $$;
 create or replace function espi.allowed(of_number int8, of_premise int4, of_kind text)
 returns datemultirange
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	r record;

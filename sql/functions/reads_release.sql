@@ -28,7 +28,7 @@ create or replace function reads.rights(principal int4, kind text, during tstzra
 	of_agreement int8 default null, of_premises int4[] default null)
 returns table (premise int4, permitted tstzrange, reason text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	party_kind text := (select p.kind from party.party p where p.party = principal);
@@ -97,7 +97,7 @@ create or replace function reads.rights_of_many(principal int4, party_kind text,
 	of_premise int4, of_agreement int8, of_premises int4[])
 returns table (premise int4, permitted tstzrange, reason text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_custom_plan set enable_seqscan = on
 as $$
 begin
 	if party_kind = 'TDU' then
@@ -162,7 +162,7 @@ end $$;
 create or replace function premise.occupancy_around(premise int4, day date, customer int4)
 returns daterange
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan	-- once a premise: planned anew it was most of what bulk readers cost
+set plan_cache_mode = force_generic_plan set enable_seqscan = off	-- once a premise: planned anew it was most of what bulk readers cost
 as $$
 begin
 	return (

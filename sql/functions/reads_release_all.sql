@@ -8,7 +8,7 @@ create or replace function reads.all_days(principal int4, kind text, from_day da
 	of_premise int4 default null, of_agreement int8 default null, of_premises int4[] default null)
 returns table (premise int4, days daterange)
 language sql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_custom_plan set enable_seqscan = on
 as $$
 	with r as materialized (
 		select r.premise, r.permitted, p.tdu
