@@ -11,6 +11,7 @@ static const struct {
 } ways[] = {
 	{ "/home", TEXT_WAY_HOME },
 	{ "/reads", TEXT_WAY_READS },
+	{ "/account", TEXT_WAY_ACCOUNT },
 };
 
 static const struct db_field fields[] = {

@@ -17,7 +17,8 @@
  *                 says who that is, and yes or no; consent.h tells more
  *   me.c          who is signed in; the frame of that one's pages
  *   sign_in.c     in and out; login.c: names and passwords, also for consents
- *   home.c        who has access; reads.c: who read the data
+ *   home.c        who has access; reads.c: who read the data;
+ *                 account.c: where one is signed in
  *   fields.c      fields of forms as a table
  *   files.c       templates, style, script: built in
  *   nonce.c work.c texts.c metrics.c
@@ -144,7 +145,8 @@ enum { DISCLOSURES = 7 };
 void disclosure_hash(enum language l, unsigned char sha256[32]);
 
 route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connect_get, demo_get;
-route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post, reads_get;
+route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post, reads_get,
+    account_get, account_post;
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

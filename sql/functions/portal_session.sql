@@ -149,3 +149,34 @@ as $$
 	update portal.session s set ended_at = clock_timestamp()
 	where s.verifier = sha256(sign_out.shown) and s.ended_at is null
 $$;
+
+-- Where its customer is signed in, this browser first.
+create or replace function portal.sessions(shown bytea)
+returns table (session int8, here bool, agent text, from_address text, opened_at timestamptz, seen_at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s portal.session := portal.session_of(shown);
+begin
+	return query
+	select x.session, x.session = s.session, x.agent, host(x.from_address), x.opened_at, x.seen_at
+	from portal.session x
+	where x.account = s.account and x.ended_at is null and portal.alive(x)
+	order by 2 desc, x.seen_at desc;
+end $$;
+
+-- Ends one of them, or (null) all but this browser's; how many. One that is another's is none.
+create or replace function portal.session_end(shown bytea, of_session int8)
+returns int4
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s portal.session := portal.session_of(shown);
+	n int4;
+begin
+	update portal.session x set ended_at = clock_timestamp()
+	where x.account = s.account and x.ended_at is null
+		and (x.session = of_session or of_session is null and x.session <> s.session);
+	get diagnostics n = row_count;
+	return n;
+end $$;

@@ -28,5 +28,6 @@ grant execute on function
 grant execute on function
 	portal.salt(text, bytea), portal.login(text, bytea, bytea, text), portal.sign_in(text, bytea, bytea, bytea, bytea, text, text),
 	portal.me(bytea), portal.sign_out(bytea),
-	portal.shares(bytea), portal.share_end(bytea, int8), portal.reads(bytea, int8)
+	portal.shares(bytea), portal.share_end(bytea, int8), portal.reads(bytea, int8),
+	portal.sessions(bytea), portal.session_end(bytea, int8)
 	to busbar_portald;

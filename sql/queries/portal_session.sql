@@ -27,3 +27,9 @@ select portal.share_end($1::bytea, $2::int8) as state;
 --! portal_reads(shown, before) rows
 select day, who, part, door, kinds, times, from_day, to_day, masked, places, reason, last
 from portal.reads($1::bytea, $2::int8);
+
+--! portal_sessions(shown) rows
+select session, here, agent, from_address, opened_at, seen_at from portal.sessions($1::bytea);
+
+--! portal_session_end(shown, session) one
+select portal.session_end($1::bytea, $2::int8) as ended;

@@ -119,6 +119,24 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await eve.context().close();
 	});
 
+for (const [language, options] of [['en', wide], ['es', {}]])
+	test(`where I am signed in, and out there, ${language}`, async () => {
+		const there = await signIn('bea', {}, `/sign-in?l=${language}`);
+		const page = await signIn('bea', options, `/sign-in?l=${language}`);
+		await page.getByRole('link', { name: language === 'en' ? 'Account' : 'Cuenta' }).click();
+		await page.waitForURL('**/account?l=*');
+		assert.match(await page.locator('.share').first().textContent(), language === 'en' ? /Chrome · Linux\s+This browser/ : /Chrome · Linux\s+Este navegador/);
+		await good(page, 'account');
+		await page.locator('button.stop').click();
+		await page.locator('.sent').waitFor();
+		assert.equal(await page.locator('.share').count(), 1);
+		await good(page, 'account-alone');
+		await there.reload();
+		assert.match(there.url(), /sign-in/);
+		await there.context().close();
+		await page.context().close();
+	});
+
 // ---- what strangers try ----
 
 const cookies = async (page) => Object.fromEntries((await page.context().cookies()).map((c) => [c.name, c]));

@@ -96,6 +96,22 @@ select is_empty($$ select * from portal.me(sha256('b4')) $$, 'the oldest makes r
 select is((select count(*) from generate_series(1, 3) i, portal.me(sha256(('c' || i)::bytea))), 3::int8, 'the others stay');
 rollback to s;
 
+-- ---- where one is signed in ----
+
+select t.in_as('bob', 'd1'), t.in_as('bob', 'd2');
+select is((select string_agg(concat_ws(' ', here, agent, from_address), ',') from portal.sessions(sha256('d1'))),
+	't Browser 1.0 192.0.2.3,f Browser 1.0 192.0.2.3,f Browser 1.0 192.0.2.3', 'all that go on, this one first');
+select is(portal.session_end(sha256('a4'), session), 0, 'nobody else ends one') from portal.sessions(sha256('d1')) where here;
+select is(portal.session_end(sha256('d1'), session), 1, 'its customer does') from portal.sessions(sha256('d2')) where here;
+select is_empty($$ select * from portal.me(sha256('d2')) $$, 'that browser is out');
+select cmp_ok(portal.session_end(sha256('d1'), null), '>=', 1, 'all others');
+select is((select count(*) from portal.sessions(sha256('d1'))), 1::int8, 'are out');
+select isnt_empty($$ select * from portal.me(sha256('d1')) $$, 'not this one');
+select isnt_empty($$ select * from portal.me(sha256('a4')) $$, 'nor those of somebody else');
+select throws_ok($$ select portal.sessions(sha256('d2')) $$, 'BB007', null, 'for who is signed in');
+select throws_ok($$ select portal.session_end(sha256('d2'), null) $$, 'BB007', null, 'nor ends it any');
+select is(t.in_as('bob', 'b4' || i), 'OPEN', 'again') from generate_series(1, 1) i;
+
 -- ---- who has access ----
 
 create function t.has(browser text) returns setof text language sql as $$
@@ -104,14 +120,14 @@ $$;
 select is_empty($$ select t.has('a4') $$, 'nobody');
 select t.asked(:csp1, array[:'e1']) as asked \gset
 select is((select string_agg(part || ' ' || state, ',') from portal.shares(sha256('a4'))), 'ASKED PENDING', 'who asks is shown');
-select is_empty($$ select t.has('b4') $$, 'to nobody else');
+select is_empty($$ select t.has('b41') $$, 'to nobody else');
 select t.sent(:asked) as link \gset
 select agreement.decide(:'link', 'CONFIRM', '2026-1', sha256('x'), '{}', '192.0.2.8', 'b');
 select is((select string_agg(part || ' ' || state || ' ' || masked, ',') from portal.shares(sha256('a4'))), 'NOW ACTIVE …0001',
 	'who has access');
-select throws_ok(format('select portal.share_end(sha256(''b4''), %s)', :asked), 'BB001', 'there is no such agreement for you',
+select throws_ok(format('select portal.share_end(sha256(''b41''), %s)', :asked), 'BB001', 'there is no such agreement for you',
 	'nobody else ends it');
-select throws_ok('select portal.share_end(sha256(''b4''), 0)', 'BB001', 'there is no such agreement for you', 'unknown: the same words');
+select throws_ok('select portal.share_end(sha256(''b41''), 0)', 'BB001', 'there is no such agreement for you', 'unknown: the same words');
 select is(portal.share_end(sha256('a4'), :asked), 'TERMINATED', 'one click ends it');
 select is((select string_agg(part || ' ' || state || ' ' || by, ',') from portal.shares(sha256('a4'))), 'PAST TERMINATED CUSTOMER',
 	'it is past');
@@ -147,7 +163,7 @@ $$;
 select is_empty($$ select t.read('a4') $$, 'nobody read it');
 select t.gave(:csp1, array[:'e1'], 'v1'), t.gave(:csp1, array[:'e1'], 'v1'), t.gave(:csp1, array[:'e2'], 'v1');
 select results_eq($$ select t.read('a4') $$, $$ values ('CSP v1 interval 2 …0001 1') $$, 'what one took on a day is one row; others'' is not told');
-select is_empty($$ select t.read('b4') $$, 'nor to others');
+select is_empty($$ select t.read('b41') $$, 'nor to others');
 select t.gave(:csp1, array[:'e1'], 'v1', '2023-05-01');
 select is((select sum(times) from portal.reads(sha256('a4'))), 2::numeric, 'of days before ann lived there nothing is told');
 select t.gave(:csp2, array[:'e1', :'e4'], 'smt');

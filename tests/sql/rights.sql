@@ -166,7 +166,7 @@ select 'busbar_portald', unnest(array['ops.schema_number', 'agreement.page', 'ag
 	'oauth.consent_code', 'oauth.consent_again', 'oauth.consent_login', 'oauth.consent_deny', 'oauth.consent_grant'])
 union all
 select 'busbar_portald', unnest(array['portal.salt', 'portal.login', 'portal.sign_in', 'portal.me', 'portal.sign_out', 'portal.shares',
-	'portal.share_end', 'portal.reads'])
+	'portal.share_end', 'portal.reads', 'portal.sessions', 'portal.session_end'])
 union all
 -- who shows a client's name and secret
 select 'busbar_apid', unnest(array['oauth.token_by_code', 'oauth.token_by_refresh', 'oauth.token_by_client', 'oauth.revoke',
