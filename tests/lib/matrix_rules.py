@@ -240,14 +240,14 @@ for base in ("/DataCustodian/espi/1_1/resource", "/espi/1_1/resource"):
     for path in ("/Batch/RetailCustomer/{rc}", CUSTOMER, CUSTOMER + "/{c}", CUSTOMER + "/{c}/CustomerAccount",
             CUSTOMER + "/{c}/CustomerAccount/{a}", AGREEMENT, AGREEMENT + "/{g}", AGREEMENT + "/{g}/ServiceSupplier",
             AGREEMENT + "/{g}/ServiceSupplier/{s}", LOCATION, LOCATION + "/{l}", LOCATION + "/{l}/Meter", LOCATION + "/{l}/Meter/{m}",
-            LOCATION + "/{l}/EndDevice", LOCATION + "/{l}/EndDevice/{d}"):
-        espi(path, "A", "rc", spare="EndDevice" in path)  # there is none: meters are Meter
+            LOCATION + "/{l}/EndDevice", LOCATION + "/{l}/EndDevice/{d}", CUSTOMER + "/{c}/Statement", CUSTOMER + "/{c}/Statement/{s}"):
+        espi(path, "A", "rc", spare="EndDevice" in path or "Statement" in path)  # there is none: meters are Meter; no scope has 71
     espi("/Download/Usage", "LP", kinds="CUSTOMER")
     espi("/Download/Customer", "LP", kinds="CUSTOMER")
     espi("/ApplicationInformation", "U")
     espi("/Batch/RetailCustomer/{rc}/UsagePoint", "U", "rc")
     for path in ("UsagePoint", "MeterReading", "IntervalBlock", "Customer", "CustomerAccount", "CustomerAgreement", "ServiceLocation",
-            "ServiceSupplier", "Meter", "EndDevice"):
+            "ServiceSupplier", "Meter", "EndDevice", "Statement"):
         espi("/" + path, "U", yes=(200, 404))  # a kind of which there is none
         espi("/%s/{id}" % path, "U", yes=(404,), fixed=ZERO + "9")
 RULES += [Rule("test " + x, "*", yes=range(200, 500)) for x in ("POST /datacustodian/test/oauth/v2/token",
