@@ -1,11 +1,11 @@
 // A customer's account: in and out, who has access, and what strangers try.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { launch, look, open, shoot, url } from './browser.js';
+import { forget, launch, look, open, shoot, url } from './browser.js';
 
 let browser;
 before(async () => { browser = await launch(); });
-after(async () => { await browser.close(); });
+after(async () => { forget(); await browser.close(); });
 
 const password = (who) => `${who}-right horse battery`;
 const wide = { viewport: { width: 1280, height: 900 } };
@@ -215,6 +215,7 @@ test('signing in leads to a page of this site, whatever the address says', async
 });
 
 test('whether there is an account no answer tells, nor how long it takes', async () => {
+	forget();
 	const page = await open(browser, '/sign-in?l=en');
 	const nonce = await page.locator('[name=nonce]').inputValue();
 	const tries = { 'cal@accounts.example': [], 'nobody@accounts.example': [] };
@@ -233,6 +234,7 @@ test('whether there is an account no answer tells, nor how long it takes', async
 	// and the wait that grows is that of both; the right password waits, too
 	for (const user of Object.keys(tries)) {
 		for (let i = 0; i < 3; i++) await post(page, '/sign-in?l=en', { nonce, user, password: 'wrong' });
+		forget('long'); // of who has failed five times
 		const said = await post(page, '/sign-in?l=en', { nonce, user, password: password('cal') });
 		assert.equal(said.status(), 429, user);
 		assert.ok(Number(said.headers()['retry-after']) >= 1);

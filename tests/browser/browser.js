@@ -8,6 +8,8 @@ export const url = process.env.BUSBAR_URL;
 export const links = JSON.parse(readFileSync(process.env.BUSBAR_LINKS, 'utf8'));
 export const code = process.env.BUSBAR_CODE;
 export const long = process.env.BUSBAR_TEST_LONG === 'true';
+// waits that wrong passwords have made: over, or ('long') for an hour
+export const forget = (...how) => execFileSync(process.env.BUSBAR_FORGET, how);
 export const state = () => execFileSync(process.env.BUSBAR_STATE, { encoding: 'utf8' });
 
 // --no-sandbox since tests run as root; the rest keeps it from calling home

@@ -18,9 +18,10 @@
 static void
 names_in(char to[200], struct str text)
 {
-	const char *names[] = { "count", "csp", "day", "decided", "dies", "ended", "ends",
-		"help", "history", "month", "months", "more", "starts", "version", "weekday",
-		"year" };
+	const char *names[] = { "browser", "count", "count_past", "csp", "day", "decided",
+		"dies", "ended", "ends", "from", "help", "history", "idle_min", "in", "month",
+		"months", "more", "opened", "seen", "starts", "times", "to", "version", "wait",
+		"weekday", "year" };
 	size_t open = 0, known = 0;
 
 	to[0] = '\0';
