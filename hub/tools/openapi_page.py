@@ -128,8 +128,8 @@ class Page:
     def operation(self, path, method, item, op):
         id_ = op["operationId"]
         where = '<span class="method">%s</span> <code>%s</code>' % (method.upper(), re.sub(r"([/_])", r"\1<wbr>", html.escape(path)))
-        return '<section class="operation" aria-labelledby="%s">\n<h3 id="%s">%s</h3>\n<p class="where">%s</p>\n%s' % (
-            id_, id_, text(op["summary"]), where, paragraphs(op.get("description"))) + (
+        return '<section class="operation">\n<h3 id="%s">%s</h3>\n<p class="where">%s</p>\n%s' % (
+            id_, text(op["summary"]), where, paragraphs(op.get("description"))) + (
             "<p class=\"for\">For: %s. Budget: %s.</p>\n" % (self.callers(op), op["x-budget"]) if "x-budget" in op else "") + (
             self.parameters(item, op) + self.body(op) + self.answers(op) + "</section>\n")
 
@@ -166,7 +166,7 @@ class Page:
     def schemas(self):
         out = []
         for name, s in self.doc["components"]["schemas"].items():
-            out.append('<section aria-labelledby="schema-%s">\n<h3 id="schema-%s">%s</h3>\n' % (name, name, name))
+            out.append('<section>\n<h3 id="schema-%s">%s</h3>\n' % (name, name))
             if "properties" in s:
                 out.append(paragraphs(s.get("description")) + self.members(self.rows(s)))
             else:

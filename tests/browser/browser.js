@@ -30,7 +30,7 @@ export async function open(browser, path, options = {}) {
 		if (line.type() === 'error' && !/status of (4|5)\d\d/.test(line.text())) page.complaints.push(line.text());
 	});
 	page.on('pageerror', (error) => page.complaints.push(String(error)));
-	page.status = (await page.goto(url + path)).status();
+	page.status = (await page.goto(path.startsWith('https:') ? path : url + path)).status();
 	return page;
 }
 
