@@ -48,6 +48,9 @@ for (const language of ['en', 'es'])
 			await good(page, 'home');
 			await page.locator('summary').click();
 			await good(page, 'home-past');
+			await page.emulateMedia({ media: 'print' });
+			assert.ok(await page.locator('.share').first().isVisible(), 'it can be printed');
+			assert.equal(await page.locator('button:visible').count(), 0);
 			await page.context().close();
 			page = await signIn('eve', options, `/sign-in?l=${language}`);
 			await page.locator('.empty').waitFor();
