@@ -67,8 +67,7 @@ run(struct task *t, struct cli *cli, const void *args, struct err *e)
 
 const struct command cmd_custodian_token = {
 	.name = "custodian token",
-	.help =
-	    "make a token of the custodian's own for Green Button (datacustodian_access_token)",
+	.help = "make a Green Button token of the custodian's own",
 	.about =
 	    "It opens what customers have granted, to whichever third party, and nothing that\n"
 	    "nobody has granted. All that it reads is on record with the reason.",
