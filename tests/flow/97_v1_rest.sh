@@ -22,7 +22,7 @@ body() { json "$work/body" "$@"; }
 
 # ---- a utility's files ----
 
-home=10443720000097901 shop=10443720000097902 other=10443720000097903 day=$(state_yesterday)
+home=10443720000098811 shop=10443720000098812 other=10443720000098813 day=$(state_yesterday)
 for login in rest-oncor:oncor rest-tnmp:tnmp; do says "a box for ${login#*:}" 0 '' account add "${login%:*}" --party "${login#*:}"; done
 oncor=$(token_of rest-oncor) tnmp=$(token_of rest-tnmp)
 post() { # FILE [CURL_ARGUMENTS...]: the status

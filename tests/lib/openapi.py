@@ -28,10 +28,21 @@ DEFAULT = {405, 408, 411, 413, 414, 500, 503, 504, 507}
 SOLE_PROBLEM = "application/problem+json"
 
 
+class Once(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Refuses a key that a mapping has already: YAML would take the last one without a word."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(k, deep=True) for k, _ in node.value if k.tag != "tag:yaml.org,2002:merge"]
+        twice = sorted({str(k) for k in keys if keys.count(k) > 1})
+        if twice:
+            raise yaml.YAMLError(f"{node.start_mark}: stands twice: {', '.join(twice)}")
+        return super().construct_mapping(node, deep)
+
+
 class File:
     def __init__(self, path=FILE):
         with open(path, encoding="utf-8") as f:
-            self.doc = yaml.load(f, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            self.doc = yaml.load(f, Loader=Once)
         self.resolver = jsonschema.RefResolver("", self.doc)
         self.operations = {}
         for path_, item in self.doc["paths"].items():
