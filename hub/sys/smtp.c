@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/civil.h"
 #include "base/code.h"
@@ -18,7 +19,8 @@ enum {
 	TEXT_MOST = 1024 * 1024,
 	ADDRESS_SIZE = 254 + 1,
 	REFUSED = 500,
-	DEFERRED = 400
+	DEFERRED = 400,
+	BODY_MOST_S = 10 /* how long an end waits for a mail whose text is on its way */
 };
 
 struct smtp {
@@ -28,6 +30,8 @@ struct smtp {
 	/* of the send under way */
 	bool to_mail; /* the recipient was named: what is said from here on is about the mail */
 	bool leaving; /* we said goodbye: what is said to that is not */
+	bool body;    /* its text is on its way: from here on the server may have taken it */
+	time_t told;  /* when we were told to end meanwhile; 0: not */
 	long code;    /* of the last reply */
 	char said[SMTP_REPLY_SIZE], why[CURL_ERROR_SIZE];
 };
@@ -150,6 +154,8 @@ debug(CURL *curl, curl_infotype type, char *bytes, size_t len, void *arg)
 	(void)curl;
 	if (type == CURLINFO_HEADER_IN)
 		hear(s, line);
+	if (type == CURLINFO_DATA_OUT)
+		s->body = true;
 	if (type == CURLINFO_HEADER_OUT) {
 		s->to_mail = s->to_mail || str_starts(line, "RCPT");
 		s->leaving = str_starts(line, "QUIT");
@@ -165,7 +171,13 @@ progress(void *arg, curl_off_t down, curl_off_t downs, curl_off_t up, curl_off_t
 	struct smtp *s = arg;
 
 	(void)down, (void)downs, (void)up, (void)ups;
-	return atomic_load(&s->stop) ? 1 : 0;
+	if (!atomic_load(&s->stop))
+		return 0;
+	/* broken off now it would go again, though the server may have it: so it is waited for
+	 */
+	if (s->told == 0)
+		s->told = time(NULL);
+	return s->body && time(NULL) < s->told + BODY_MOST_S ? 0 : 1;
 }
 
 static size_t
@@ -345,7 +357,8 @@ run(struct smtp *s, const struct smtp_mail *m, bool fresh)
 	curl_mime *mime;
 	CURLcode rc = CURLE_OUT_OF_MEMORY;
 
-	s->to_mail = s->leaving = false;
+	s->to_mail = s->leaving = s->body = false;
+	s->told = 0;
 	s->code = 0;
 	s->said[0] = s->why[0] = '\0';
 	set_relay(s, fresh);

@@ -5,13 +5,7 @@
 doors=(sftp ftps12 ftps13 https)
 declare -A door_number=([sftp]=1 [ftps12]=2 [ftps13]=3 [https]=4)
 
-free_port() {
-	local port
-	while port=$((20000 + RANDOM % 9000)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-		:
-	done
-	echo $port
-}
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/ports.sh"
 
 # Before hub_make, which writes the settings.
 doors_ports() {

@@ -14,13 +14,7 @@ work=$(mktemp -d "$hub_state/tmp/${0##*/}.XXXXXX")
 chmod 755 "$work" # the database reads what tests give it
 passed=0 failed=0
 
-free_port() { # that nobody answers at; two who ask at once may be told the same
-	local port
-	for _ in $(seq 50); do
-		port=$((20000 + RANDOM % 9000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
-	done
-}
+. "$source/tests/lib/ports.sh"
 
 ok() { # SENTENCE
 	passed=$((passed + 1))
