@@ -31,7 +31,7 @@ struct smtp {
 	bool to_mail; /* the recipient was named: what is said from here on is about the mail */
 	bool leaving; /* we said goodbye: what is said to that is not */
 	bool body;    /* its text is on its way: from here on the server may have taken it */
-	time_t told;  /* when we were told to end meanwhile; 0: not */
+	time_t told;  /* when we were told to end meanwhile (monotonic); 0: not */
 	long code;    /* of the last reply */
 	char said[SMTP_REPLY_SIZE], why[CURL_ERROR_SIZE];
 };
@@ -169,15 +169,17 @@ static int
 progress(void *arg, curl_off_t down, curl_off_t downs, curl_off_t up, curl_off_t ups)
 {
 	struct smtp *s = arg;
+	struct timespec now;
 
 	(void)down, (void)downs, (void)up, (void)ups;
 	if (!atomic_load(&s->stop))
 		return 0;
 	/* broken off now it would go again, though the server may have it: so it is waited for
 	 */
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (s->told == 0)
-		s->told = time(NULL);
-	return s->body && time(NULL) < s->told + BODY_MOST_S ? 0 : 1;
+		s->told = now.tv_sec;
+	return s->body && now.tv_sec < s->told + BODY_MOST_S ? 0 : 1;
 }
 
 static size_t
