@@ -59,6 +59,15 @@ begin
 	end if;
 end $$;
 
+-- Has a sender the invitation in hand? After a long sleep it may be both: tried once more, and due to be given up.
+create or replace function agreement.mail_under_way(agreement int8)
+returns bool
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select exists (select from mail.outbox o where o.agreement = mail_under_way.agreement and o.kind = 'invitation'
+		and o.state = 'SENDING')
+$$;
+
 -- What falls due by an instant: of an agreement, or of one of its premises.
 create or replace function agreement.dues(by timestamptz)
 returns table (agreement int8, premise int4, what text, due_at timestamptz)
@@ -76,6 +85,8 @@ as $$
 	where a.state = 'PENDING' and d.due_at <= dues.by
 		-- nobody is reminded of what is over
 		and (d.what in ('lapse', 'give-up') or a.dies_at > n.now)
+		-- what becomes of a mail that a sender has in hand decides
+		and (d.what <> 'give-up' or not agreement.mail_under_way(a.agreement))
 		and not exists (select from agreement.told t
 			where t.agreement = a.agreement and t.what = d.what)
 	union all
@@ -161,6 +172,11 @@ begin
 		perform radar.on_event('lapsed', a.csp, of_agreement, null, a.email_index);
 	elsif what = 'give-up' then
 		if a.state <> 'PENDING' or a.accepted_at is not null then
+			return 0;
+		end if;
+		-- from here on no sender begins with it
+		perform from mail.outbox o where o.agreement = of_agreement and o.kind = 'invitation' for no key update;
+		if agreement.mail_under_way(of_agreement) then
 			return 0;
 		end if;
 		perform agreement.take(of_agreement, 'bounce', 'HUB', 'given-up', 'clock');

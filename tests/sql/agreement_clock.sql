@@ -3,7 +3,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(95);
+select plan(98);
 set timezone = 'Asia/Tokyo';	-- whatever the session's zone
 
 -- The day of acceptance is day 0; over at 24:00 Chicago of the fifth weekday after it. A week without anything:
@@ -110,6 +110,13 @@ select is(t.state(:b), 'PENDING', 'what no mail server took does not lapse');
 select t.at('2026-05-18 23:59');
 select is(agreement.tick(), 0, 'for ten weekdays from its making');
 select t.at('2026-05-19 00:00');
+update mail.outbox set state = 'SENDING', lease_token = gen_random_uuid(), lease_until = clock_timestamp() + interval '1 minute'
+where agreement = :b and kind = 'invitation';
+select is(agreement.tick(), 0, 'not while a sender has it in hand: it may be taken this time');
+select ok(agreement.next_due() > ops.now(), 'which nobody looks at again and again');
+select agreement.due_do(:b, null, 'give-up', ops.now()) as done \gset
+select is(:done, 0, 'nor when it was taken up after the look at what is due');
+update mail.outbox set state = 'QUEUED', lease_token = null, lease_until = null where agreement = :b and kind = 'invitation';
 select is(agreement.tick(), 1, 'then it is given up');
 select is(t.state(:b) || ' ' || reason, 'UNDELIVERABLE given-up', 'as what it is')
 from agreement.agreement where agreement = :b;
