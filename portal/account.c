@@ -102,14 +102,13 @@ show(struct task *t, struct page *p, int status, enum text wrong, struct err *e)
 }
 
 static bool
-see(struct task *t, struct page *p, const struct me *m, struct err *e)
+see(struct task *t, struct page *p, struct err *e)
 {
-	(void)m;
 	return show(t, p, 200, TEXTS, e);
 }
 
 static bool
-end(struct task *t, struct page *p, const struct me *m, struct err *e)
+end(struct task *t, struct page *p, struct err *e)
 {
 	AUTO_PTR(conn) c = NULL;
 	struct form *f;
@@ -118,7 +117,6 @@ end(struct task *t, struct page *p, const struct me *m, struct err *e)
 	int64_t session = 0;
 	bool all;
 
-	(void)m;
 	if (!me_form(t, p, &f, &wrong, e))
 		return false;
 	which = form_get(f, "end");

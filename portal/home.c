@@ -6,7 +6,7 @@
 
 #include "me.h"
 
-enum { SHARE_VALUES = 12, SHARES_MOST = 200 };
+enum { SHARE_VALUES = 12 };
 
 struct share {
 	struct str part, csp, site, privacy, use_en, use_es, state, kind, kinds, masked, street,
@@ -138,7 +138,6 @@ show(struct task *t, struct page *p, int status, enum text wrong, struct err *e)
 	for (size_t i = 0; i < nitems(parts); i++)
 		view_list(&p->view, parts[i].list, lists[i], n[i]);
 	view_c(&p->view, "none", n[0] == 0 ? "1" : "");
-	view_set(&p->view, "count", page_number(p, (int64_t)n[0]));
 	view_set(&p->view, "count_past", page_number(p, (int64_t)n[2]));
 	if (wrong != TEXTS)
 		page_say(p, "wrong", wrong);
@@ -146,14 +145,13 @@ show(struct task *t, struct page *p, int status, enum text wrong, struct err *e)
 }
 
 static bool
-see(struct task *t, struct page *p, const struct me *m, struct err *e)
+see(struct task *t, struct page *p, struct err *e)
 {
-	(void)m;
 	return show(t, p, 200, TEXTS, e);
 }
 
 static bool
-end(struct task *t, struct page *p, const struct me *m, struct err *e)
+end(struct task *t, struct page *p, struct err *e)
 {
 	AUTO_PTR(conn) c = NULL;
 	struct form *f;
@@ -161,7 +159,6 @@ end(struct task *t, struct page *p, const struct me *m, struct err *e)
 	int64_t agreement;
 	char path[48] = "/home?done=";
 
-	(void)m;
 	if (!me_form(t, p, &f, &wrong, e))
 		return false;
 	if (wrong == TEXTS && !str_int64(form_get(f, "end"), &agreement))

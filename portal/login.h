@@ -21,7 +21,6 @@ struct login {
 
 /* From the fields "user" and "password"; false: one of them is missing or too long. */
 bool login_read(const struct page *p, const struct form *f, struct login *to);
-void login_typed(const struct page *p, struct str typed, struct login *to);
 /* Makes l->derived. No connection is held meanwhile. */
 bool login_derive(struct task *t, const struct page *p, struct login *l, struct err *e);
 void login_auto(struct login *l); /* wipes */

@@ -105,7 +105,7 @@ me_page(struct task *t, struct call *c, me_fn *fn, struct err *e)
 		return sign_in_first(t, &p, e);
 	if (got != DB_FOUND)
 		return false;
-	if (fn(t, &p, &m, e))
+	if (fn(t, &p, e))
 		return true;
 	/* it ended between two statements */
 	return e->code == ERR_LOGIN && c->http->status == 0 ? sign_in_first(t, &p, e) : false;

@@ -23,7 +23,7 @@ void me_shown(const struct page *p, unsigned char shown[LINK_BYTES]);
  * other pages. */
 enum db_got me_read(struct task *t, struct page *p, struct me *m, struct err *e);
 
-typedef bool me_fn(struct task *t, struct page *p, const struct me *m, struct err *e);
+typedef bool me_fn(struct task *t, struct page *p, struct err *e);
 /* A page of a customer; who is not signed in is sent to do so, and comes back. */
 bool me_page(struct task *t, struct call *c, me_fn *fn, struct err *e);
 /* The form of a page of mine. False: the reply is given (*done), or e is. */

@@ -52,8 +52,6 @@ struct portal {
 	struct ops ops;
 };
 
-/* Whose page it is: route.who. Of who is signed in it is me.c that looks. */
-enum { ANYBODY = 0, CUSTOMER = 1 };
 extern const struct route portal_pages[];
 extern const size_t portal_page_count;
 

@@ -86,7 +86,7 @@ set_read(struct page *p, const struct read *r, struct view *to)
 }
 
 static bool
-show(struct task *t, struct page *p, const struct me *m, struct err *e)
+show(struct task *t, struct page *p, struct err *e)
 {
 	AUTO_PTR(conn) c = db_lease(t, p->portal->db, e);
 	AUTO_PTR(rows) rows = NULL;
@@ -96,7 +96,6 @@ show(struct task *t, struct page *p, const struct me *m, struct err *e)
 	int64_t before;
 	size_t n = 0;
 
-	(void)m;
 	if (!str_int64(asked, &before) || before < 1)
 		before = INT64_MAX;
 	if (c != NULL)
