@@ -124,7 +124,7 @@ end(struct task *t, struct page *p, struct err *e)
 	if (wrong == TEXTS && !all && !str_int64(which, &session))
 		wrong = TEXT_WRONG_FORM;
 	if (wrong != TEXTS)
-		return show(t, p, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, e);
+		return show(t, p, page_wrong_status(wrong), wrong, e);
 	c = db_lease(t, p->portal->db, e);
 	if (c == NULL || db_exec(t, c, SQL_PORTAL_SESSION_END,
 			     all ? ARGS(P_BYTES(p->sha256, LINK_BYTES), P_NULL())

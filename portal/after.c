@@ -110,5 +110,5 @@ after_act(struct task *t, struct page *p, struct err *e)
 	}
 	err_clear(e);
 	portal_count_wrong(wrong);
-	return after_show(t, p, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, e);
+	return after_show(t, p, page_wrong_status(wrong), wrong, e);
 }

@@ -50,7 +50,7 @@ act(struct task *t, struct page *p, const struct asked *a, struct err *e)
 	if (wrong != TEXTS) {
 		err_clear(e);
 		portal_count_wrong(wrong);
-		return show(t, p, a, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, e);
+		return show(t, p, a, page_wrong_status(wrong), wrong, e);
 	}
 	c = db_lease(t, p->portal->db, e);
 	if (c == NULL || db_exec(t, c, SQL_PORTAL_CONFIRM,

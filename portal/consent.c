@@ -102,7 +102,7 @@ act(struct task *t, struct page *p, const struct consent *k, struct err *e)
 		wrong = TEXT_WRONG_FORM;
 	err_clear(e);
 	portal_count_wrong(wrong);
-	return show(t, p, k, NULL, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, e);
+	return show(t, p, k, NULL, page_wrong_status(wrong), wrong, e);
 }
 
 static enum db_got

@@ -235,5 +235,5 @@ decide_act(struct task *t, struct page *p, struct err *e)
 	portal_count_wrong(wrong);
 	ticked = wrong != TEXT_WRONG_ORIGIN && wrong != TEXT_WRONG_FORM &&
 		 str_is(form_get(&f, "agree"), "1");
-	return show(t, p, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, ticked, e);
+	return show(t, p, page_wrong_status(wrong), wrong, ticked, e);
 }

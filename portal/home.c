@@ -164,7 +164,7 @@ end(struct task *t, struct page *p, struct err *e)
 	if (wrong == TEXTS && !str_int64(form_get(f, "end"), &agreement))
 		wrong = TEXT_WRONG_FORM;
 	if (wrong != TEXTS)
-		return show(t, p, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, e);
+		return show(t, p, page_wrong_status(wrong), wrong, e);
 	c = db_lease(t, p->portal->db, e);
 	if (c == NULL)
 		return false;

@@ -55,7 +55,7 @@ act(struct task *t, struct page *p, const struct button *b, enum sql q, struct a
 	if (wrong != TEXTS) {
 		err_clear(e);
 		portal_count_wrong(wrong);
-		return show(t, p, b, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, e);
+		return show(t, p, b, page_wrong_status(wrong), wrong, e);
 	}
 	c = db_lease(t, p->portal->db, e);
 	if (c == NULL)

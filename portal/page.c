@@ -80,15 +80,13 @@ page_text(struct page *p, enum text which)
 {
 	AUTO(buf) b = BUF(TEXT_MOST);
 	struct err e = { 0 };
-	struct str text;
 
 	if (!view_text(&b, text_of(p->language, which), &p->view, &e)) {
 		log_error(
 		    NULL, "portal.text", "text=%s says=\"%s\"", text_names[which], e.text);
 		return STR("");
 	}
-	text = arena_str(p->memory, buf_view(&b));
-	return text.at == NULL ? STR("") : text;
+	return page_keep(p, buf_view(&b));
 }
 
 void
@@ -116,11 +114,9 @@ struct str
 page_number(struct page *p, int64_t n)
 {
 	char text[24];
-	struct str s;
 
 	snprintf(text, sizeof text, "%lld", (long long)n);
-	s = arena_str(p->memory, str_of(text));
-	return s.at == NULL ? STR("") : s;
+	return page_keep(p, str_of(text));
 }
 
 struct str
@@ -166,11 +162,9 @@ struct str
 page_agent(struct page *p)
 {
 	char agent[AGENT_MOST + 1];
-	struct str s;
 
 	str_plain(agent, sizeof agent, http_var(p->call->http, SCGI_AGENT));
-	s = arena_str(p->memory, str_of(agent));
-	return s.at == NULL ? STR("") : s;
+	return page_keep(p, str_of(agent));
 }
 
 /* Browsers say where a form was sent from. With our referrer policy they say "null" as Origin
@@ -224,6 +218,12 @@ page_form(struct task *t, struct page *p, struct form *f, enum text *wrong, int6
 	else /* what is wrong now may be put right on the same page */
 		str_copy(p->nonce, sizeof p->nonce, nonce);
 	return true;
+}
+
+int
+page_wrong_status(enum text wrong)
+{
+	return wrong == TEXT_WRONG_ORIGIN ? 403 : 422;
 }
 
 /* ---- the reply ---- */

@@ -103,6 +103,7 @@ struct form *page_form_room(struct page *p, struct err *e);
  * nothing. *age_ms: since the page was sent. False: no reply can be given but e's. */
 bool page_form(struct task *t, struct page *p, struct form *f, enum text *wrong,
     int64_t *age_ms, struct err *e);
+int page_wrong_status(enum text wrong); /* of the page that tells that */
 /* The page that tells that there is none; always the same bytes. */
 bool page_unknown(struct task *t, struct portal *portal, struct call *c, struct err *e);
 bool page_front(struct task *t, struct portal *portal, struct call *c, struct err *e);

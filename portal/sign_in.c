@@ -141,7 +141,7 @@ sign_in_post(struct task *t, struct call *c, struct err *e)
 	if (!me_form(t, &p, &f, &wrong, e))
 		return false;
 	if (wrong != TEXTS)
-		return show(t, &p, f, wrong == TEXT_WRONG_ORIGIN ? 403 : 422, wrong, NULL, e);
+		return show(t, &p, f, page_wrong_status(wrong), wrong, NULL, e);
 	return act(t, &p, f, e);
 }
 
