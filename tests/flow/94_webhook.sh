@@ -3,7 +3,7 @@
 # not taken; a program that is slow, down, wrong or false; replay, rotation, and a right that ends.
 . "$(dirname "$0")/lib.sh"
 
-hook_port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+hook_port=$(free_port)
 receiver=
 receiver_up() { # [CERTIFICATE KEY]
 	rm -f "$work/ready"

@@ -95,7 +95,7 @@ equals 'with the new day' 39 "$(entries UsagePoint)"
 # ---- told by BatchList over HTTPS, what to fetch; and it is there ----
 
 sql -c "update ops.setting set value = '100000' where name = 'espi.sync_days'"
-hook_port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+hook_port=$(free_port)
 python3 "$source/tests/lib/hook_receiver.py" "$hook_port" "$hub_state/tls/server.pem" "$hub_state/tls/server.key" "$work" 2>>"$work/receiver.log" &
 receiver=$!
 trap '{ hub_stop_one hookd; kill $receiver; nginx_down; hub_stop_one apid; } >/dev/null 2>&1' EXIT

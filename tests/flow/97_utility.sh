@@ -7,7 +7,7 @@
 . "$lib/sandbox.sh"
 portal=https://localhost:$nginx_portal_port
 nginx_portal_rate=6000r/m nginx_portal_burst=1000
-hook_port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+hook_port=$(free_port)
 receiver=
 trap '{ api_down; hub_stop_one portald; hub_stop_one hookd; kill "$receiver"; links_loud; hub_portal_conf= hub_hook_conf= hub_conf; } >/dev/null 2>&1' EXIT
 links_quiet

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/api.sh"
 
-hook_port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+hook_port=$(free_port)
 python3 "$source/tests/lib/hook_receiver.py" "$hook_port" "$hub_state/tls/server.pem" "$hub_state/tls/server.key" "$work" &
 receiver=$!
 trap '{ kill $receiver; api_down; hub_stop_one hookd; } >/dev/null 2>&1' EXIT

@@ -3,6 +3,7 @@
 #
 #   home    where the files of SFTP and FTPS come to lie (below it in/)
 partners_between=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/between
+. "$(dirname "${BASH_SOURCE[0]}")/ports.sh"
 pids=()
 
 partners_keys() {
@@ -20,9 +21,6 @@ partners_end() {
 		wait "$pid" 2>/dev/null
 	done
 	[ -z "${ftp_login:-}" ] || { userdel "$ftp_login" && rm -f "/etc/pam.d/$ftp_login"; } 2>/dev/null
-}
-free_port() {
-	python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -87,8 +85,9 @@ vsftpd_begin() {
 	printf 'auth required pam_unix.so\naccount required pam_unix.so\n' >"/etc/pam.d/$ftp_login"
 	for how in implicit explicit; do
 		free_port >"$work/ftp.$how.port"
-		# data connections come to ports of its own, so that a relay can stand before them too
-		ftp_first=$((20000 + RANDOM % 9000)) ftp_last=$((ftp_first + 15))
+		# data connections come to ports of its own, so that a relay can stand before them too: behind those that
+		# free_port tells, before those that the kernel takes
+		ftp_first=$((29000 + RANDOM % 3700)) ftp_last=$((ftp_first + 15))
 		cat >"$work/vsftpd.$how" <<-CONF
 			listen=YES
 			listen_address=127.0.0.1
