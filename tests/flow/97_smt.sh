@@ -4,40 +4,12 @@
 # yes.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/api.sh"
-. "$lib/sink.sh"
-. "$lib/customer.sh"
-. "$lib/scenes.sh"
-. "$lib/customers.sh"
-mail_port=$(free_port) mail_page_port=$(free_port)
-nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'
-over() {
-	busbar clock reset >/dev/null 2>&1
-	nginx_down
-	for one in portald apid dropd agreementd; do hub_stop_one $one; done
-	sink_down
-	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
-	hub_conf
-}
-trap over EXIT
-hub_conf
-scene_radar # all here comes from one machine, within seconds
-holds 'a mail server runs' sink_up
-holds 'nginx and busbar-apid' api_up
-for one in portald dropd agreementd; do hub_start_one $one; done
+trap people_down EXIT
+people_up dropd
 
-# ---- a day of a utility, customers with accounts, a third party ----
+# ---- customers with accounts, a third party ----
 
-day=$(state_yesterday)
 us=$(date -d "$day" +%m/%d/%Y)
-busbar synth --out "$work/synth" --meters 12 --from "$day" --days 1 >/dev/null
-for file in "$work/synth/oncor"/*; do
-	[ ! -f "$file" ] || busbar submit "$file" --as oncor >/dev/null
-done
-holds 'a day of a utility is loaded' within 60 settled
-busbar synth --samples >"$work/samples"
-. "$work/samples"
-state_logins= # the partners of other flows are not looked at
-holds 'three customers open accounts' customers_up
 equals 'each has a name, a password and a token' 6 \
 	"$(ls "$hub_state/partners"/{customer1,customer2,business1}.{password,token} | wc -l)"
 state_env

@@ -3,38 +3,12 @@
 # the customer sees who has agreed on its home and who read it, and ends that. Of others' agreements nobody learns anything.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/api.sh"
-. "$lib/sink.sh"
-. "$lib/customer.sh"
-. "$lib/scenes.sh"
-. "$lib/customers.sh"
-mail_port=$(free_port) mail_page_port=$(free_port)
-nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'
-over() {
-	nginx_down
-	for one in portald apid agreementd; do hub_stop_one $one; done
-	sink_down
-	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
-	hub_conf
-}
-trap over EXIT
-hub_conf
-scene_radar # all here comes from one machine, within seconds
-holds 'a mail server runs' sink_up
-holds 'nginx and busbar-apid' api_up
-for one in auditd portald agreementd; do hub_start_one $one; done
+trap people_down EXIT
+people_up
+hub_start_one auditd # which later flows go on with
 
-# ---- a day of a utility, a customer with an account, two third parties, a retailer ----
+# ---- a customer with an account, two third parties, a retailer ----
 
-day=$(state_yesterday)
-busbar synth --out "$work/synth" --meters 12 --from "$day" --days 1 >/dev/null
-for file in "$work/synth/oncor"/*; do
-	[ ! -f "$file" ] || busbar submit "$file" --as oncor >/dev/null
-done
-holds 'a day of a utility is loaded' within 60 settled
-busbar synth --samples >"$work/samples"
-. "$work/samples"
-state_logins= # the partners of other flows are not looked at
-holds 'customers open accounts' customers_up
 customer=$(cat "$hub_state/partners/customer1.token") neighbour=$(cat "$hub_state/partners/customer2.token")
 for one in acc-csp acc-csp2; do
 	says "a third party: $one" 0 '' csp add $one --name "Accord $one" --contact agreements@$one.example

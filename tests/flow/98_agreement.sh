@@ -3,11 +3,11 @@
 # without script, the third party's box. Nothing is given out a second before the customer's yes, nor one after
 # its end.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/api.sh"
 . "$lib/sink.sh"
 . "$lib/customer.sh"
 
-mail_port=$(free_port) mail_page_port=$(free_port) nginx_portal_port=$(free_port)
-nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
+mail_port=$(free_port) mail_page_port=$(free_port)
 nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'
 detectors='affirmed-fast dwell network-crowd own-address unproven'
 radar() { for detector in $detectors; do busbar radar set $detector --action "$1" >/dev/null; done; }
@@ -29,21 +29,11 @@ for one in auditd agreementd portald apid dropd; do hub_start_one $one; done
 
 # ---- a day of a utility, a third party with a box ----
 
-day=$(state_yesterday)
-busbar synth --out "$work/synth" --meters 12 --from "$day" --days 1 >/dev/null
-for file in "$work/synth/oncor"/*; do
-	[ ! -f "$file" ] || busbar submit "$file" --as oncor >/dev/null
-done
-holds 'a day of a utility is loaded' within 60 settled
-busbar synth --samples >"$work/samples"
-. "$work/samples"
+oncor_day
 says 'a third party' 0 '' csp add life-csp --name 'Life Third Party' --contact agreements@life-csp.example
 says 'its box' 0 life-csp account add life-csp --party life-csp
-token=$(busbar credential add life-csp --token --json >"$work/out" && json "$work/out" $.secret)
-ask() { # CURL_ARGUMENTS...: the status; body in $work/body
-	timeout 60 curl -sS --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $token" -o "$work/body" -w '%{http_code}' "$@"
-}
-box=https://localhost:$nginx_api_port/box
+token=$(token_of life-csp)
+box=$url/box
 reads() { # ESIID: as the third party; its status
 	busbar reads "$1" --as life-csp --from "$day" --to "$day" >"$work/reads" 2>"$work/err"
 	echo $?
@@ -104,8 +94,8 @@ number=$(sql -c "select max(subscription) from delivery.subscription")
 busbar drop build "$number" >/dev/null
 built() { [ "$(sql -c "select state from delivery.drop where subscription = $number order by drop desc limit 1")" = BUILT ]; }
 holds 'is built' within 20 built
-file=$(ask "$box/daily/" >/dev/null; json "$work/body" '$.items[*] ? (@.name like_regex "[.]CSV$").name')
-equals 'and taken' 200 "$(ask "$box/daily/$file")"
+file=$(ask "$token" "$box/daily/" >/dev/null; json "$work/body" '$.items[*] ? (@.name like_regex "[.]CSV$").name')
+equals 'and taken' 200 "$(ask "$token" "$box/daily/$file")"
 same 'the same reads' "$work/all" "$work/body"
 
 # ---- stopped by the customer ----
@@ -125,8 +115,8 @@ equals 'within a second' true "$([ $took -lt 1000 ] && echo true)"
 equals 'it is over, by the customer' 'TERMINATED CUSTOMER' "$(state "$one") $(json "$work/shown" $.by)"
 holds 'the customer hears of it' customer_waits life-ada@example.com 'gets no more readings'
 holds 'and the third party' customer_waits agreements@life-csp.example '^Ended: agreement'
-equals 'what lay in the box is not given out' 403 "$(ask "$box/daily/$file")"
-ask "$box/daily/" >/dev/null
+equals 'what lay in the box is not given out' 403 "$(ask "$token" "$box/daily/$file")"
+ask "$token" "$box/daily/" >/dev/null
 equals 'nor shown' 0 "$(grep -c "$file" "$work/body")"
 
 # ---- no, not me, nothing ----

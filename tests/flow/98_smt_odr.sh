@@ -3,37 +3,9 @@
 # end, and limited; by the API's words and by those of customers' programs.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/api.sh"
-. "$lib/sink.sh"
-. "$lib/customer.sh"
-. "$lib/scenes.sh"
-. "$lib/customers.sh"
 . "$lib/headend.sh"
-mail_port=$(free_port) mail_page_port=$(free_port)
-hub_portal_conf='dwell = 300ms'
-over() {
-	headend_down oncor
-	nginx_down
-	for one in portald apid agreementd; do hub_stop_one $one; done
-	sink_down
-	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
-	hub_conf
-}
-trap over EXIT
-hub_conf
-scene_radar
-holds 'a mail server runs' sink_up
-holds 'nginx and busbar-apid' api_up
-for one in portald agreementd; do hub_start_one $one; done
-day=$(state_yesterday)
-busbar synth --out "$work/synth" --meters 12 --from "$day" --days 1 >/dev/null
-for file in "$work/synth/oncor"/*; do
-	[ ! -f "$file" ] || busbar submit "$file" --as oncor >/dev/null
-done
-holds 'a day of a utility is loaded' within 60 settled
-busbar synth --samples >"$work/samples"
-. "$work/samples"
-state_logins=
-holds 'customers open accounts' customers_up
+trap 'headend_down oncor; people_down' EXIT
+people_up
 customer=$(cat "$hub_state/partners/customer1.token")
 says 'a login of the utility' 0 '' account add smt-oncor --party oncor
 token_of smt-oncor >"$hub_state/partners/oncor.token"

@@ -3,37 +3,12 @@
 # with, and what comes is what they say. Where a person opens a browser, curl plays the person.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/api.sh"
-. "$lib/sink.sh"
-. "$lib/customer.sh"
-. "$lib/scenes.sh"
-. "$lib/customers.sh"
 . "$lib/sandbox.sh"
-mail_port=$(free_port) mail_page_port=$(free_port)
-nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'
-over() {
-	api_down
-	for one in portald agreementd; do hub_stop_one $one; done
-	sink_down
-	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
-	hub_conf
-} >/dev/null 2>&1
-trap over EXIT
-hub_conf
-scene_radar
-holds 'a mail server runs' sink_up
-holds 'nginx and busbar-apid' api_up
-for one in portald agreementd; do hub_start_one $one; done
+trap people_down EXIT
+people_up
 
 # ---- as a demo is ----
 
-day=$(state_yesterday)
-busbar synth --out "$work/synth" --meters 12 --from "$day" --days 1 >/dev/null
-for file in "$work/synth/oncor"/*; do
-	[ ! -f "$file" ] || busbar submit "$file" --as oncor >/dev/null
-done
-holds 'a day of a utility is loaded' within 60 settled
-state_logins=
-holds 'customers open accounts' customers_up
 sandbox_there() (sandbox_up 2)
 holds 'a utility for trying' sandbox_there
 portal=https://localhost:$nginx_portal_port redirect=https://localhost:$nginx_portal_port/demo-third-party

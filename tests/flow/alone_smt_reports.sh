@@ -3,36 +3,9 @@
 # subscriptions.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/api.sh"
-. "$lib/sink.sh"
-. "$lib/customer.sh"
-. "$lib/scenes.sh"
-. "$lib/customers.sh"
-mail_port=$(free_port) mail_page_port=$(free_port)
-hub_portal_conf='dwell = 300ms'
-over() {
-	nginx_down
-	for one in portald apid dropd agreementd; do hub_stop_one $one; done
-	sink_down
-	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
-	hub_conf
-}
-trap over EXIT
-hub_conf
-scene_radar
-holds 'a mail server runs' sink_up
-holds 'nginx and busbar-apid' api_up
-for one in portald dropd agreementd; do hub_start_one $one; done
-day=$(state_yesterday)
+trap people_down EXIT
+people_up dropd
 us=$(date -d "$day" +%m/%d/%Y)
-busbar synth --out "$work/synth" --meters 12 --from "$day" --days 1 >/dev/null
-for file in "$work/synth/oncor"/*; do
-	[ ! -f "$file" ] || busbar submit "$file" --as oncor >/dev/null
-done
-holds 'a day of a utility is loaded' within 60 settled
-busbar synth --samples >"$work/samples"
-. "$work/samples"
-state_logins=
-holds 'customers open accounts' customers_up
 rep=$(state_party rep1)
 says 'the box of a retailer' 0 '' account add smt-rep --party "$rep"
 token=$(token_of smt-rep)

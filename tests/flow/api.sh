@@ -48,3 +48,40 @@ ask() { # TOKEN CURL_ARGUMENTS...
 header() { # NAME
 	tr -d '\r' <"$work/headers" | sed -n "s/^$1: //Ip" | tail -n 1
 }
+
+# ---- people: customers with accounts, and what they need ----
+
+oncor_day() { # leaves $day and SAMPLE_*
+	local file
+	day=$(state_yesterday)
+	busbar synth --out "$work/synth" --meters 12 --from "$day" --days 1 >/dev/null
+	for file in "$work/synth/oncor"/*; do
+		[ ! -f "$file" ] || busbar submit "$file" --as oncor >/dev/null
+	done
+	holds 'a day of a utility is loaded' within 60 settled
+	busbar synth --samples >"$work/samples"
+	. "$work/samples"
+}
+people_more=
+people_up() { # [DAEMON...]: beside those that people need; oncor_day, and secrets of customers_up
+	local one
+	for one in sink customer scenes customers; do . "$lib/$one.sh"; done
+	people_more=$*
+	mail_port=$(free_port) mail_page_port=$(free_port)
+	nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'
+	hub_conf
+	scene_radar # all comes from one machine, within seconds
+	holds 'a mail server runs' sink_up
+	holds 'nginx and busbar-apid' api_up
+	for one in portald agreementd $people_more; do hub_start_one $one; done
+	oncor_day
+	state_logins= # the partners of other flows are not looked at
+	holds 'customers open accounts' customers_up
+}
+people_down() {
+	api_down
+	hub_stop_one portald agreementd $people_more
+	sink_down
+	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
+	hub_conf
+}
