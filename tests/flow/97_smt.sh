@@ -26,7 +26,6 @@ post() { # TOKEN PATH BODY: the status
 	shift 3
 	ask_plain ${token:+-H "Authorization: Bearer $token"} -H 'Content-Type: application/json' "$@" -d "$body" "$url$path"
 }
-body() { cat "$work/body"; }
 login() { # LOGIN PASSWORD: a token
 	post '' /v2/token/ "{\"username\":\"$1\",\"password\":\"$2\"}" >"$work/status"
 	json "$work/body" $.accessToken
@@ -49,11 +48,11 @@ issued=$(json "$work/body" $.issuedAt) expires=$(json "$work/body" $.expiresAt)
 chicago() { TZ=America/Chicago date -d "TZ=\"America/Chicago\" $1" +%s; }
 equals 'of 3600 seconds' 3600 $(($(chicago "$expires") - $(chicago "$issued")))
 holds 'by the clock of Texas' test $(($(date +%s) - $(chicago "$issued"))) -lt 60
-equals 'without a name' '400 {"error":"Please provide username."}' "$(post '' /v2/token/ '{"password":"x"}') $(body)"
-equals 'without a password' '400 {"error":"Please provide password."}' "$(post '' /v2/token/ '{"username":"customer1"}') $(body)"
+equals 'without a name' '400 {"error":"Please provide username."}' "$(post '' /v2/token/ '{"password":"x"}') $(cat "$work/body")"
+equals 'without a password' '400 {"error":"Please provide password."}' "$(post '' /v2/token/ '{"username":"customer1"}') $(cat "$work/body")"
 wrong='401 {"error":"Incorrect username or password."}'
-equals 'a wrong one' "$wrong" "$(post '' /v2/token/ '{"username":"customer1","password":"not it at all"}') $(body)"
-equals 'nobody' "$wrong" "$(post '' /v2/token/ '{"username":"nobody-here","password":"not it at all"}') $(body)"
+equals 'a wrong one' "$wrong" "$(post '' /v2/token/ '{"username":"customer1","password":"not it at all"}') $(cat "$work/body")"
+equals 'nobody' "$wrong" "$(post '' /v2/token/ '{"username":"nobody-here","password":"not it at all"}') $(cat "$work/body")"
 equals 'whatever the capitals and slashes' '200 200 200 200' "$(for path in /v2/token /V2/Token/ /token/ /TOKEN; do
 	post '' $path "{\"Username\":\"CUSTOMER1\",\"PASSWORD\":\"$customer_password\"}"; echo; done | xargs)"
 
@@ -63,10 +62,10 @@ basic() { # NAME:PASSWORD
 	ask_plain -u "$1" -H 'Content-Type: application/json' -d "$(reads customer1 "$SAMPLE_ESIID_1")" $url/v2/15minintervalreads/
 }
 equals 'nothing shown' '403 {"error":"Basic authentication header is missing."}' \
-	"$(post '' /v2/15minintervalreads/ "$(reads customer1 "$SAMPLE_ESIID_1")") $(body)"
-equals 'no name' '400 {"error":"Please provide username."}' "$(basic ":x") $(body)"
-equals 'no password' '400 {"error":"Please provide password."}' "$(basic "customer1:") $(body)"
-equals 'the wrong one' "$wrong" "$(basic "customer1:wrong wrong wrong") $(body)"
+	"$(post '' /v2/15minintervalreads/ "$(reads customer1 "$SAMPLE_ESIID_1")") $(cat "$work/body")"
+equals 'no name' '400 {"error":"Please provide username."}' "$(basic ":x") $(cat "$work/body")"
+equals 'no password' '400 {"error":"Please provide password."}' "$(basic "customer1:") $(cat "$work/body")"
+equals 'the wrong one' "$wrong" "$(basic "customer1:wrong wrong wrong") $(cat "$work/body")"
 says 'one may have it off' 0 '' account smt customer1 --basic off
 equals 'the right one, by an account that has not switched that on' 403 "$(basic "customer1:$customer_password")"
 says 'it is switched on' 0 '' account smt customer1 --basic on
@@ -74,7 +73,7 @@ equals 'and opens' 200 "$(basic "customer1:$customer_password")"
 says 'and off' 0 '' account smt customer1 --basic off
 equals 'and does not' 403 "$(basic "customer1:$customer_password")"
 equals 'a token that is none' 401 "$(post bbs_nothing /v2/15minintervalreads/ "$(reads customer1 "$SAMPLE_ESIID_1")")"
-equals 'in JSON' '{"error":"Invalid Token","message":"Invalid Token"}' "$(body)"
+equals 'in JSON' '{"error":"Invalid Token","message":"Invalid Token"}' "$(cat "$work/body")"
 
 # ---- reads ----
 
@@ -100,7 +99,7 @@ busbar reads "$SAMPLE_ESIID_1" --from "$day" --to "$day" --reason flow --format 
 same 'as the hub has it' "$work/csv" "$work/body"
 long_ago='{"errorCode":"1","errorMessage":"No data received from the respective TDSP"}'
 equals 'days of which there is nothing' "200 $long_ago" \
-	"$(interval "$customer" "$(reads customer1 "$SAMPLE_ESIID_1" "$month" "$month")") $(body)"
+	"$(interval "$customer" "$(reads customer1 "$SAMPLE_ESIID_1" "$month" "$month")") $(cat "$work/body")"
 equals 'told apart from an answer, if wished' '404 1001' "$(interval "$customer" \
 	"$(reads customer1 "$SAMPLE_ESIID_1" "$month" "$month" | sed 's/}$/,"extended":"Y"}/')") $(json "$work/body" $.errorCode)"
 

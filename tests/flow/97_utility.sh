@@ -38,7 +38,6 @@ equals 'and only here' 401 "$(ask_plain "$url/v1/me?access_token=$token")"
 hub_stop_one apid
 equals 'nobody is there' 503 "$(ask_plain "$url/api/v2/meters?access_token=$token")"
 hub_start_one apid
-answers() { [ "$(ask_plain $url/)" = 200 ]; }
 holds 'somebody is' within 10 answers
 holds 'the token is in no log' sh -c "! grep -rqF '$token' '$hub_state/log'"
 says 'a REP has none' 0 '' account add util-rep --party "$(sql -c "select code from party.party where kind = 'REP' order by party limit 1")"

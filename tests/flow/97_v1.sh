@@ -54,7 +54,6 @@ sql -c "select api.rate_set((select party from party.party where code = 'aep'), 
 sql -c "update api.spent set taken = 1209, window_at = to_timestamp(floor(extract(epoch from clock_timestamp()) / 60) * 60)
 	where class = 'NORMAL' and party = (select party from party.party where code = 'aep')" >/dev/null
 hub_stop_one apid && hub_start_one apid
-answers() { [ "$(ask_plain $url/)" = 200 ]; }
 holds 'a process that is started anew' within 10 answers
 few() { # the statuses of three requests; a minute that ends meanwhile gives more
 	for _ in 1 2 3; do

@@ -18,7 +18,6 @@ says 'a retailer' 0 '' rep add acc-rep --name 'Accord Retailer' --certificate 97
 says 'its account' 0 '' account add acc-rep --party acc-rep
 csp=$(token_of acc-csp) csp2=$(token_of acc-csp2) rep=$(token_of acc-rep)
 
-says_json() { json "$work/body" "$@"; }
 post() { # TOKEN PATH [JSON [CURL_ARGUMENT...]]: the status
 	local token=$1 path=$2 body=${3:-}
 	shift $(($# > 3 ? 3 : $#))
@@ -31,9 +30,9 @@ premise() { # SAMPLE [METER]
 invitation() { # PREMISES EMAIL [MORE]
 	echo "{\"premises\":[$1],\"email\":\"$2\",\"months\":12,\"history_months\":12${3:-}}"
 }
-state() { ask "$csp" "$url/v1/agreements/$1" >"$work/status" && says_json $.state; }
+state() { ask "$csp" "$url/v1/agreements/$1" >"$work/status" && body $.state; }
 is() { [ "$(state "$1")" = "$2" ]; }
-delivered() { ask "$csp" "$url/v1/agreements/$1" >"$work/status" && [ "$(says_json $.stage)" = delivered ]; }
+delivered() { ask "$csp" "$url/v1/agreements/$1" >"$work/status" && [ "$(body $.stage)" = delivered ]; }
 answer() { # EMAIL CHOICE: as its mail leads to
 	customer_waits "$1" "$BUSBAR_SCENE_INVITATION" >"$work/mail" && rm -f "$work/jar" &&
 		customer_answers "$work/jar" "$(customer_link <"$work/mail")" "$2" "$(customer_code <"$work/mail")" >"$work/page"
@@ -43,14 +42,14 @@ strip() { sed 's/"request":"[^"]*"//' "$work/body"; }
 # ---- one ----
 
 equals 'a customer is asked' '201 PENDING R-1' "$(post "$csp" /invitations "$(invitation "$(premise 1)" acc-ada@example.com ',"reference":"R-1"')") \
-$(says_json $.state $.reference)"
-one=$(says_json $.agreement)
+$(body $.state $.reference)"
+one=$(body $.agreement)
 equals 'whose place is told' "/v1/agreements/$one" "$(header Location)"
 equals 'not while it waits' '422 FAULTS open-invitation 1 - ' "$(post "$csp" /invitations "$(invitation "$(premise 1)" acc-ada@example.com)") \
-$(says_json $.code '$.faults[0].code' '$.faults[0].premise' '$.faults[0].field') "
+$(body $.code '$.faults[0].code' '$.faults[0].premise' '$.faults[0].field') "
 equals 'as problems are told' application/problem+json "$(header Content-Type)"
 wrong() { # SENTENCE FAULT BODY: field, code, found, expected of the first one
-	equals "$1" "422 $2" "$(post "$csp" /invitations "$3") $(says_json '$.faults[0].field') $(says_json '$.faults[0].code') $(says_json '$.faults[0].found') $(says_json '$.faults[0].expected')"
+	equals "$1" "422 $2" "$(post "$csp" /invitations "$3") $(body '$.faults[0].field') $(body '$.faults[0].code') $(body '$.faults[0].found') $(body '$.faults[0].expected')"
 }
 belong='an ESI ID, meter number and REP certificate that belong together'
 wrong 'a wrong meter' "- not-matched $SAMPLE_ESIID_2 $belong" "$(invitation "$(premise 2 NOT1)" acc-bob@example.com)"
@@ -76,54 +75,54 @@ several="{\"invitations\":[
 	$(invitation "$(premise 4)" acc-eve@example.com | sed 's/"months":12/"months":0/'),
 	\"not an object\"]}"
 equals 'several are asked' '200 5 2 1 3' "$(post "$csp" /invitations/bulk "$several" -H 'Idempotency-Key: acc-1') \
-$(says_json $.rows $.invited $.partly $.refused)"
+$(body $.rows $.invited $.partly $.refused)"
 cp "$work/body" "$work/first"
-equals 'the good ones' '1 PENDING row 1' "$(says_json '$.items[0].row' '$.items[0].state' '$.items[0].reference')"
-equals 'the part of one that is good' '3 PENDING 2 not-matched' "$(says_json '$.items[2].row' '$.items[2].state' '$.items[2].faults[0].premise' '$.items[2].faults[0].code')"
-equals 'not the bad ones, each with its row' "- 2 not-matched $SAMPLE_ESIID_3" "$(says_json '$.items[1].state' '$.items[1].faults[0].row' '$.items[1].faults[0].code' '$.items[1].faults[0].found')"
-equals 'and field' '4 months 0 5 email' "$(says_json '$.items[3].faults[0].row' '$.items[3].faults[0].field' '$.items[3].faults[0].found' '$.items[4].faults[0].row' '$.items[4].faults[0].field')"
-two=$(says_json '$.items[0].agreement') three=$(says_json '$.items[2].agreement')
+equals 'the good ones' '1 PENDING row 1' "$(body '$.items[0].row' '$.items[0].state' '$.items[0].reference')"
+equals 'the part of one that is good' '3 PENDING 2 not-matched' "$(body '$.items[2].row' '$.items[2].state' '$.items[2].faults[0].premise' '$.items[2].faults[0].code')"
+equals 'not the bad ones, each with its row' "- 2 not-matched $SAMPLE_ESIID_3" "$(body '$.items[1].state' '$.items[1].faults[0].row' '$.items[1].faults[0].code' '$.items[1].faults[0].found')"
+equals 'and field' '4 months 0 5 email' "$(body '$.items[3].faults[0].row' '$.items[3].faults[0].field' '$.items[3].faults[0].found' '$.items[4].faults[0].row' '$.items[4].faults[0].field')"
+two=$(body '$.items[0].agreement') three=$(body '$.items[2].agreement')
 equals 'again by the same key: the same answer' '200 true' "$(post "$csp" /invitations/bulk "$several" -H 'Idempotency-Key: acc-1') $(header Idempotent-Replayed)"
 same 'byte for byte' "$work/first" "$work/body"
 sql -c "delete from api.once where key = 'acc-1'" >/dev/null # as if the hub had died before it could answer
 equals 'also when the answer was lost' 200 "$(post "$csp" /invitations/bulk "$several" -H 'Idempotency-Key: acc-1')"
 same 'nobody is asked twice' "$work/first" "$work/body"
 equals 'another request by that key is none' 409 "$(post "$csp" /invitations/bulk '{"invitations":[{}]}' -H 'Idempotency-Key: acc-1')"
-equals 'without a key the mail that is out stands' '200 0' "$(post "$csp" /invitations/bulk "$several") $(says_json $.invited)"
+equals 'without a key the mail that is out stands' '200 0' "$(post "$csp" /invitations/bulk "$several") $(body $.invited)"
 odd='{"premises":5},{"premises":["x",null,[1]]},{"premises":[{"esiid":[],"meter":{},"rep":1}]},{"reads":{"a":1}},{"reads":["all"]},{"months":"12"},
 	{"months":1.5},{"language":"en"},{"kind":null,"reads":[]},{"all_or_none":1},{"reference":7},{"email":["a@b.example"]},null,[],7,true'
-equals 'whatever stands in it, that is a fault of it' '200 16 0 16' "$(post "$csp" /invitations/bulk "{\"invitations\":[$odd]}") $(says_json $.rows $.invited $.refused)"
-equals 'each has some' '-' "$(says_json '$.items[*] ? (@.faults.size() == 0)')"
+equals 'whatever stands in it, that is a fault of it' '200 16 0 16' "$(post "$csp" /invitations/bulk "{\"invitations\":[$odd]}") $(body $.rows $.invited $.refused)"
+equals 'each has some' '-' "$(body '$.items[*] ? (@.faults.size() == 0)')"
 equals 'with field and what was found' '{"row": 6, "code": "field", "field": "months", "found": "12", "expected": "a whole number from 1 to 36"}' \
-	"$(says_json '$.items[5].faults[*] ? (@.field == "months")')"
+	"$(body '$.items[5].faults[*] ? (@.field == "months")')"
 holds 'more than it may be' python3 -c "print('{\"invitations\":[' + ','.join(['{}'] * 201) + ']}')"
-equals 'is refused' '413 TOO_BIG' "$(post "$csp" /invitations/bulk "$(cat "$work/held")") $(says_json $.code)"
+equals 'is refused' '413 TOO_BIG' "$(post "$csp" /invitations/bulk "$(cat "$work/held")") $(body $.code)"
 
 # ---- a file ----
 
 printf 'esiid,meter,rep,email,months\n%s,%s,%s,acc-fay@example.com,12\n%s,NOT1,%s,acc-gus@example.com,12\n' \
 	"$SAMPLE_ESIID_4" "$SAMPLE_METER_4" "$SAMPLE_REP_4" "$SAMPLE_ESIID_4" "$SAMPLE_REP_4" >"$work/acc.csv"
 equals 'a file goes into the box' 201 "$(ask "$csp" -T "$work/acc.csv" "$url/box/in/acc.csv")"
-file=$(says_json $.file)
-read_file() { [ "$(ask "$csp" "$url/v1/invitations/files/$file")" = 200 ] && [ "$(says_json $.file.state)" = INVITED ]; }
+file=$(body $.file)
+read_file() { [ "$(ask "$csp" "$url/v1/invitations/files/$file")" = 200 ] && [ "$(body $.file.state)" = INVITED ]; }
 holds 'and is read' within 20 read_file
-equals 'line by line' '2 PENDING 3 not-matched' "$(says_json '$.items[0].line' '$.items[0].state' '$.items[1].line' '$.items[1].code')"
-four=$(says_json '$.items[0].agreement')
+equals 'line by line' '2 PENDING 3 not-matched' "$(body '$.items[0].line' '$.items[0].state' '$.items[1].line' '$.items[1].code')"
+four=$(body '$.items[0].agreement')
 equals 'which others know nothing of' "404 404" "$(ask "$csp2" "$url/v1/invitations/files/$file") $(ask "$csp" "$url/v1/invitations/files/999999")"
 
 # ---- who sees it ----
 
 equals 'a third party has its own' "200 $four $three $two $one -" "$(ask "$csp" "$url/v1/agreements") \
-$(says_json '$.items[0].agreement' '$.items[1].agreement' '$.items[2].agreement' '$.items[3].agreement' $.cursor)"
-equals 'a page at a time' "200 $four" "$(ask "$csp" "$url/v1/agreements?limit=1") $(says_json '$.items[0].agreement')"
-equals 'and on' "200 $three" "$(ask "$csp" "$url/v1/agreements?limit=1&cursor=$(says_json $.cursor)") $(says_json '$.items[0].agreement')"
-equals 'of one premise' "200 1 $one" "$(ask "$csp" "$url/v1/agreements?esiid=$SAMPLE_ESIID_1&state=PENDING,ACTIVE") $(says_json '$.items.size()' '$.items[0].agreement')"
-equals 'by its own words' "200 1 $two" "$(ask "$csp" "$url/v1/agreements?reference=row%201") $(says_json '$.items.size()' '$.items[0].agreement')"
-equals 'of days to come' '200 0' "$(ask "$csp" "$url/v1/agreements?from=2099-01-01") $(says_json '$.items.size()')"
+$(body '$.items[0].agreement' '$.items[1].agreement' '$.items[2].agreement' '$.items[3].agreement' $.cursor)"
+equals 'a page at a time' "200 $four" "$(ask "$csp" "$url/v1/agreements?limit=1") $(body '$.items[0].agreement')"
+equals 'and on' "200 $three" "$(ask "$csp" "$url/v1/agreements?limit=1&cursor=$(body $.cursor)") $(body '$.items[0].agreement')"
+equals 'of one premise' "200 1 $one" "$(ask "$csp" "$url/v1/agreements?esiid=$SAMPLE_ESIID_1&state=PENDING,ACTIVE") $(body '$.items.size()' '$.items[0].agreement')"
+equals 'by its own words' "200 1 $two" "$(ask "$csp" "$url/v1/agreements?reference=row%201") $(body '$.items.size()' '$.items[0].agreement')"
+equals 'of days to come' '200 0' "$(ask "$csp" "$url/v1/agreements?from=2099-01-01") $(body '$.items.size()')"
 for query in state=OPEN kind=GAS from=today 'from=2026-02-01&to=2026-01-01' cursor=1 limit=0 what=1; do
 	equals "not to be asked so: $query" 400 "$(ask "$csp" "$url/v1/agreements?$query")"
 done
-equals 'another third party has none' '200 0' "$(ask "$csp2" "$url/v1/agreements") $(says_json '$.items.size()')"
+equals 'another third party has none' '200 0' "$(ask "$csp2" "$url/v1/agreements") $(body '$.items.size()')"
 foreign=$(ask "$csp2" "$url/v1/agreements/$one" && strip)
 unknown=$(ask "$csp2" "$url/v1/agreements/99999999" && strip)
 equals 'one of somebody else is as one that there is not' "$unknown" "$foreign"
@@ -133,16 +132,16 @@ done
 equals 'retailers have none' '403 403' "$(ask "$rep" "$url/v1/agreements") $(ask "$rep" "$url/v1/releases")"
 holds 'its mail is delivered' within 15 delivered "$one"
 equals 'a customer sees who asks for its home' "200 acc-csp $SAMPLE_ESIID_1 PENDING" "$(ask "$customer" "$url/v1/agreements/$one") \
-$(says_json $.csp '$.premises[0].esiid' '$.premises[0].state')"
-equals 'and not what that calls it' - "$(says_json $.reference)"
+$(body $.csp '$.premises[0].esiid' '$.premises[0].state')"
+equals 'and not what that calls it' - "$(body $.reference)"
 equals 'a neighbour does not' 404 "$(ask "$neighbour" "$url/v1/agreements/$one")"
 equals 'there is no receipt yet' 404 "$(ask "$customer" "$url/v1/agreements/$one/receipt")"
-equals 'what waits for its answer is not ended' '409 SEQUENCE' "$(post "$customer" "/agreements/$one/terminate") $(says_json $.code)"
+equals 'what waits for its answer is not ended' '409 SEQUENCE' "$(post "$customer" "/agreements/$one/terminate") $(body $.code)"
 
 # ---- yes ----
 
 holds 'the customer says yes' answer acc-ada@example.com CONFIRM
-equals 'it is active' 'ACTIVE affirm CUSTOMER' "$(state "$one") $(says_json '$.steps[0].event' '$.steps[0].by')"
+equals 'it is active' 'ACTIVE affirm CUSTOMER' "$(state "$one") $(body '$.steps[0].event' '$.steps[0].by')"
 receipt() { [ "$(ask "$1" "$url/v1/agreements/$one/receipt")" = 200 ]; }
 holds 'its receipt is signed' within 15 receipt "$csp"
 cp "$work/body" "$work/receipt.json"
@@ -154,32 +153,32 @@ equals 'the neighbour has not' 404 "$(ask "$neighbour" "$url/v1/agreements/$one/
 equals 'it is read' 200 "$(ask "$csp" "$url/v1/premises/$SAMPLE_ESIID_1/reads?from=$day")"
 ask "$csp" "$url/v1/reads?esiid=all&from=$day" >/dev/null
 got() { # PATH of the newest reads of acc-csp
-	says_json "\$.items[*] ? (@.code == \"acc-csp\")$1"
+	body "\$.items[*] ? (@.code == \"acc-csp\")$1"
 }
 equals 'which the customer sees' "200 $SAMPLE_ESIID_1 $day v1 interval" "$(ask "$customer" "$url/v1/releases") \
 $(got '.esiids[0]') $(got .from) $(got .door) $(got .what)"
-equals 'both times' 2 "$(says_json '$.items[*].code' >/dev/null; grep -o '"code":[ ]*"acc-csp"' "$work/body" | wc -l)"
-equals 'page by page' '200 1 200 1' "$(ask "$customer" "$url/v1/releases?limit=1") $(says_json '$.items.size()') \
-$(ask "$customer" "$url/v1/releases?limit=1&cursor=$(says_json $.cursor)") $(says_json '$.items.size()')"
+equals 'both times' 2 "$(grep -o '"code":[ ]*"acc-csp"' "$work/body" | wc -l)"
+equals 'page by page' '200 1 200 1' "$(ask "$customer" "$url/v1/releases?limit=1") $(body '$.items.size()') \
+$(ask "$customer" "$url/v1/releases?limit=1&cursor=$(body $.cursor)") $(body '$.items.size()')"
 equals 'and the neighbour does not' '200 -' "$(ask "$neighbour" "$url/v1/releases") $(got .event)"
 equals 'third parties do not look' 403 "$(ask "$csp" "$url/v1/releases")"
-equals 'a home is not renewed so' '409 SEQUENCE' "$(post "$csp" "/agreements/$one/renew") $(says_json $.code)"
+equals 'a home is not renewed so' '409 SEQUENCE' "$(post "$csp" "/agreements/$one/renew") $(body $.code)"
 
 # ---- ended ----
 
-equals 'an invitation is taken back' '200 WITHDRAWN' "$(post "$csp" "/agreements/$two/withdraw") $(says_json $.state)"
+equals 'an invitation is taken back' '200 WITHDRAWN' "$(post "$csp" "/agreements/$two/withdraw") $(body $.state)"
 equals 'once' 409 "$(post "$csp" "/agreements/$two/withdraw")"
-equals 'by its end, too' '200 WITHDRAWN' "$(post "$csp" "/agreements/$three/terminate" '{"why":"asked by mistake"}') $(says_json $.state)"
-equals 'with why' 'asked by mistake CSP' "$(state "$three" >/dev/null; says_json $.reason $.by)"
+equals 'by its end, too' '200 WITHDRAWN' "$(post "$csp" "/agreements/$three/terminate" '{"why":"asked by mistake"}') $(body $.state)"
+equals 'with why' 'asked by mistake CSP' "$(state "$three" >/dev/null; body $.reason $.by)"
 equals 'no other members' 422 "$(post "$csp" "/agreements/$four/terminate" '{"because":"x"}')"
-equals 'the customer ends it' '200 TERMINATED' "$(post "$customer" "/agreements/$one/terminate") $(says_json $.state)"
+equals 'the customer ends it' '200 TERMINATED' "$(post "$customer" "/agreements/$one/terminate") $(body $.state)"
 equals 'from then on nothing is read' 404 "$(ask "$csp" "$url/v1/premises/$SAMPLE_ESIID_1/reads?from=$day")"
-equals 'it is over, by the customer' 'TERMINATED CUSTOMER' "$(state "$one") $(says_json $.by)"
+equals 'it is over, by the customer' 'TERMINATED CUSTOMER' "$(state "$one") $(body $.by)"
 equals 'once' 409 "$(post "$customer" "/agreements/$one/terminate")"
 holds 'the third party hears of it' customer_waits agreements@acc-csp.example '^Ended: agreement'
 equals 'the receipt stays' 200 "$(ask "$customer" "$url/v1/agreements/$one/receipt")"
-equals 'the funnel has each once' '200 4 1 2' "$(ask "$csp" "$url/v1/invitations/funnel") $(says_json $.invited $.affirmed $.withdrawn)"
-equals 'of a day to come none' '200 0' "$(ask "$csp" "$url/v1/invitations/funnel?from=2099-01-01") $(says_json $.invited)"
+equals 'the funnel has each once' '200 4 1 2' "$(ask "$csp" "$url/v1/invitations/funnel") $(body $.invited $.affirmed $.withdrawn)"
+equals 'of a day to come none' '200 0' "$(ask "$csp" "$url/v1/invitations/funnel?from=2099-01-01") $(body $.invited)"
 
 # ---- kill -9 in the middle of several ----
 
@@ -201,19 +200,18 @@ kill -KILL "$(cat "$hub_state/run/apid.pid")"
 wait $cut
 equals 'killed there, there is no answer' 503 "$(cat "$work/status.cut")"
 sql -c "select pg_terminate_backend(pid) from pg_stat_activity where query like '/* acc holds */%'" >/dev/null
-answers() { [ "$(curl -sS --cacert "$hub_state/tls/ca.pem" -o /dev/null -w '%{http_code}' $url/)" = 200 ]; }
 holds 'it is there again' within 30 answers
 again() { post "$csp2" /invitations/bulk "$three" -H 'Idempotency-Key: acc-2'; }
 equals 'at first it may still be under way' 409 "$(again)"
 sql -c "update api.once set begun_at = begun_at - interval '6 min' where key = 'acc-2'" >/dev/null
-equals 'then it goes on where it was cut' '200 3 3' "$(again) $(says_json $.rows $.invited)"
+equals 'then it goes on where it was cut' '200 3 3' "$(again) $(body $.rows $.invited)"
 equals 'nobody is asked twice' '3 3' "$(asked) $(sql -c "select count(*) from mail.outbox o join party.party p on p.party = o.csp
 	where p.code = 'acc-csp2' and o.kind = 'invitation'")"
 
 # ---- suspended: nobody more is asked ----
 
 says 'a third party is suspended' 0 '' csp suspend acc-csp --reason 'flow'
-equals 'and asks nobody' '403 FORBIDDEN' "$(post "$csp" /invitations "$(invitation "$(premise 2)" acc-hal@example.com)") $(says_json $.code)"
+equals 'and asks nobody' '403 FORBIDDEN' "$(post "$csp" /invitations "$(invitation "$(premise 2)" acc-hal@example.com)") $(body $.code)"
 equals 'nor several' 403 "$(post "$csp" /invitations/bulk "{\"invitations\":[$(invitation "$(premise 2)" acc-hal@example.com)]}")"
 holds 'no mailbox is in a log' sh -c "! grep -rqE 'acc-(ada|bob|cleo|dan|eve)@' '$hub_state/log'"
 says 'all of it holds together' 0 HOLDS check

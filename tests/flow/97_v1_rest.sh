@@ -18,7 +18,6 @@ send() { # TOKEN METHOD PATH [JSON]: the status
 		ask "$token" -X "$method" "$url$path"
 	fi
 }
-body() { json "$work/body" "$@"; }
 
 # ---- a utility's files ----
 

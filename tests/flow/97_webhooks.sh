@@ -15,21 +15,20 @@ for csp in hooks-a hooks-b; do
 	busbar account add $csp --party $csp >/dev/null
 done
 a=$(token_of hooks-a) b=$(token_of hooks-b)
-says_json() { json "$work/body" "$@"; }
 post() { # TOKEN PATH JSON
 	ask "$1" -X POST -H 'Content-Type: application/json' --data "$3" "$url/v1/webhooks$2"
 }
 
 equals 'nothing shown, nothing seen' 401 "$(ask_plain "$url/v1/webhooks")"
-equals 'there are none' '200 0' "$(ask "$a" "$url/v1/webhooks") $(says_json '$.items.size()')"
+equals 'there are none' '200 0' "$(ask "$a" "$url/v1/webhooks") $(body '$.items.size()')"
 equals 'one is made' 201 "$(post "$a" '' "{\"url\":\"https://127.0.0.1:$hook_port/api\",\"label\":\"mine\",\"events\":[\"status.changed\"]}")"
-n=$(says_json '$.webhook')
-equals 'with a secret of its own' 1 "$(says_json '$.secret' | grep -cE '^whsec_[A-Za-z0-9_-]{43}$')"
-equals 'which the database has sealed alone' 0 "$(sql -c "select count(*) from hook.endpoint where position(convert_to('$(says_json '$.secret')', 'UTF8') in secret) > 0")"
-proven() { [ "$(ask "$a" "$url/v1/webhooks/$n")" = 200 ] && [ "$(says_json '$.state')" = PROVEN ]; }
+n=$(body '$.webhook')
+equals 'with a secret of its own' 1 "$(body '$.secret' | grep -cE '^whsec_[A-Za-z0-9_-]{43}$')"
+equals 'which the database has sealed alone' 0 "$(sql -c "select count(*) from hook.endpoint where position(convert_to('$(body '$.secret')', 'UTF8') in secret) > 0")"
+proven() { [ "$(ask "$a" "$url/v1/webhooks/$n")" = 200 ] && [ "$(body '$.state')" = PROVEN ]; }
 holds 'it is proven' within 10 proven
-equals 'and shown' "mine status.changed 0" "$(says_json '$.label' '$.events[0]' '$.failed_attempts')"
-equals 'another party sees none' '200 0' "$(ask "$b" "$url/v1/webhooks") $(says_json '$.items.size()')"
+equals 'and shown' "mine status.changed 0" "$(body '$.label' '$.events[0]' '$.failed_attempts')"
+equals 'another party sees none' '200 0' "$(ask "$b" "$url/v1/webhooks") $(body '$.items.size()')"
 for what in "GET /$n" "DELETE /$n" "GET /$n/log" "POST /$n/test" "POST /$n/pause" "POST /$n/resume"; do
 	equals "another's is none: $what" 404 "$(ask "$b" -X "${what% *}" "$url/v1/webhooks${what#* }")"
 done
@@ -55,22 +54,22 @@ equals 'a body of another type' 415 "$(ask "$a" -X POST -H 'Content-Type: text/p
 busbar webhook announce ok 'as it should be' >/dev/null
 got() { [ -e "$work/api.got" ] && grep -q "$1" "$work/api.got"; }
 holds 'it is told' within 10 got 'as it should be'
-equals 'its log' '200 EVENTS ok 200' "$(ask "$a" "$url/v1/webhooks/$n/log?most=1") $(says_json '$.items[0].what' '$.items[0].result' '$.items[0].status')"
-equals 'older ones' '200 CHALLENGE' "$(ask "$a" "$url/v1/webhooks/$n/log?most=1&before=$(says_json '$.items[0].attempt')") $(says_json '$.items[0].what')"
+equals 'its log' '200 EVENTS ok 200' "$(ask "$a" "$url/v1/webhooks/$n/log?most=1") $(body '$.items[0].what' '$.items[0].result' '$.items[0].status')"
+equals 'older ones' '200 CHALLENGE' "$(ask "$a" "$url/v1/webhooks/$n/log?most=1&before=$(body '$.items[0].attempt')") $(body '$.items[0].what')"
 equals 'a parameter that there is not' 400 "$(ask "$a" "$url/v1/webhooks/$n/log?x=1")"
 equals 'a ping is asked for' 202 "$(ask "$a" -X POST "$url/v1/webhooks/$n/test")"
 holds 'and comes' within 10 got '\\"type\\":\\"ping\\"'
-equals 'paused' '200 PAUSED' "$(ask "$a" -X POST "$url/v1/webhooks/$n/pause") $(says_json '$.state')"
+equals 'paused' '200 PAUSED' "$(ask "$a" -X POST "$url/v1/webhooks/$n/pause") $(body '$.state')"
 equals 'twice is not possible' 409 "$(ask "$a" -X POST "$url/v1/webhooks/$n/pause")"
-equals 'resumed' '200 PROVEN' "$(ask "$a" -X POST "$url/v1/webhooks/$n/resume") $(says_json '$.state')"
+equals 'resumed' '200 PROVEN' "$(ask "$a" -X POST "$url/v1/webhooks/$n/resume") $(body '$.state')"
 equals 'replayed' 202 "$(post "$a" "/$n/replay" '{"cursor":"0"}')"
 equals 'not from what is to come' 422 "$(post "$a" "/$n/replay" '{"cursor":"4711"}')"
-equals 'another secret' '200 1' "$(post "$a" "/$n/rotate" '{}') $(says_json '$.secret' | grep -c whsec_)"
-equals 'changed' '200 0' "$(ask "$a" -X PATCH -H 'Content-Type: application/json' --data '{"events":[]}' "$url/v1/webhooks/$n") $(says_json '$.events.size()')"
-equals 'the log for who asks' '200 status.changed as it should be false' "$(ask "$a" "$url/v1/events") $(says_json '$.events[0].type' '$.events[0].detail.words' '$.more')"
-equals 'behind its end there is nothing' '200 0' "$(ask "$a" "$url/v1/events?after=$(says_json '$.cursor')") $(says_json '$.events.size()')"
+equals 'another secret' '200 1' "$(post "$a" "/$n/rotate" '{}') $(body '$.secret' | grep -c whsec_)"
+equals 'changed' '200 0' "$(ask "$a" -X PATCH -H 'Content-Type: application/json' --data '{"events":[]}' "$url/v1/webhooks/$n") $(body '$.events.size()')"
+equals 'the log for who asks' '200 status.changed as it should be false' "$(ask "$a" "$url/v1/events") $(body '$.events[0].type' '$.events[0].detail.words' '$.more')"
+equals 'behind its end there is nothing' '200 0' "$(ask "$a" "$url/v1/events?after=$(body '$.cursor')") $(body '$.events.size()')"
 equals 'a cursor that is none' 422 "$(ask "$a" "$url/v1/events?after=x")"
-equals 'of others there is nothing' '200 0' "$(ask "$b" "$url/v1/events") $(says_json '$.events.size()')"
+equals 'of others there is nothing' '200 0' "$(ask "$b" "$url/v1/events") $(body '$.events.size()')"
 # ---- the receiver of docs/webhooks.md ----
 
 example=$(free_port)
@@ -81,9 +80,9 @@ example_pid=$!
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$example") 2>/dev/null; }
 holds 'the example of the docs listens' within 10 listens
 equals 'it is registered' 201 "$(post "$b" '' "{\"url\":\"https://localhost:$example/\"}")"
-says_json '$.secret' >"$work/secret"
-m=$(says_json '$.webhook')
-heard() { [ "$(ask "$b" "$url/v1/webhooks/$m")" = 200 ] && [ "$(says_json '$.state')" = PROVEN ]; }
+body '$.secret' >"$work/secret"
+m=$(body '$.webhook')
+heard() { [ "$(ask "$b" "$url/v1/webhooks/$m")" = 200 ] && [ "$(body '$.state')" = PROVEN ]; }
 holds 'it proves itself' within 10 heard
 busbar webhook announce ok 'can you hear me' >/dev/null
 holds 'and prints what it is told, signed by its secret' within 10 grep -q "^status.changed None .*can you hear me" "$work/printed"

@@ -45,6 +45,8 @@ ask() { # TOKEN CURL_ARGUMENTS...
 	shift
 	ask_plain -H "Authorization: Bearer $token" "$@"
 }
+answers() { [ "$(ask_plain $url/)" = 200 ]; }
+body() { json "$work/body" "$@"; } # PATH...: of what was answered last
 header() { # NAME
 	tr -d '\r' <"$work/headers" | sed -n "s/^$1: //Ip" | tail -n 1
 }
