@@ -140,22 +140,9 @@ equals 'tokens are listed without what opens anything' "200 my script 0" "$(send
 equals 'partners have none' 403 "$(send "$rep" POST /v1/tokens '{"label":"x"}')"
 equals 'one ends' '204 401' "$(send "$kim" DELETE "/v1/tokens/$number") $(send "$mine" GET /v1/premises)"
 says 'a third party' 0 '' csp add rest-csp --name 'Rest Third Party'
-client=$(sql -c "insert into oauth.client (csp, client_id, name, redirect_uris, scopes) select party, 'rest-app-1', 'Rest App',
-	'{https://rest.example/back}', '{FB=4_5}' from party.party where code = 'rest-csp' returning client")
-granted() { # ESIID: the grant
-	sql -c "with a as (insert into agreement.agreement (csp, state, starts_at, ends_at, reads_from, kinds) select party, 'ACTIVE', ops.now() - interval '1 min',
-		ops.now() + interval '1 year', '2025-06-01', '{interval}' from party.party where code = 'rest-csp' returning agreement),
-	x as (insert into agreement.premise (agreement, premise, customer) select a.agreement, p.premise, (select o.customer from premise.occupancy o
-		where o.premise = p.premise) from a, premise.premise p where p.esiid = '$1')
-	insert into oauth.grant (client, agreement, scope, made_at, changed_at) select $client, agreement, 'FB=4_5', ops.now(), ops.now() from a returning granted"
-}
-token() { # CLASS GRANT
-	local text=bba_$(openssl rand 32 | basenc --base64url | tr -d '=\n')
-	sql -c "select api.token_add(sha256('$text'), '$1', csp, null, null, client, $2, 'FB=4_5', null, '1 hour') from oauth.client where client = $client" >/dev/null
-	echo "$text"
-}
-g1=$(granted $home) g2=$(granted $shop)
-a1=$(token ACCESS "$g1") c1=$(token CLIENT null)
+client=$(client rest-csp rest-app-1)
+g1=$(granted rest-csp $client FB=4_5 $home) g2=$(granted rest-csp $client FB=4_5 $shop)
+a1=$(token ACCESS $client "$g1") c1=$(token CLIENT $client null)
 changed() { send "$1" GET "/v1/changes?cursor=$before&limit=1" >/dev/null && body '$.items.size()' '$.items[0].esiid'; }
 equals 'an access token is told what has changed for it' "1 $home" "$(changed "$a1")"
 equals 'and nothing more' '200 0' "$(send "$a1" GET "/v1/changes?cursor=$(body $.cursor)") $(body '$.items.size()')"

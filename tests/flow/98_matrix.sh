@@ -50,10 +50,6 @@ agreed() { # CSP STATE ESIID: its number
 			from a, premise.premise p where p.esiid = '$3')
 		select agreement from a"
 }
-client() { # CSP
-	sql -c "insert into oauth.client (csp, client_id, name, redirect_uris, scopes) select party, '$1-app', 'App $1',
-		'{https://$1.example/back}', '{FB=4_5_15_16}' from party.party where code = '$1' returning client"
-}
 granted() { # CLIENT AGREEMENT: the grant
 	sql -c "insert into oauth.grant (client, agreement, scope, customer_data, made_at, changed_at) values ($1, $2,
 		'FB=4_5_15_16', true, ops.now(), ops.now()) returning granted"
@@ -68,7 +64,7 @@ party() { echo "(select party from party.party where code = '$1')"; }
 account() { echo "(select account from delivery.account where login = '$1')"; }
 # a number that stands for nothing else in an answer
 sql -c "select setval(pg_get_serial_sequence('agreement.agreement', 'agreement'), 765432)" >/dev/null
-ca=$(client mx-csp-a) cb=$(client mx-csp-b) cs=$(client mx-csp-s)
+ca=$(client mx-csp-a mx-csp-a-app) cb=$(client mx-csp-b mx-csp-b-app) cs=$(client mx-csp-s mx-csp-s-app)
 {
 	ga=$(agreed mx-csp-a ACTIVE $a); gx=$(agreed mx-csp-a COMPLETED $x); gr=$(agreed mx-csp-a TERMINATED $r)
 	gs=$(agreed mx-csp-a SUSPENDED $s); gh=$(agreed mx-csp-s ACTIVE $h); gf=$(agreed mx-csp-b ACTIVE $f)

@@ -51,6 +51,36 @@ header() { # NAME
 	tr -d '\r' <"$work/headers" | sed -n "s/^$1: //Ip" | tail -n 1
 }
 
+# ---- third parties' programs, as OAuth would make them ----
+
+client() { # CSP CLIENT_ID: its number
+	sql -c "insert into oauth.client (csp, client_id, name, redirect_uris, scopes, notify_uri)
+		select party, '$2', 'App & Co', '{https://$1.example/back}', '{FB=4_5_12_15_16;IntervalDuration=900}',
+			'https://$1.example/notify' from party.party where code = '$1' returning client"
+}
+granted() { # CSP CLIENT SCOPE ESIID...: its number
+	local csp=$1 client=$2 scope=$3
+	shift 3
+	sql -c "with a as (
+		insert into agreement.agreement (csp, state, starts_at, ends_at, reads_from, kinds)
+		select party, 'ACTIVE', ops.now() - interval '1 min', ops.now() + interval '1 year', '2025-06-01',
+			'{interval,billing}' from party.party where code = '$csp' returning agreement
+	), x as (
+		insert into agreement.premise (agreement, premise, customer)
+		select a.agreement, p.premise, (select o.customer from premise.occupancy o
+			where o.premise = p.premise and o.during @> ops.now()::date)
+		from a, premise.premise p where p.esiid in ($(printf "'%s'," "$@" | sed 's/,$//'))
+	) insert into oauth.grant (client, agreement, scope, made_at, changed_at)
+	select $client, agreement, '$scope', '2026-04-01', '2026-04-01' from a returning granted"
+}
+token() { # CLASS CLIENT GRANT-OR-null [SECONDS]: a token of it
+	local text
+	text=$(case $1 in ACCESS) echo bba_ ;; CLIENT) echo bbc_ ;; *) echo bbg_ ;; esac)$(openssl rand 32 | basenc --base64url | tr -d '=\n')
+	sql -c "select api.token_add(sha256('$text'), '$1', (select csp from oauth.client where client = $2), null, null, $2, $3, '',
+		null, interval '${4:-3600} s')" >/dev/null
+	echo "$text"
+}
+
 # ---- people: customers with accounts, and what they need ----
 
 oncor_day() { # leaves $day and SAMPLE_*
