@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$lib/sink.sh"
 
-mail_port=$(free_port) mail_page_port=$(free_port)
+mail_port=$(free_port) mail_page_port=$(free_port) mail_text_port=$(free_port)
 trap 'hub_stop_one agreementd; sink_down; busbar clock reset >/dev/null 2>&1; hub_conf' EXIT
 hub_conf
 holds 'a mail server runs' sink_up

@@ -6,8 +6,8 @@
 . "$lib/customer.sh"
 
 nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port) nginx_portal_port=$(free_port)
-mail_port=$(free_port) mail_page_port=$(free_port)
-export nginx_api_port nginx_api_tls13_port nginx_ops_port nginx_portal_port mail_port mail_page_port
+mail_port=$(free_port) mail_page_port=$(free_port) mail_text_port=$(free_port)
+export nginx_api_port nginx_api_tls13_port nginx_ops_port nginx_portal_port mail_port mail_page_port mail_text_port
 trap 'hub_stop_one agreementd; sink_down; nginx_down; hub_stop_one apid; busbar clock reset >/dev/null 2>&1; hub_conf' EXIT
 hub_conf
 holds 'a mail server runs' sink_up

@@ -6,7 +6,7 @@
 . "$lib/sink.sh"
 . "$lib/customer.sh"
 
-mail_port=$(free_port) mail_page_port=$(free_port) nginx_portal_port=$(free_port)
+mail_port=$(free_port) mail_page_port=$(free_port) mail_text_port=$(free_port) nginx_portal_port=$(free_port)
 nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port)
 nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'
 detectors='affirmed-fast dwell network-crowd own-address unproven'
@@ -17,7 +17,7 @@ over() {
 	nginx_down
 	hub_stop_one portald agreementd auditd
 	sink_down
-	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
+	unset hub_portal_conf mail_port mail_page_port mail_text_port nginx_portal_port
 	hub_conf
 }
 trap over EXIT

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$lib/sink.sh"
 
-mail_port=$(free_port) mail_page_port=$(free_port)
+mail_port=$(free_port) mail_page_port=$(free_port) mail_text_port=$(free_port)
 nginx_api_port=$(free_port) nginx_api_tls13_port=$(free_port) nginx_ops_port=$(free_port) nginx_portal_port=$(free_port)
 export nginx_api_port nginx_api_tls13_port nginx_ops_port nginx_portal_port
 trap 'nginx_down; hub_stop_one apid; hub_stop_one dropd; hub_stop_one agreementd; sink_down

@@ -7,7 +7,7 @@
 . "$lib/sink.sh"
 . "$lib/customer.sh"
 
-mail_port=$(free_port) mail_page_port=$(free_port)
+mail_port=$(free_port) mail_page_port=$(free_port) mail_text_port=$(free_port)
 nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'
 detectors='affirmed-fast dwell network-crowd own-address unproven'
 radar() { for detector in $detectors; do busbar radar set $detector --action "$1" >/dev/null; done; }
@@ -17,7 +17,7 @@ over() {
 	nginx_down
 	for one in portald apid dropd agreementd; do hub_stop_one $one; done
 	sink_down
-	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
+	unset hub_portal_conf mail_port mail_page_port mail_text_port nginx_portal_port
 	hub_conf
 }
 trap over EXIT

@@ -99,7 +99,7 @@ people_up() { # [DAEMON...]: beside those that people need; oncor_day, and secre
 	local one
 	for one in sink customer scenes customers; do . "$lib/$one.sh"; done
 	people_more=$*
-	mail_port=$(free_port) mail_page_port=$(free_port)
+	mail_port=$(free_port) mail_page_port=$(free_port) mail_text_port=$(free_port)
 	nginx_portal_rate=100r/s hub_portal_conf='dwell = 300ms'
 	hub_conf
 	scene_radar # all comes from one machine, within seconds
@@ -114,6 +114,6 @@ people_down() {
 	api_down
 	hub_stop_one portald agreementd $people_more
 	sink_down
-	unset hub_portal_conf mail_port mail_page_port nginx_portal_port
+	unset hub_portal_conf mail_port mail_page_port mail_text_port nginx_portal_port
 	hub_conf
 }
