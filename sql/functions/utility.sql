@@ -2,20 +2,6 @@
 -- a time: `filters` are the parameters of the address, `after` the uid that the page before ended with.
 set local check_function_bodies = off;
 
--- Who calls: a third party by its account.
-create or replace function utility.who(shown bytea)
-returns api.principal
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$
-declare
-	w api.principal := api.who(shown, '{ACCOUNT,SESSION}');
-begin
-	if w.kind <> 'CSP' then
-		raise exception using errcode = 'BB002', message = 'that is for third parties';
-	end if;
-	return w;
-end $$;
-
 -- ---- words ----
 
 create or replace function utility.stamp(at timestamptz)
@@ -175,7 +161,7 @@ returns table (uid text, body text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	uids int8[] := array(select utility.number(u) from unnest(utility.among(filters, 'uids')) u where u !~ '-');
 	shelved bool := utility.truth(filters, 'is_archived');
 	declined bool := utility.truth(filters, 'is_declined');
@@ -229,7 +215,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	a agreement.agreement := utility.authorization_must(w, uid);
 	archive bool := utility.flag(body, 'is_archived');
 begin
@@ -248,7 +234,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	a agreement.agreement := utility.authorization_must(w, uid);
 begin
 	if (select s.over from agreement.state s where s.state = a.state) then
@@ -263,7 +249,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	a agreement.agreement := utility.authorization_must(w, uid);
 begin
 	if not exists (select from utility.submission s where s.agreement = a.agreement and s.scenario is not null) then
@@ -406,7 +392,7 @@ returns table (uid text, body text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	shelved bool := utility.truth(filters, 'is_archived');
 	activated bool := utility.truth(filters, 'is_activated');
 	past date := (ops.now() at time zone 'UTC')::date + 1;
@@ -458,7 +444,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	n record;
 	archive bool := utility.flag(body, 'is_archived');
 begin
@@ -491,7 +477,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	n record;
 	types text[];
 	i text;
@@ -524,7 +510,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 begin
 	perform utility.members(body, '{meters,frequency,prepay,fixed_refresh_day}');
 	if body ->> 'frequency' not in ('off', 'daily', 'monthly') or body ->> 'frequency' is null then
@@ -544,7 +530,7 @@ returns table (uid text, agreement int8, esiid text, utility text, zone text, fi
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 begin
 	if not filters ?| '{meters,authorizations}' then
 		raise exception using errcode = 'BB003', message = 'expected "meters" or "authorizations"';
@@ -575,7 +561,7 @@ returns table (number int8, premises int4, first_day date, last_day date, not_fo
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	those int4[] := array(select p.premise from premise.premise p where p.esiid = release_open.esiid);
 begin
 	return query

@@ -50,7 +50,7 @@ returns table (uid text, body text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	delivered bool := utility.truth(filters, 'is_delivered');
 	e hook.endpoint;
 	target record;
@@ -109,7 +109,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 begin
 	perform utility.members(body, '{is_delivered}');
 	if not exists (select from utility.events(shown, '{}', jsonb_build_object('uids', uid), null, 1) x where x.body is not null) then
@@ -232,7 +232,7 @@ returns table (uid text, body text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	shelved bool := utility.truth(filters, 'is_archived');
 	mark utility.form;
 begin
@@ -273,7 +273,7 @@ returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	c oauth.client;
 	renewed agreement.agreement;
 	made uuid;
@@ -308,7 +308,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	f utility.form := utility.form_must(w, uid);
 begin
 	perform utility.members(body, '{is_archived,disabled}');
@@ -322,7 +322,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	f utility.form := utility.form_must(w, uid);
 begin
 	update utility.form x set deleted_at = ops.now() where x.form = f.form;
@@ -382,7 +382,7 @@ returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	w api.principal := utility.who(shown);
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	f utility.form := utility.form_must(w, uid);
 	s record;
 	p record;
