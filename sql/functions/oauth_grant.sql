@@ -100,15 +100,6 @@ begin
 	return agreement.terminate(a.agreement, by_whom, why, actor);
 end $$;
 
--- The same by the name that an Authorization has.
-create or replace function oauth.revoke_grant(of_authorization uuid, by_whom text, why text, actor text)
-returns text
-language sql security definer set search_path = pg_catalog, pg_temp
-as $$
-	select oauth.grant_end((select g.granted from oauth.grant g where g.authorization_id = of_authorization), by_whom, why,
-		actor)
-$$;
-
 -- An agreement that was granted so has moved: what its feed shows is new, and tokens end with it.
 create or replace function oauth.agreement_moved()
 returns trigger
@@ -131,24 +122,3 @@ begin
 end $$;
 create or replace trigger oauth_agreement_moved after update of state on agreement.agreement
 	for each row when (old.state is distinct from new.state) execute function oauth.agreement_moved();
-
--- What an access token is for, as long as it is for something: its grant, with the state of the agreement. For
--- CLIENT tokens: all of its client's, those too that are over.
-create or replace function oauth.grant_of(shown bytea)
-returns table (granted int8, client int4, agreement int8, state text, over bool, scope text, customer_data bool,
-	subscription uuid, authorization_id uuid, retail_customer uuid, starts_at timestamptz, ends_at timestamptz,
-	reads_from timestamptz, made_at timestamptz, changed_at timestamptz)
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$
-declare
-	w api.principal := api.who(shown, '{ACCESS,CLIENT}');
-begin
-	return query
-	select g.granted, g.client, g.agreement, a.state, s.over, g.scope, g.customer_data, g.subscription, g.authorization_id,
-		g.retail_customer, a.starts_at, a.ends_at, a.reads_from, g.made_at, g.changed_at
-	from oauth.grant g
-	join agreement.agreement a on a.agreement = g.agreement
-	join agreement.state s on s.state = a.state
-	where case w.class when 'ACCESS' then g.granted = w.granted else g.client = w.client end
-	order by g.granted;
-end $$;

@@ -1,6 +1,6 @@
 -- busbar-portald: what the holder of a mail's link sees and decides. Each function takes the SHA-256 of the
 -- link's secret, and does what that link is for.
-grant usage on schema agreement, mail, party, ops, oauth, delivery, utility, portal to busbar_portald;
+grant usage on schema agreement, mail, party, ops, oauth, utility, portal to busbar_portald;
 
 grant execute on function
 	ops.schema_number(),

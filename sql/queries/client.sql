@@ -21,10 +21,6 @@ select oauth.client_secret($1::text, $2::bytea, $3::text);
 select agreement as id, state, scope, premises, made_at, ends_at, authorization_id::text as authorization_id
 from oauth.client_grants($1::text);
 
--- Consents whose day is long over go.
---! client_purge() one
-select oauth.purge() as gone;
-
 --! grant_offline(client_id, esiids, scope, months, language, sealed, place, index, paper, form_sha256, actor) one
 select agreement as id, state, authorization_id::text as authorization_id
 from espi.grant_offline($1::text, $2::text[], $3::text, $4::int4, $5::text, $6::bytea, $7::bytea, $8::bytea, $9::text,

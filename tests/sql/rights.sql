@@ -47,7 +47,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select r, 'utility' from unnest(array['busbar_apid', 'busbar_portald']::name[]) r
 	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_agreementd', 'smt'
-	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'delivery', 'portal']::name[])
+	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'portal']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
 	union all select 'busbar_operator', 'espi'
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
@@ -140,7 +140,7 @@ select 'busbar_auditd', unnest(array['ops.schema_number', 'audit.start', 'audit.
 	'audit.receipt_sign', 'audit.personal_erase', 'audit.state'])
 union all
 select 'busbar_operator', unnest(array['oauth.clients', 'oauth.client_add', 'oauth.client_state', 'oauth.client_secret',
-	'oauth.client_grants', 'oauth.purge'])
+	'oauth.client_grants'])
 union all
 select 'busbar_operator', unnest(array['mail.list', 'mail.show', 'mail.again', 'mail.suppressions', 'mail.opt_out', 'mail.opt_in'])
 union all
