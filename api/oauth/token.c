@@ -4,29 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/code.h"
 #include "meter/scope.h"
-#include "sys/secret.h"
+#include "sys/token.h"
 
-enum { SECRET_BYTES = 32, TOKEN_SIZE = 4 + code_b64u_size(SECRET_BYTES), REPLY_MOST = 4096 };
+enum { REPLY_MOST = 4096 };
 #define RESOURCES "/DataCustodian/espi/1_1/resource/"
-
-struct token { /* what is given out, and what the database gets of it */
-	char text[TOKEN_SIZE];
-	unsigned char sha256[DIGEST_BYTES];
-};
-
-static void
-token_make(struct token *to, const char *prefix)
-{
-	unsigned char secret[SECRET_BYTES];
-
-	secret_random(secret, sizeof secret);
-	snprintf(to->text, sizeof to->text, "%s", prefix);
-	code_b64u(to->text + strlen(prefix), secret, sizeof secret);
-	digest_of(to->text, strlen(to->text), to->sha256);
-	secret_wipe(secret, sizeof secret);
-}
 
 /* ---- a request ---- */
 
@@ -218,8 +200,8 @@ oauth_token(struct task *t, struct call *c, struct err *e)
 		return missing(t, &q, "grant_type", e);
 	for (size_t i = 0; i < nitems(grants); i++)
 		if (str_is(grant, grants[i].name)) {
-			token_make(&q.access, grants[i].prefix);
-			token_make(&q.refresh, "bbr_");
+			token_draw(&q.access, grants[i].prefix);
+			token_draw(&q.refresh, "bbr_");
 			return grants[i].fn(t, &q, e);
 		}
 	return oauth_refuse(t, c, "unsupported_grant_type", STR(""), e);

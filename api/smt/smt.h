@@ -22,6 +22,7 @@
 #include "reads.h"
 #include "smt_ask.h"
 #include "smt_rows.h"
+#include "sys/token.h"
 
 enum { SMT_AT_ONCE_MOST = 10 /* premises; more are a report */ };
 enum { SMT_BODY_MOST = 64 * 1024, SMT_SMALL = 64 * 1024, SMT_LARGE = 1024 * 1024 };
@@ -67,7 +68,7 @@ bool smt_once(struct task *t, struct call *c, struct smt_call *s, smt_work *work
 /* ---- token.c ---- */
 
 struct smt_token {
-	char text[64];
+	struct token made;
 	int64_t issued_s, expires_s;
 };
 /* Logs in by name and password; ERR_LOGIN, ERR_WAIT with *wait_s. */

@@ -1,9 +1,5 @@
 /* Logins: name and password for a token of an hour. */
-#include <string.h>
-
-#include "base/code.h"
 #include "smt.h"
-#include "sys/digest.h"
 #include "sys/secret.h"
 
 enum { ADDRESS_SIZE = 64 };
@@ -22,17 +18,14 @@ static bool
 make(struct task *t, struct call *c, const struct box *b, struct smt_token *to, struct err *e)
 {
 	AUTO_PTR(conn) db = call_lease(t, c, e);
-	unsigned char drawn[SHOWN_BYTES], sha256[SHOWN_BYTES];
 	struct times_row row;
 
 	if (db == NULL)
 		return false;
-	secret_random(drawn, sizeof drawn);
-	memcpy(to->text, "bbs_", 4);
-	code_b64u(to->text + 4, drawn, sizeof drawn);
-	digest_of(to->text, strlen(to->text), sha256);
+	token_draw(&to->made, "bbs_");
 	if (db_one(t, db, SQL_SMT_TOKEN,
-		ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES), P_BYTES(sha256, sizeof sha256)),
+		ARGS(P_BYTES(b->handle, BOX_HANDLE_BYTES),
+		    P_BYTES(to->made.sha256, sizeof to->made.sha256)),
 		times_row, nitems(times_row), &row, NULL, e) != DB_FOUND)
 		return false;
 	to->issued_s = row.issued_at;
@@ -71,7 +64,7 @@ answer(struct task *t, struct call *c, const struct smt_token *k, struct err *e)
 		return false;
 	json_open(&j, NULL);
 	json_text(&j, "statusCode", STR("200"));
-	json_text(&j, "accessToken", str_of(k->text));
+	json_text(&j, "accessToken", str_of(k->made.text));
 	json_text(&j, "tokenType", STR("Bearer"));
 	json_text(&j, "expiresIn", STR("3600"));
 	smt_stamp(stamp, z, k->issued_s);

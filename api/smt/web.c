@@ -42,7 +42,7 @@ yes(struct task *t, struct call *c, struct str name, const struct smt_token *k, 
 	json_text(&j, "ai", STR(""));
 	json_text(&j, "smtStatus", STR("ACTIVE"));
 	json_text(&j, "smtStatuskey", STR("1"));
-	json_text(&j, "token", str_of(k->text));
+	json_text(&j, "token", str_of(k->made.text));
 	json_end(&j);
 	ok = answer_json(t, c, 200, &b, e);
 	secret_wipe(b.at, b.len);

@@ -2,12 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/code.h"
 #include "body.h"
-#include "sys/digest.h"
 #include "sys/secret.h"
+#include "sys/token.h"
 
-enum { SCOPE_MOST = 16, DAYS = 90, DAYS_MOST = 366, TOKEN_SIZE = 64, REPLY_MOST = 4096 };
+enum { SCOPE_MOST = 16, DAYS = 90, DAYS_MOST = 366, REPLY_MOST = 4096 };
 
 bool
 v1_limits(struct task *t, struct call *c, struct err *e)
@@ -81,30 +80,26 @@ v1_token_make(struct task *t, struct call *c, struct err *e)
 	} row;
 	static const struct db_field fields[] = { DB_INT8(made_row, token),
 		DB_STAMP(made_row, expires_at) };
-	unsigned char drawn[SHOWN_BYTES], sha256[SHOWN_BYTES];
-	char text[TOKEN_SIZE] = "bbp_";
 	AUTO_PTR(json_in) in = NULL;
 	struct wish w = { 0 };
+	struct token made;
 	bool ok;
 
 	if (!call_only(c, "", e) || !call_json(t, c, &in, e) ||
 	    !read_wish(&w, json_in_root(in), e))
 		return false;
-	secret_random(drawn, sizeof drawn);
-	code_b64u(text + 4, drawn, sizeof drawn);
-	digest_of(text, strlen(text), sha256);
+	token_draw(&made, "bbp_");
 	{
 		AUTO_PTR(conn) db = call_lease(t, c, e);
 
 		ok = db != NULL &&
 		     db_one(t, db, SQL_V1_TOKEN_MAKE,
-			 ARGS(P_SHOWN(c), P_BYTES(sha256, sizeof sha256), P_STR(w.label),
-			     P_TEXTS(w.scope, w.n), P_INT4((int32_t)w.days)),
+			 ARGS(P_SHOWN(c), P_BYTES(made.sha256, sizeof made.sha256),
+			     P_STR(w.label), P_TEXTS(w.scope, w.n), P_INT4((int32_t)w.days)),
 			 fields, nitems(fields), &row, NULL, e) == DB_FOUND;
 	}
-	ok = ok && reply_made(t, c, &w, row.token, row.expires_at, text, e);
-	secret_wipe(drawn, sizeof drawn);
-	secret_wipe(text, sizeof text);
+	ok = ok && reply_made(t, c, &w, row.token, row.expires_at, made.text, e);
+	secret_wipe(&made, sizeof made);
 	return ok;
 }
 

@@ -1,14 +1,11 @@
 /* busbar custodian token: Green Button for the hub's own staff, for hours and with a reason. */
-#include <string.h>
-
-#include "base/code.h"
 #include "cli/commands.h"
 #include "cli/list.h"
 #include "cli/party.h"
-#include "sys/digest.h"
 #include "sys/secret.h"
+#include "sys/token.h"
 
-enum { DRAWN_BYTES = 32, TOKEN_SIZE = 64, HOURS_MOST = 8 };
+enum { HOURS_MOST = 8 };
 
 struct token_args {
 	struct str reason;
@@ -45,23 +42,20 @@ run(struct task *t, struct cli *cli, const void *args, struct err *e)
 	static const struct db_field fields[] = { DB_STAMP(made, expires_at) };
 	const struct token_args *a = args;
 	AUTO_PTR(conn) c = NULL;
-	char actor[ACTOR_SIZE], token[TOKEN_SIZE] = "bbd_";
-	unsigned char drawn[DRAWN_BYTES], shown[DIGEST_BYTES];
+	char actor[ACTOR_SIZE];
+	struct token made;
 	bool ok;
 
 	if (!secret_start(e) || (c = cli_lease(t, cli, e)) == NULL)
 		return false;
 	cli_actor(actor, sizeof actor);
-	secret_random(drawn, sizeof drawn);
-	code_b64u(token + strlen(token), drawn, sizeof drawn);
-	digest_of(token, strlen(token), shown);
+	token_draw(&made, "bbd_");
 	ok = db_one(t, c, SQL_CUSTODIAN_TOKEN,
-		 ARGS(P_BYTES(shown, sizeof shown), P_STR(a->reason),
+		 ARGS(P_BYTES(made.sha256, sizeof made.sha256), P_STR(a->reason),
 		     P_INT4(a->hours == INT64_MIN ? 1 : (int32_t)a->hours), P_TEXT(actor)),
 		 fields, nitems(fields), &row, NULL, e) == DB_FOUND &&
-	     tell(cli, token, row.expires_at, e);
-	secret_wipe(token, sizeof token);
-	secret_wipe(drawn, sizeof drawn);
+	     tell(cli, made.text, row.expires_at, e);
+	secret_wipe(&made, sizeof made);
 	return ok;
 }
 
