@@ -10,8 +10,7 @@ enum {
 	BILLS_MOST = 1000,
 	METER_MOST = 1000, /* of one meter */
 	TEXT_MOST = 4 * 1024 * 1024,
-	TAIL_SIZE = 40,
-	MICRO_OF_AMOUNT = 10000
+	TAIL_SIZE = 40
 };
 
 struct bill { /* JSON of one, in giving.text */

@@ -166,14 +166,13 @@ char *
 utility_put_local(char *to, const struct zone *z, int64_t utc_s)
 {
 	int32_t offset_s = zone_offset_s(z, utc_s);
-	unsigned left_s, size_s = (unsigned)(offset_s < 0 ? -offset_s : offset_s);
+	unsigned left_s;
 
 	to = put_date(to, split_days(utc_s + offset_s, &left_s));
 	*to++ = 'T';
 	to = put_clock_s(to, left_s);
 	to = put_lit(to, ".000000");
-	*to++ = offset_s < 0 ? '-' : '+';
-	return put_clock(to, size_s);
+	return put_offset(to, offset_s);
 }
 
 void

@@ -95,15 +95,12 @@ wanted_of(const struct call *c, struct wanted *w, struct err *e)
 	    !states_of(c, w, e) || !days_of(c, &w->from, &w->to, e) ||
 	    !v1_before(c, 'a', &w->before, e) || !v1_page(c, PAGE, PAGE_MOST, &w->most, e))
 		return false;
-	if (!call_query(c, "kind", &w->kind))
-		w->kind.at = NULL;
-	else if (!among(w->kind, KINDS))
+	w->kind = v1_query(c, "kind");
+	if (w->kind.at != NULL && !among(w->kind, KINDS))
 		return err(e, ERR_USAGE, "\"kind\" is \"" STR_FMT "\", expected one of " KINDS,
 		    STR_ARG(str_first(w->kind, 40)));
-	if (!call_query(c, "esiid", &w->esiid))
-		w->esiid.at = NULL;
-	if (!call_query(c, "reference", &w->reference))
-		w->reference.at = NULL;
+	w->esiid = v1_query(c, "esiid");
+	w->reference = v1_query(c, "reference");
 	return true;
 }
 

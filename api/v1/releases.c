@@ -1,5 +1,5 @@
 /* Who got what of a customer's reads, when and through which door. */
-#include "v1.h"
+#include "body.h"
 
 #include <stdio.h>
 
@@ -44,19 +44,18 @@ v1_releases(struct task *t, struct call *c, struct err *e)
 	AUTO_PTR(conn) db = NULL;
 	AUTO_PTR(rows) rows = NULL;
 	AUTO(answer) a = { .fd = -1 };
-	struct str esiid;
 	int64_t before, most;
 
 	if (!call_only(c, "esiid cursor limit", e) || !v1_before(c, 'e', &before, e) ||
 	    !v1_page(c, PAGE, PAGE_MOST, &most, e))
 		return false;
-	if (!call_query(c, "esiid", &esiid))
-		esiid.at = NULL;
 	db = call_lease(t, c, e);
 	if (db == NULL)
 		return false;
 	rows = db_rows(t, db, SQL_V1_RELEASES,
-	    ARGS(P_SHOWN(c), P_STR(esiid), P_INT8(before), P_INT4((int32_t)most)), e);
+	    ARGS(
+		P_SHOWN(c), P_STR(v1_query(c, "esiid")), P_INT8(before), P_INT4((int32_t)most)),
+	    e);
 	if (rows == NULL)
 		return false;
 	answer_begin(&a, c, "application/json");

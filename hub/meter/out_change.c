@@ -94,7 +94,9 @@ out_change_csv(struct buf *b, const struct out_day *o, const struct day *was)
 		p = smt_put_value(p, &s, d, i);
 		*p++ = ',';
 		p = put_instant(p, &u, utc_s);
+		*p++ = ',';
 		p = put_offset(p, offset_s);
+		*p++ = ',';
 		if (d->method[i] != 0)
 			p = put_number(p, d->method[i]);
 		p = put_old(p, was, d, i, why);

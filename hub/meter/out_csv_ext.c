@@ -42,7 +42,9 @@ day(struct out_file *f, const struct out_day *o)
 		p = smt_put_value(p, &s, d, i);
 		*p++ = ',';
 		p = put_instant(p, &u, utc_s);
+		*p++ = ',';
 		p = put_offset(p, offset_s);
+		*p++ = ',';
 		if (d->method[i] != 0)
 			p = put_number(p, d->method[i]);
 		p = put_lit(p, "\r\n");

@@ -124,17 +124,12 @@ put_us_date(char *to, int32_t day)
 	return put_4(to, (unsigned)year);
 }
 
-/* ,-05:00, */
+/* -05:00 */
 static inline char *
 put_offset(char *to, int32_t offset_s)
 {
-	unsigned size_s = (unsigned)(offset_s < 0 ? -offset_s : offset_s);
-
-	*to++ = ',';
 	*to++ = offset_s < 0 ? '-' : '+';
-	to = put_clock(to, size_s);
-	*to++ = ',';
-	return to;
+	return put_clock(to, (unsigned)(offset_s < 0 ? -offset_s : offset_s));
 }
 
 /* HH:MM:SS */
