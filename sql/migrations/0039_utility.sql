@@ -12,6 +12,7 @@ create table utility.form (
 	form uuid primary key default gen_random_uuid(),
 	csp int4 not null references party.csp,
 	client int4 not null references oauth.client,
+	-- what the third party said of it, told back and no more: neither narrows what its customer may choose
 	renews int8 references agreement.agreement,	-- it is to follow this one
 	utility text check (length(utility) <= 40),	-- chosen beforehand
 	archived bool not null default false,
