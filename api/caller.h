@@ -6,10 +6,11 @@
  *	Authorization: Basic …		name and password of an account
  *	a client certificate		of an account, proven by TLS
  *
- * The last three open a session of the box; a session a request would be a row a request, so
- * each process keeps the sessions it has opened for some minutes. Who shows a token of the hub
- * is kept for a moment. Both are safe because what is kept gives no right by itself: every SQL
- * function is shown the session's handle, or the token's SHA-256, and asks anew.
+ * or, where a route says so (API_TOKEN_ASKED), a token in the address. All but the first open a
+ * session of the box; a session a request would be a row a request, so each process keeps the
+ * sessions it has opened for some minutes. Who shows a token of the hub is kept for a moment.
+ * Both are safe because what is kept gives no right by itself: every SQL function is shown the
+ * session's handle, or the token's SHA-256, and asks anew.
  */
 #ifndef API_CALLER_H
 #define API_CALLER_H
@@ -55,8 +56,9 @@ struct callers {
 };
 
 /* The caller of a request; give it back by caller_leave(). asked: a token that stood in the
- * address, for who shows nothing else. ERR_LOGIN for all that is wrong with
- * what was shown, or when nothing was; ERR_WAIT with the seconds in *wait_s. */
+ * address: it counts where there is no Authorization, before a certificate. ERR_LOGIN for all
+ * that is wrong with what was shown, or when nothing was; ERR_WAIT with the seconds in *wait_s.
+ */
 struct caller *caller_enter(struct task *t, struct callers *all, const struct box_door *door,
     const struct http *r, struct str asked, int *wait_s, struct err *e);
 void caller_leave(struct task *t, struct callers *all, struct caller **c);

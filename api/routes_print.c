@@ -31,8 +31,7 @@ static const struct word rate_words[] = {
 	{ API_RATE_NONE, "NONE" },
 };
 
-/* "login,personal"; "anybody" for those that ask nobody, "nobody" for those that answer none.
- */
+/* "login,personal"; "anybody" for those that ask nobody. */
 static void
 put_who(const struct route *row, FILE *to)
 {
@@ -44,7 +43,7 @@ put_who(const struct route *row, FILE *to)
 			any = true;
 		}
 	if (!any)
-		fputs(row->who == API_ANYBODY ? "anybody" : "nobody", to);
+		fputs("anybody", to);
 }
 
 static const char *

@@ -4,7 +4,9 @@
  * (docs/formats/invitations.md). A mailbox is never said back.
  *
  *	struct invite *i = invite_new(0, e);
- *	if (i == NULL || !invite_read(i, c, value, e) || !invite_ask(t, c, i, batch, e)) …
+ *	if (i == NULL) …
+ *	invite_read(i, c, value);
+ *	if (!invite_ask(t, c, i, batch, e)) …
  *	invite_put(&j, i);
  *	invite_free(&i);
  */

@@ -32,8 +32,8 @@ as $$
 $$;
 
 -- Signs in: derived is argon2id of the password under portal.salt(); shown belongs to a secret that was drawn for this.
--- result: OPEN; CODE, a second factor is wanted; WRONG; WAIT, with the seconds. A session that the browser
--- had before (was) ends: nobody goes on with a secret from before.
+-- result: OPEN; WRONG; WAIT, with the seconds. CODE, a second factor is wanted, is to come: portal.first_step() never
+-- gives it yet. A session that the browser had before (was) ends: nobody goes on with a secret from before.
 create or replace function portal.sign_in(typed text, index bytea, derived bytea, shown bytea, was bytea, source text,
 	agent text)
 returns table (result text, wait_s int4)
@@ -66,7 +66,8 @@ begin
 	return query select portal.first_step(h.holder), 0;
 end $$;
 
--- What a right password opens.
+-- What a right password opens: all, for there is no second factor yet. Sessions know the step CODE already, and show
+-- nothing at it.
 create or replace function portal.first_step(of_holder int4)
 returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp
