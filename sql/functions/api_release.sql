@@ -46,6 +46,15 @@ begin
 				and (e.detail ->> 'client' is null or exists (select from oauth.grant g
 					where g.agreement = a.agreement and g.client = (e.detail ->> 'client')::int4))
 				and api.agreement_gave(a, of_premise, e.detail ->> 'kind', e))
+		-- of the custodian: what is granted to clients of any
+		when who = 'OPERATOR' then exists (select from agreement.premise x
+			join agreement.agreement a on a.agreement = x.agreement
+			join oauth.grant g on g.agreement = a.agreement
+			where x.premise = of_premise
+				and a.agreement = coalesce((e.detail ->> 'agreement')::int8, a.agreement)
+				and g.client = coalesce((e.detail ->> 'client')::int4, g.client)
+				and (e.kind <> 'espi.customer_released' or g.customer_data)
+				and api.agreement_gave(a, of_premise, e.detail ->> 'kind', e))
 		when who = 'REP' then exists (select from premise.rep_span s
 			where s.rep = e.party and s.premise = of_premise and s.during && of_days)
 		when who = 'TDU' then exists (select from premise.premise p where p.premise = of_premise and p.tdu = e.party)
@@ -78,6 +87,7 @@ as $$
 		where o.premise = any (of_premises) and c.party is not null
 	union select h.party from party.holder_premise t join party.holder h on h.holder = t.holder
 		where t.premise = any (of_premises) and h.party is not null
+	union select c.party from party.party c where c.code = 'custodian' and c.kind = 'OPERATOR'
 $$;
 
 create or replace function api.release_body(e audit.event, esiids text[], me int4)

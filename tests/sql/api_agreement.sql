@@ -121,6 +121,26 @@ select is(t.got(:'sa', before => (select event from api.releases(:'sa', null, nu
 	'rep1 interval cli 1, csp1 interval v1 1+2, csp1 register smt 1, csp1 interval v1 2, .', 'and on');
 select is((select b ->> 'reason' from api.releases(:'sa', null, null, 1) r cross join lateral (select r.body::jsonb as b) x where body is not null),
 	'a complaint', 'an operator''s with its reason');
+-- the custodian in Green Button: a subscription, and all that is granted
+insert into oauth.client (csp, client_id, name, redirect_uris, scopes)
+values (:csp1, 'client-1', 'One', '{https://a.example/}', '{FB=4}') returning client \gset
+insert into oauth.grant (client, agreement, scope, made_at, changed_at)
+values (:client, :both, 'FB=4_5', ops.now(), ops.now()) returning subscription \gset
+select espi.custodian_token(sha256('d1'), 'ticket 1', 1, 'x');
+savepoint before_custodian;
+select number from espi.open(sha256('d1'), :'subscription', null, 'interval', '2026-04-01', '2026-04-02', null, '/x');
+select is(t.got(:'sa', most => 1) || ' ' || t.got(:'sb', most => 1), 'custodian interval espi 1, … custodian interval espi 4, …', 'a custodian''s of a subscription');
+select is((select b ->> 'who' || ' ' || (b ->> 'reason') from api.releases(:'sa', null, null, 1) r cross join lateral (select r.body::jsonb as b) x
+	where body is not null), 'OPERATOR ticket 1', 'with its reason');
+rollback to before_custodian;
+select number from espi.open(sha256('d1'), null, null, 'interval', '2026-04-01', '2026-04-02', null, '/x');
+select is(t.got(:'sa', most => 1), 'custodian interval espi 1, …', 'and of all that is granted: what is not granted so is not in it');
+rollback to before_custodian;
+insert into oauth.grant (client, agreement, scope, customer_data, made_at, changed_at)
+values (:client, :home, 'FB=4_5_54', true, ops.now(), ops.now());
+select count(*) from espi.customers(sha256('d1'), null, '/x');
+select is(t.got(:'sa', most => 1), 'custodian customer espi 2, …', 'and of names: of grants that give them');
+rollback to before_custodian;
 select throws_ok(format('select * from api.releases(%L, null, null, 9)', :'s1'), 'BB002', 'that is for customers', 'a third party does not look');
 
 update api.token set scope = 'interval' where verifier = sha256(:'sa'::bytea);
