@@ -129,10 +129,8 @@ as $$
 begin
 	update ledger.file o set format = 'invitation', counts = sheet_tell.counts,
 		ack_sha256 = result_sha256, ack_size = result_size
-	where o.file = f.file;
-	perform delivery.place(f.party, 'ack', left(f.name, 230)
-		|| case when f.revision > 1 then '.r' || f.revision else '' end || '.result.csv',
-		result_sha256, result_size);
+	where o.file = f.file returning o.* into f;
+	perform delivery.place(f.party, 'ack', delivery.answer_name(f, 'ack'), result_sha256, result_size);
 	perform pg_notify('reads_loaded', f.party || ' ' || f.file);
 end $$;
 

@@ -511,11 +511,10 @@ begin
 	select jsonb_object_agg(k.name, case when k.sha256 is not null then jsonb_build_object('size', k.size,
 		'sha256', encode(k.sha256, 'hex'), 'href', (select api.box_href(e.folder, e.name) from delivery.entry e
 			where e.account = w.account and e.folder = k.folder and e.sha256 = k.sha256 and e.removed_at is null
-				and e.name = left(f.name, 230) || case when f.revision > 1 then '.r' || f.revision else '' end || k.suffix
-				and e.expires_at > clock_timestamp())) end)
+				and e.name = delivery.answer_name(f, k.folder) and e.expires_at > clock_timestamp())) end)
 	into answers
-	from (values ('acknowledgement', 'ack', '.ack.json', f.ack_sha256, f.ack_size),
-		('rejects', 'rejects', '.rejects.csv', f.rejects_sha256, f.rejects_size)) k (name, folder, suffix, sha256, size);
+	from (values ('acknowledgement', 'ack', f.ack_sha256, f.ack_size),
+		('rejects', 'rejects', f.rejects_sha256, f.rejects_size)) k (name, folder, sha256, size);
 	return (api.file_body(f) || answers || jsonb_build_object('rejected', (select count(*) from ledger.reject r
 		where r.file = number)))::text;
 end $$;

@@ -408,18 +408,26 @@ as $$
 	order by a.account
 $$;
 
--- The acknowledgement of a file and the list of what was not taken, under the names that the spool uses. A
--- name of the spool may be too long for more behind it: it is cut, for a load must not fail of that.
+-- What an answer to a file is called in the box, as the spool calls it. A name of the spool may be too long for more
+-- behind it: it is cut, for a load must not fail of that.
+create or replace function delivery.answer_name(f ledger.file, folder text)
+returns text
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select left(f.name, 230) || case when f.revision > 1 then '.r' || f.revision else '' end
+		|| case when folder = 'rejects' then '.rejects.csv' when f.format = 'invitation' then '.result.csv'
+			else '.ack.json' end
+$$;
+
+-- The acknowledgement of a file and the list of what was not taken.
 create or replace function delivery.answer(of_file int8)
 returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
-	select delivery.place(f.party, k.folder,
-		left(f.name, 230) || case when f.revision > 1 then '.r' || f.revision else '' end || k.suffix,
-		k.sha256, k.size)
+	select delivery.place(f.party, k.folder, delivery.answer_name(f, k.folder), k.sha256, k.size)
 	from ledger.file f
-	cross join lateral (values ('ack', '.ack.json', f.ack_sha256, f.ack_size),
-		('rejects', '.rejects.csv', f.rejects_sha256, f.rejects_size)) k (folder, suffix, sha256, size)
+	cross join lateral (values ('ack', f.ack_sha256, f.ack_size),
+		('rejects', f.rejects_sha256, f.rejects_size)) k (folder, sha256, size)
 	where f.file = of_file and k.sha256 is not null
 $$;
 

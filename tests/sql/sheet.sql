@@ -42,14 +42,18 @@ select throws_ok(format('select t.invite(%s, ''{12}'', array[%L, %L])', :f, :'e4
 select throws_ok('select t.invite(0, ''{2}'', array[''1''])', 'BB001', 'there is no file 0 of a third party', 'no such file');
 
 -- the end
+insert into delivery.account (party, login) values (:csp1, 'csp1') returning account \gset
+select api.token_add(sha256('t'), 'SESSION', :csp1, :account, null, null, null, null, null, '1 hour');
 select lives_ok(format($$ select agreement.sheet_end(%s, '{"records": 9}', sha256('r'), 1, '{3}', '{0}', '{open-invitation}',
 	array[%L], '{""}', '{words}') $$, :f, :'e1'), 'the file ends');
 select results_eq(format('select state, format, counts ->> ''records'', loaded_at is null from ledger.file where file = %s', :f),
 	$$ values ('INVITED', 'invitation', '9', true) $$, 'as INVITED');
+select matches(api.file(sha256('t'), :f)::jsonb -> 'acknowledgement' ->> 'href', '/ack/a\.csv\.result\.csv$', 'what came of it is where the box has it');
 select results_eq(format('select line, rule, found from ledger.rejects(%s)', :f), $$ values (3::int8, 'open-invitation', '') $$, 'with its faults');
 select throws_ok(format('select t.invite(%s, ''{20}'', array[%L])', :f, :'e4'), 'BB004', null, 'nothing comes after the end');
 select results_eq('select file from agreement.sheets()', format('values (%s::int8)', :f2), 'the next one waits');
 select lives_ok(format($$ select agreement.sheet_refuse(%s, 'structure', 'no header', 1, 0, 'x', 'y', sha256('r'), 1) $$, :f2), 'it is refused');
+select matches(api.file(sha256('t'), :f2)::jsonb -> 'acknowledgement' ->> 'href', '/ack/b\.csv\.result\.csv$', 'and its answer lies there too');
 select is((select state || ' ' || hold_text from ledger.file where file = :f2), 'REFUSED no header', 'with words');
 select is((select count(*)::int from agreement.sheet_rows(:f)), 9, 'who handed it in sees every line');
 
