@@ -54,13 +54,16 @@ make(struct task *t, struct call *c, enum sql q, struct args a, const char *key,
 	    db_one(t, db, q, a, fields, nitems(fields), &row, &keep, e) != DB_FOUND)
 		return false;
 	k = oldest();
+	k->until_ms = 0; /* what was there goes, and half an answer is never kept */
 	buf_auto(&k->body);
 	k->body = (struct buf)BUF(BODY_MOST);
 	buf_str(&k->body, row.body);
 	buf_byte(&k->body, '\n');
+	if (!buf_ok(&k->body))
+		return err(e, ERR_TOO_BIG, "the answer is too long");
 	snprintf(k->key, sizeof k->key, "%s", key);
 	k->until_ms = loop_now_ms(task_loop(t)) + keep_ms;
-	return buf_ok(&k->body) || err(e, ERR_TOO_BIG, "the answer is too long");
+	return true;
 }
 
 /* The answer to `key`, copied before anything waits: another may be made in its place. */

@@ -171,6 +171,13 @@ equals 'nobody is not' 401 "$(ask_plain $url/v1/limits)"
 equals 'status' 200 "$(ask_plain $url/v1/status)"
 equals 'of each utility' oncor "$(body '$.utilities[*] ? (@.tdu == "oncor").tdu')"
 equals 'kept for seconds' 'public, max-age=2' "$(header Cache-Control)"
+# an answer that is too long is not kept half
+sql -At -c "select pg_get_functiondef('api.status()'::regprocedure)" >"$work/status.sql"
+sql -c "create or replace function api.status() returns text language sql security definer as 'select repeat(''x'', 1100000)'" >/dev/null
+sleep 2
+equals 'too long an answer: each time' '413 413 413 413' "$(for i in 1 2 3 4; do ask_plain $url/v1/status; echo; done | xargs)"
+sql -f "$work/status.sql" >/dev/null
+equals 'as it was' 200 "$(ask_plain $url/v1/status)"
 equals 'promises' '200 freshness' "$(ask_plain "$url/v1/status/slo?days=2") $(body '$.items[0].name')"
 holds 'of which some was kept' test "$(body '$.items[0].good')" -ge 1
 board() { # LEAST EXPECTED
