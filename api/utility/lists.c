@@ -140,6 +140,8 @@ put_filters(const struct call *c, struct str uid, struct buf *to)
 	json_end(&j);
 }
 
+/* Of a list that tells where it goes on as many are asked for as it has: how far it looks for
+ * the one depends on it. */
 static bool
 give_one(struct task *t, struct call *c, const struct list *l, struct str uid, int status,
     struct err *e)
@@ -160,7 +162,7 @@ give_one(struct task *t, struct call *c, const struct list *l, struct str uid, i
 		return false;
 	rows = db_rows(t, db, l->sql,
 	    ARGS(P_SHOWN(c), P_STR(buf_view(&hub)), P_STR(buf_view(&filters)), P_NULL(),
-		P_INT4(1)),
+		P_INT4(l->tells ? (int32_t)l->most : 1)),
 	    e);
 	db_release(&db);
 	if (rows == NULL)

@@ -103,7 +103,8 @@ begin
 	return next;
 end $$;
 
--- The third party has it from elsewhere: {"is_delivered": true}.
+-- The third party has it from elsewhere: {"is_delivered": true}. Asked for one, utility.events() would look no further
+-- than a hundred events.
 create or replace function utility.event_change(shown bytea, uid text, body jsonb)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -112,7 +113,7 @@ declare
 	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 begin
 	perform utility.members(body, '{is_delivered}');
-	if not exists (select from utility.events(shown, '{}', jsonb_build_object('uids', uid), null, 1) x where x.body is not null) then
+	if not exists (select from utility.events(shown, '{}', jsonb_build_object('uids', uid), null, 1000) x where x.body is not null) then
 		raise exception using errcode = 'BB001', message = 'there is no such event';
 	elsif utility.flag(body, 'is_delivered') then
 		insert into utility.told (csp, id) values (w.party, uid::uuid) on conflict do nothing;

@@ -216,6 +216,12 @@ print("\n".join(e["uid"] for e in json.load(open(sys.argv[1]))["events"]))' "$wo
 holds '/events has the same, each once' within 15 everything
 event=$(tail -n 1 "$work/listed")
 equals 'one of them' "200 $event" "$(get "events/$event") $(value $.uid)"
+sql -c "select utility.event((select party from party.party where code = 'util-csp'), 'form_created', null, null) from generate_series(1, 120)" >/dev/null
+many_told() { [ "$(get 'events?limit=1000') $(($(json "$work/body" '$.events.size()') > 120))" = '200 1' ]; }
+holds 'many more' within 15 many_told
+late=$(json "$work/body" '$.events[last].uid')
+equals 'one behind a hundred others' "200 $late" "$(get "events/$late") $(value $.uid)"
+equals 'is marked' '200 true' "$(send PATCH "events/$late" '{"is_delivered": true}') $(value $.is_delivered)"
 equals 'with the meter it is of' 200 "$(get 'events?types=meter_intervals_added')"
 holds 'by its uid' grep -qE "\"meter_uid\": *\"[0-9]+-1099990000000000[1-5]\"" "$work/body"
 

@@ -4,7 +4,7 @@ begin;
 \ir lib/fixture.psql
 \set real_radar 1
 \ir lib/agreement.psql
-select plan(83);
+select plan(86);
 select t.at('2026-05-04 10:00');
 
 create function t.shown(login text, who int4) returns bytea language plpgsql as $$
@@ -131,6 +131,18 @@ select lives_ok(format('select utility.meter_change(%L, %L, %L)', :'one', :'aske
 select lives_ok(format('select utility.monitor(%L, %L)', :'one', format('{"meters": ["%s-%s"], "frequency": "off"}', :'asked', :'e1')));
 select ok(utility.silent(:csp1, t.p(:'e1')) and not utility.silent(:csp1, t.p(:'e2')) and not utility.silent(:csp2, t.p(:'e1')),
 	'it is not told of that meter''s reads');
+
+-- ---- events ----
+
+insert into utility.form (csp, client, made_at, changed_at)
+select :csp1, (utility.share_client(:csp1, 'https://portal.example')).client, ops.now(), ops.now() returning form as told_form \gset
+select utility.event(:csp1, 'form_created', null, null) from generate_series(1, 120);
+select hook.sequence();
+select uid as late from utility.events(:'one', :'hub', '{}', null, 1000) with ordinality e (uid, body, n) where body is not null order by n desc limit 1 \gset
+select cmp_ok((select count(*) from utility.events(:'one', :'hub', '{}', null, 1000) where body is not null), '>', 100::int8, 'many are told');
+select lives_ok(format('select utility.event_change(%L, %L, %L)', :'one', :'late', '{"is_delivered": true}'), 'one behind a hundred is found');
+select is(t.uids(:'one', 'events', '{"is_delivered": "true"}', null, 1000), :'late', 'and marked');
+delete from utility.form where form = :'told_form';
 
 -- ---- forms and trials ----
 
