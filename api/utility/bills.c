@@ -121,6 +121,18 @@ put_bill(struct giving *g, const struct bill *b, const struct read_billing *x)
 	json_end(&j);
 }
 
+/* Whether it ends in what is asked for: on one of the days, or with instants behind the first
+ * and not behind the last, as a bill of a day ends with that day. */
+static bool
+wanted(const struct giving *g, const struct read_billing *x)
+{
+	int64_t end_s = zone_day_start(g->zone, x->end_date + 1);
+
+	return x->end_date >= g->ask.from && x->end_date <= g->ask.to &&
+	       (g->ask.from_s == DB_STAMP_NONE || end_s > g->ask.from_s) &&
+	       (g->ask.to_s == DB_STAMP_NONE || end_s <= g->ask.to_s);
+}
+
 static bool
 take_bill(struct task *t, void *arg, const struct read_billing *x, struct err *e)
 {
@@ -129,8 +141,7 @@ take_bill(struct task *t, void *arg, const struct read_billing *x, struct err *e
 	int y1, m1, d1, y2, m2, d2;
 
 	(void)t;
-	if (x->channel > CHANNEL_GENERATION || x->end_date < g->ask.from ||
-	    x->end_date > g->ask.to)
+	if (x->channel > CHANNEL_GENERATION || !wanted(g, x))
 		return true;
 	if (g->n == METER_MOST)
 		return err(e, ERR_TOO_BIG,

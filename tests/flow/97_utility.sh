@@ -125,6 +125,15 @@ paged() { # PATH KEY: uids of all pages of one object
 	done
 	echo $found
 }
+ends=$(value '$.bills[0].uid' | sed 's/.*-//')
+of_bills() { # PARAMETERS: the status, how many
+	echo "$(get "bills?meters=$meter&$1") $(json "$work/body" '$.bills.size()')"
+}
+equals 'by days: its last one counts' '200 3 200 1' "$(of_bills "end=$(date -d "$ends" +%F)") $(of_bills "start=$(date -d "$ends" +%F)")"
+equals 'by instants: its end does' '200 2 200 3' "$(of_bills "end=$(date -d "$ends" +%F)T12:00:00Z") $(of_bills "end=$(date -d "$ends + 1 day" +%F)T12:00:00Z")"
+equals 'and what ended before the start is not there' '200 0 200 1' \
+	"$(of_bills "start=$(date -d "$ends + 1 day" +%F)T12:00:00Z") $(of_bills "start=$(date -d "$ends" +%F)T12:00:00Z")"
+get "bills?authorizations=$a1" >/dev/null
 equals 'page by page nothing is lost' "$all" "$(paged "bills?meters=$meter" bills)"
 equals 'a file of them' '200 4' "$(get "files/bills_csv?meters=$meter") $(wc -l <"$work/body")"
 equals 'and of intervals' "200 $((slots + 1))" "$(get "files/intervals_csv?authorizations=$a1") $(wc -l <"$work/body")"
