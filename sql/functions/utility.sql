@@ -534,10 +534,12 @@ declare
 begin
 	if not filters ?| '{meters,authorizations}' then
 		raise exception using errcode = 'BB003', message = 'expected "meters" or "authorizations"';
+	elsif (select count(*) from (select from utility.chosen(w, filters) limit 1001) x) > 1000 then
+		raise exception using errcode = 'BB006', message = 'that is more than 1,000 meters: ask for fewer at a time';
 	end if;
 	return query
 	with c as materialized (
-		select x.* from utility.chosen(w, filters) x order by x.agreement desc, x.esiid limit 1001
+		select x.* from utility.chosen(w, filters) x
 	), of_one as materialized (
 		select c.agreement, array_agg(c.premise) as those from c group by c.agreement
 	), t as materialized (
