@@ -65,7 +65,7 @@ returns bool
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select exists (select from mail.outbox o where o.agreement = mail_under_way.agreement and o.kind = 'invitation'
-		and o.state = 'SENDING')
+		and o.state = 'SENDING' and o.lease_until > clock_timestamp())
 $$;
 
 -- What falls due by an instant: of an agreement, or of one of its premises.

@@ -3,7 +3,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(98);
+select plan(99);
 set timezone = 'Asia/Tokyo';	-- whatever the session's zone
 
 -- The day of acceptance is day 0; over at 24:00 Chicago of the fifth weekday after it. A week without anything:
@@ -116,6 +116,8 @@ select is(agreement.tick(), 0, 'not while a sender has it in hand: it may be tak
 select ok(agreement.next_due() > ops.now(), 'which nobody looks at again and again');
 select agreement.due_do(:b, null, 'give-up', ops.now()) as done \gset
 select is(:done, 0, 'nor when it was taken up after the look at what is due');
+update mail.outbox set lease_until = clock_timestamp() where agreement = :b and kind = 'invitation';
+select ok(not agreement.mail_under_way(:b), 'one who died with it has it no more when its lease is over');
 update mail.outbox set state = 'QUEUED', lease_token = null, lease_until = null where agreement = :b and kind = 'invitation';
 select is(agreement.tick(), 1, 'then it is given up');
 select is(t.state(:b) || ' ' || reason, 'UNDELIVERABLE given-up', 'as what it is')
