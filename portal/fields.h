@@ -3,54 +3,62 @@
  * wrong stands beside each with what to do. Passwords and codes that were typed are never shown
  * again.
  *
- * Types: those of HTML's input; "textarea", "select", "checkbox" (its value is "1", and one
- * that must be ticked has a `missing`). A select has `choices`, or, of what only the database
- * knows, those that fields_options() gave the page under the field's name.
+ * Types are those of HTML (text, email, password, date, url, …), and "number" (digits alone),
+ * "textarea", "file", "tick" (one box: NAME=1), and two that have choices: "select", and
+ * "checks" (a box each: NAME-VALUE=1). A form that is shown the first time may begin with
+ * presets: they are given as one that was filled in.
  */
 #ifndef PORTAL_FIELDS_H
 #define PORTAL_FIELDS_H
 
 #include "portal.h"
 
-enum { FIELDS_MOST = 20 };
+enum { FIELDS_MOST = 40, CHOICES_MOST = 400 };
+
+struct field {
+	const char *name, *type; /* of HTML: text, email, password, … */
+	const char *complete;	 /* autocomplete */
+	int most;		 /* characters */
+	enum text label, hint;	 /* hint TEXTS: none */
+	enum text missing;	 /* what is said when it is empty; TEXTS: it may be */
+};
 
 struct field_choice {
-	const char *value;
-	enum text text;
+	struct str value, label;
 };
-struct field {
-	const char *name, *type;
-	const char *complete;  /* autocomplete; NULL: off */
-	int most;	       /* characters; of a number its largest value */
-	enum text label, hint; /* hint TEXTS: none */
-	enum text missing;     /* what is said when it is empty; TEXTS: it may be */
-	/* the rest is one of the three below */
-	const struct field_choice *choices;
-	size_t choice_count;
-	int rows; /* of a textarea */
+struct field_choices { /* of the field of that name */
+	const char *field;
+	const struct field_choice *at;
+	size_t n;
 };
-#define FIELD_PLAIN	     NULL, 0, 0
-#define FIELD_CHOICES(table) (table), nitems(table), 0
-#define FIELD_ROWS(n)	     NULL, 0, (n)
 
-/* What is wrong with each field, TEXTS: nothing. Found are fields that are missing, that are
- * longer than they may be (TEXT_WRONG_LONG), numbers and dates that are none
- * (TEXT_WRONG_NUMBER, TEXT_WRONG_DATE), and choices that the table does not have
- * (TEXT_WRONG_PICK); the caller adds what else it finds. False: something is. */
+/* What is wrong with each field, TEXTS: nothing. Fields that are missing are found; the caller
+ * adds what else it finds. False: something is. */
 bool fields_check(
     const struct field *rows, size_t n, const struct form *f, enum text wrong[FIELDS_MOST]);
 /* Sets the list `list` for fields.html. f: as they were filled in, NULL the first time; wrong
  * may be NULL. */
 bool fields_set(struct page *p, const char *list, const struct field *rows, size_t n,
     const struct form *f, const enum text *wrong, struct err *e);
+/* The same in `to`, with choices. */
+bool fields_put(struct page *p, struct view *to, const char *list, const struct field *rows,
+    size_t n, const struct field_choices *choices, size_t n_choices, const struct form *f,
+    const enum text *wrong, struct err *e);
 
-/* What a select offers, before fields_set(). */
-struct field_option {
-	struct str value, name;
+/* Presets: pairs of name and value, as a form. */
+struct field_preset {
+	const char *name, *value;
 };
-bool fields_options(struct page *p, const char *field, const struct field_option *options,
-    size_t n, struct err *e);
-/* What a field holds before anybody typed: of the page's values, under "field-NAME". */
-void fields_value(struct page *p, const struct field *field, struct str value);
+struct form *fields_preset(
+    struct page *p, const struct field_preset *rows, size_t n, struct err *e);
+
+/* Which of a field's boxes are ticked: their values; how many. */
+size_t fields_checked(const struct form *f, const char *field, const struct field_choice *at,
+    size_t n, struct str *to);
+/* The value of a select, if it is one of its choices; else "". */
+struct str fields_chosen(
+    const struct form *f, const char *field, const struct field_choice *at, size_t n);
+/* What the address asks for, as a form: strict as one. NULL: nothing, or not well formed. */
+const struct form *fields_query(struct page *p);
 
 #endif

@@ -11,9 +11,9 @@
 
 static const struct field in_fields[] = {
 	{ "user", "text", "username", LOGIN_MOST, TEXT_IN_USER, TEXT_IN_USER_HINT,
-	    TEXT_WRONG_USER, FIELD_PLAIN },
+	    TEXT_WRONG_USER },
 	{ "password", "password", "current-password", LOGIN_MOST, TEXT_LOGIN_PASSWORD, TEXTS,
-	    TEXT_WRONG_PASSWORD, FIELD_PLAIN },
+	    TEXT_WRONG_PASSWORD },
 };
 
 /* Forms of who is nobody yet are good for this page, in this browser. */

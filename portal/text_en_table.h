@@ -318,10 +318,4 @@ X(SESSION_SINCE,    "Signed in on {opened}, last used on {seen}, from {from}.")
 X(SESSION_END,      "Sign out {browser}")
 X(SESSION_OTHERS,   "Sign out all others")
 X(SESSION_DONE,     "Signed out. That browser sees nothing any more.")
-/* ---- fields of forms ---- */
-X(PICK,             "Please choose")
-X(WRONG_LONG,       "That is too long. Please shorten it.")
-X(WRONG_NUMBER,     "Please type a whole number in digits, not larger than this field allows.")
-X(WRONG_DATE,       "Please give a date, as in 2026-03-31.")
-X(WRONG_PICK,       "Please choose one of those that are offered.")
 /* clang-format on */

@@ -317,10 +317,4 @@ X(SESSION_SINCE,    "Abierta el {opened}, usada por última vez el {seen}, desde
 X(SESSION_END,      "Cerrar {browser}")
 X(SESSION_OTHERS,   "Cerrar todas las demás")
 X(SESSION_DONE,     "Sesión cerrada. Ese navegador ya no ve nada.")
-/* ---- fields of forms ---- */
-X(PICK,             "Elija, por favor")
-X(WRONG_LONG,       "Es demasiado largo. Acórtelo, por favor.")
-X(WRONG_NUMBER,     "Escriba un número entero en cifras, no mayor de lo que este campo permite.")
-X(WRONG_DATE,       "Indique una fecha, como 2026-03-31.")
-X(WRONG_PICK,       "Elija, por favor, una de las opciones que se ofrecen.")
 /* clang-format on */
