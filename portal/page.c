@@ -192,6 +192,33 @@ page_form_room(struct page *p, struct err *e)
 	return f;
 }
 
+/* A form with files, where the page's row has room for one: kept as long as the page. */
+static bool
+take_parts(struct task *t, struct page *p, struct form *f, struct str boundary, struct err *e)
+{
+	struct http *r = p->call->http;
+	size_t most = r->length > 0 ? (size_t)r->length : 0, len = 0, got;
+	char *body = arena_get(p->memory, most + 1);
+	enum io_got had;
+
+	if (body == NULL)
+		return err(e, ERR_BUSY, "no memory for a form");
+	while ((had = http_body(t, r, body + len, most + 1 - len, &got, e)) == IO_OK)
+		len += got;
+	return had == IO_END && form_parts(f, (struct str){ body, len }, boundary, e);
+}
+
+static bool
+take(struct task *t, struct page *p, struct form *f, struct err *e)
+{
+	struct str boundary;
+
+	if (p->call->route->body_most > FORM_BYTES_MOST &&
+	    form_is_parts(http_var(p->call->http, SCGI_TYPE), &boundary))
+		return take_parts(t, p, f, boundary, e);
+	return form_take(t, p->call->http, f, e);
+}
+
 bool
 page_form(struct task *t, struct page *p, struct form *f, enum text *wrong, int64_t *age_ms,
     struct err *e)
@@ -205,7 +232,7 @@ page_form(struct task *t, struct page *p, struct form *f, enum text *wrong, int6
 		*wrong = TEXT_WRONG_ORIGIN;
 		return true;
 	}
-	if (!form_take(t, p->call->http, f, e)) {
+	if (!take(t, p, f, e)) {
 		*wrong = TEXT_WRONG_FORM;
 		return e->code == ERR_BAD_INPUT || e->code == ERR_TOO_BIG;
 	}

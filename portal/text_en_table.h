@@ -318,4 +318,9 @@ X(SESSION_SINCE,    "Signed in on {opened}, last used on {seen}, from {from}.")
 X(SESSION_END,      "Sign out {browser}")
 X(SESSION_OTHERS,   "Sign out all others")
 X(SESSION_DONE,     "Signed out. That browser sees nothing any more.")
+/* ---- lists ---- */
+X(DATE_TIME,        "{date}, {clock}")
+X(LISTING_NEXT,     "Show more")
+X(LISTING_NO_HIT,   "Nothing fits")
+X(LISTING_NO_HIT_SAYS, "Nothing is as you asked for. Take something out of the filter, or go back to the first page.")
 /* clang-format on */

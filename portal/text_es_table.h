@@ -317,4 +317,9 @@ X(SESSION_SINCE,    "Abierta el {opened}, usada por última vez el {seen}, desde
 X(SESSION_END,      "Cerrar {browser}")
 X(SESSION_OTHERS,   "Cerrar todas las demás")
 X(SESSION_DONE,     "Sesión cerrada. Ese navegador ya no ve nada.")
+/* ---- lists ---- */
+X(DATE_TIME,        "{date} a las {clock}")
+X(LISTING_NEXT,     "Mostrar más")
+X(LISTING_NO_HIT,   "No hay coincidencias")
+X(LISTING_NO_HIT_SAYS, "No hay nada como lo que pidió. Quite algo del filtro o vuelva a la primera página.")
 /* clang-format on */

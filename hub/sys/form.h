@@ -23,6 +23,11 @@ bool form_parse(struct form *f, struct str text, struct err *e);
 /* The body of a request; ERR_BAD_INPUT also for one of another type, ERR_TOO_BIG. A body of
  * `multipart/form-data` is not taken apart: it is given as it came, in f->text, with n 0. */
 bool form_take(struct task *t, struct http *r, struct form *f, struct err *e);
+/* A type of `multipart/form-data`: *boundary then is what stands between its parts. */
+bool form_is_parts(struct str type, struct str *boundary);
+/* Such a body: values point into it. A file is a field too, its bytes as they came ("" when
+ * none was chosen); all else is as strict as above. ERR_BAD_INPUT. */
+bool form_parts(struct form *f, struct str body, struct str boundary, struct err *e);
 /* The value of a field, "" when it is not there. */
 struct str form_get(const struct form *f, const char *name);
 

@@ -18,10 +18,10 @@
 static void
 names_in(char to[200], struct str text)
 {
-	const char *names[] = { "browser", "count", "count_past", "csp", "day", "decided",
-		"dies", "ended", "ends", "from", "help", "history", "idle_min", "in", "month",
-		"months", "more", "opened", "seen", "starts", "times", "to", "version", "wait",
-		"weekday", "year" };
+	const char *names[] = { "browser", "clock", "count", "count_past", "csp", "date", "day",
+		"decided", "dies", "ended", "ends", "from", "help", "history", "idle_min", "in",
+		"month", "months", "more", "opened", "seen", "starts", "times", "to", "version",
+		"wait", "weekday", "year" };
 	size_t open = 0, known = 0;
 
 	to[0] = '\0';
@@ -232,6 +232,51 @@ forms_are_taken_strictly(void **state)
 	}
 }
 
+#define PART(head, value) "--x\r\nContent-Disposition: form-data; " head "\r\n\r\n" value "\r\n"
+
+static void
+forms_with_files_are_taken_strictly(void **state)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+		const char *a;
+	} cases[] = {
+		{ PART("name=\"a\"", "1") "--x--\r\n", true, "1" },
+		{ PART("name=\"b\"", "2")
+			PART("name=\"a\"; filename=\"f.csv\"", "\xff,\r\n--y") "--x--",
+		    true, "\xff,\r\n--y" },
+		{ PART("name=\"a\"; filename=\"\"\r\nContent-Type: text/csv", "") "--x--", true,
+		    "" },
+		{ "--x--\r\n", true, "" },
+		{ PART("name=\"a\"", "\xff") "--x--", false, NULL },
+		{ PART("name=\"a\"", "1") PART("name=\"a\"", "2") "--x--", false, NULL },
+		{ PART("name=\"a\"", "1"), false, NULL },
+		{ PART("name=a", "1") "--x--", false, NULL },
+		{ PART("", "1") "--x--", false, NULL },
+		{ "--x\r\nContent-Type: text/plain\r\n\r\n1\r\n--x--", false, NULL },
+		{ "before" PART("name=\"a\"", "1") "--x--", false, NULL },
+		{ "", false, NULL },
+	};
+	struct str boundary;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct form f;
+		struct err e = { 0 };
+
+		assert_int_equal(
+		    form_parts(&f, str_of(cases[i].text), STR("x"), &e), cases[i].ok);
+		if (cases[i].ok)
+			assert_true(str_is(form_get(&f, "a"), cases[i].a));
+	}
+	assert_true(form_is_parts(STR("multipart/form-data; boundary=\"x y\""), &boundary));
+	assert_true(str_is(boundary, "x y"));
+	assert_false(form_is_parts(STR("multipart/form-data"), &boundary));
+	assert_false(form_is_parts(STR("multipart/mixed; boundary=x"), &boundary));
+	assert_false(form_is_parts((struct str){ NULL, 0 }, &boundary));
+}
+
 static void
 cookies_are_found_once(void **state)
 {
@@ -254,6 +299,7 @@ main(void)
 		cmocka_unit_test(templates_escape_what_they_are_given),
 		cmocka_unit_test(links_have_one_form),
 		cmocka_unit_test(forms_are_taken_strictly),
+		cmocka_unit_test(forms_with_files_are_taken_strictly),
 		cmocka_unit_test(cookies_are_found_once),
 	};
 
