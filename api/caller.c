@@ -8,6 +8,7 @@
 #include "rt/log.h"
 #include "rt/loop.h"
 #include "sys/digest.h"
+#include "sys/form.h"
 #include "sys/secret.h"
 
 enum { SHOWN_MOST = 1024, TOKEN_MOST = 200, PEM_MOST = 16 * 1024, LOOK_MS = 30000 };
@@ -65,8 +66,28 @@ caller_made_token(struct str token)
 
 struct shown {
 	struct str token, basic; /* neither: a certificate */
+	bool portal;		 /* the token is that of a session of the portal */
 	unsigned char sha256[32];
 };
+
+/* A page of the portal asks for what its reader may see: with the cookie of the session, on the
+ * portal's own host, where nginx hands cookies on. It may look, and change nothing; no page of
+ * another site may ask (browsers say so, and do not send the cookie with what these ask for).
+ */
+static bool
+by_portal(const struct http *r, struct shown *s)
+{
+	struct str cookie = cookie_get(http_var(r, SCGI_COOKIE), PORTAL_SESSION_COOKIE);
+	struct str site = http_var(r, SCGI_FETCH_SITE);
+
+	if (cookie.len == 0 || cookie.len > TOKEN_MOST || !str_starts(r->path, "/v1/") ||
+	    !str_is(http_var(r, SCGI_METHOD), r->head ? "HEAD" : "GET") ||
+	    (site.at != NULL && !str_is(site, "same-origin") && !str_is(site, "none")))
+		return false;
+	s->token = cookie;
+	s->portal = true;
+	return true;
+}
 
 static bool
 shown_by(const struct http *r, struct str asked, struct shown *s, struct err *e)
@@ -75,6 +96,8 @@ shown_by(const struct http *r, struct str asked, struct shown *s, struct err *e)
 	struct str certificate = http_var(r, SCGI_CERTIFICATE);
 
 	*s = (struct shown){ .token = given.len == 0 ? asked : STR("") };
+	if (given.len == 0 && asked.len == 0 && by_portal(r, s))
+		return true;
 	if (s->token.len > 0)
 		return s->token.len <= TOKEN_MOST ||
 		       err(e, ERR_LOGIN, "what was shown is too long");
@@ -97,7 +120,7 @@ key_of(const struct shown *s, struct str from, unsigned char key[CALLER_KEY_BYTE
 	AUTO_PTR(digest) d = digest_new();
 	bool token = s->token.len > 0, basic = s->basic.len > 0;
 
-	digest_add(d, token ? "T" : basic ? "B" : "C", 1);
+	digest_add(d, s->portal ? "P" : token ? "T" : basic ? "B" : "C", 1);
 	digest_add(d, from.at, from.len);
 	digest_add(d, "", 1);
 	if (token || basic)
@@ -190,6 +213,7 @@ static const struct {
 	int is;
 } classes[] = {
 	{ "SESSION", API_LOGIN },
+	{ "ACCOUNT", API_LOGIN }, /* of who is signed in at the portal */
 	{ "PERSONAL", API_PERSONAL },
 	{ "ACCESS", API_ACCESS },
 	{ "CLIENT", API_CLIENT },
@@ -296,8 +320,9 @@ open_new(struct task *t, const struct box_door *door, const struct shown *s, str
 		return NULL;
 	}
 	str_copy(address, sizeof address, from);
-	ok = caller_made_token(s->token) ? open_token(t, door, s->token, c, e)
-					 : open_session(t, door, s, address, c, wait_s, e);
+	ok = s->portal || caller_made_token(s->token)
+		 ? open_token(t, door, s->token, c, e)
+		 : open_session(t, door, s, address, c, wait_s, e);
 	if (!ok) {
 		free(c);
 		return NULL;

@@ -4,21 +4,60 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The way through a customer's pages, in the order of the header. */
+/* The way through one's pages, in the order of the header; each one's first is its home. */
 static const struct {
 	const char *path;
 	enum text text;
+	int who;
 } ways[] = {
-	{ "/home", TEXT_WAY_HOME },
-	{ "/reads", TEXT_WAY_READS },
-	{ "/account", TEXT_WAY_ACCOUNT },
+	{ "/home", TEXT_WAY_HOME, PORTAL_CUSTOMER },
+	{ "/reads", TEXT_WAY_READS, PORTAL_CUSTOMER },
+	{ "/account", TEXT_WAY_ACCOUNT, PORTAL_ALL },
 };
+
+static const struct {
+	const char *word;
+	int is;
+} words[] = {
+	{ "CUSTOMER", PORTAL_CUSTOMER },
+	{ "CSP", PORTAL_CSP },
+	{ "REP", PORTAL_REP },
+	{ "TDU", PORTAL_TDU },
+	{ "REGULATOR", PORTAL_REGULATOR },
+	{ "OPERATOR", PORTAL_OPERATOR },
+	{ "MEMBER", PORTAL_MEMBER },
+	{ "ADMIN", PORTAL_MEMBER | PORTAL_ADMIN },
+};
+
+static int
+is_of(const struct me *m)
+{
+	int is = 0;
+
+	for (size_t i = 0; i < nitems(words); i++)
+		if (str_is(m->kind, words[i].word) || str_is(m->role, words[i].word))
+			is |= words[i].is;
+	return is;
+}
+
+bool
+me_may(const struct me *m, const struct route *page)
+{
+	int least = page->who & (PORTAL_MEMBER | PORTAL_ADMIN);
+
+	/* a customer has no role: all that is hers is hers to change */
+	return (page->who & m->is & PORTAL_ALL) != 0 &&
+	       ((m->is & PORTAL_CUSTOMER) != 0 || (least & m->is) == least);
+}
 
 static const struct db_field fields[] = {
 	DB_TEXT(me, step),
 	DB_TEXT(me, login),
 	DB_TEXT(me, language),
 	DB_INT4(me, idle_min),
+	DB_TEXT(me, kind),
+	DB_TEXT(me, role),
+	DB_TEXT(me, name),
 };
 
 void
@@ -27,19 +66,45 @@ me_auto(struct me *m)
 	rows_free(&m->keep);
 }
 
-const char *
-me_way(struct str name)
+static const struct route *
+page_named(struct str name)
 {
+	for (size_t i = 0; i < portal_page_count; i++)
+		if (portal_pages[i].who != PORTAL_ANYBODY && name.len > 0 &&
+		    strcmp(portal_pages[i].method, "GET") == 0 &&
+		    strchr(portal_pages[i].path, '{') == NULL &&
+		    str_is(name, portal_pages[i].path + 1))
+			return &portal_pages[i];
+	return NULL;
+}
+
+const char *
+me_way(const struct me *m, struct str name)
+{
+	const struct route *page = page_named(name);
+
+	if (page != NULL && me_may(m, page))
+		return page->path;
 	for (size_t i = 0; i < nitems(ways); i++)
-		if (str_is(name, ways[i].path + 1))
+		if ((ways[i].who & m->is) != 0)
 			return ways[i].path;
-	return ways[0].path;
+	return "/account";
+}
+
+void
+me_way_in(struct str name, char to[ME_WAY_SIZE])
+{
+	const struct route *page = page_named(name);
+
+	snprintf(to, ME_WAY_SIZE, "/%s%s", page != NULL ? "?to=" : "",
+	    page != NULL ? page->path + 1 : "");
 }
 
 void
 me_shown(const struct page *p, unsigned char shown[LINK_BYTES])
 {
-	struct str cookie = cookie_get(http_var(p->call->http, SCGI_COOKIE), SESSION_COOKIE);
+	struct str cookie =
+	    cookie_get(http_var(p->call->http, SCGI_COOKIE), PORTAL_SESSION_COOKIE);
 
 	link_hash(cookie.at == NULL ? STR("") : cookie, shown);
 }
@@ -48,17 +113,21 @@ static bool
 frame(struct page *p, const struct me *m, struct err *e)
 {
 	struct view *items = page_items(p, nitems(ways), 3, e);
+	size_t n = 0;
 
 	if (items == NULL)
 		return false;
 	for (size_t i = 0; i < nitems(ways); i++) {
-		view_c(&items[i], "path", ways[i].path);
-		view_set(&items[i], "way", text_of(p->language, ways[i].text));
-		view_c(&items[i], "here",
+		if ((ways[i].who & m->is) == 0)
+			continue;
+		view_c(&items[n], "path", ways[i].path);
+		view_set(&items[n], "way", text_of(p->language, ways[i].text));
+		view_c(&items[n++], "here",
 		    strcmp(p->call->route->path, ways[i].path) == 0 ? "1" : "");
 	}
-	view_list(&p->view, "ways", items, nitems(ways));
+	view_list(&p->view, "ways", items, n);
 	view_set(&p->view, "in", m->login);
+	view_set(&p->view, "organisation", m->name);
 	view_set(&p->view, "idle_min", page_number(p, m->idle_min));
 	return true;
 }
@@ -76,6 +145,8 @@ me_read(struct task *t, struct page *p, struct me *m, struct err *e)
 	    nitems(fields), m, &m->keep, e);
 	if (got != DB_FOUND)
 		return got;
+	m->is = is_of(m);
+	p->me = m;
 	page_language(p, language_of(m->language, LANGUAGE_EN));
 	return str_is(m->step, "OPEN") && !frame(p, m, e) ? DB_FAILED : DB_FOUND;
 }
@@ -85,10 +156,12 @@ static bool
 sign_in_first(struct task *t, struct page *p, struct err *e)
 {
 	char path[96];
+	const struct route *here = page_named(str_of(p->call->route->path + 1));
 
 	err_clear(e);
 	page_language(p, LANGUAGE_EN);
-	snprintf(path, sizeof path, "/sign-in?to=%s", p->call->route->path + 1);
+	snprintf(path, sizeof path, "/sign-in%s%s", here != NULL ? "?to=" : "",
+	    here != NULL ? here->path + 1 : "");
 	return page_go(t, p, path, e);
 }
 
@@ -105,8 +178,15 @@ me_page(struct task *t, struct call *c, me_fn *fn, struct err *e)
 		return sign_in_first(t, &p, e);
 	if (got != DB_FOUND)
 		return false;
+	if (!me_may(&m, c->route))
+		return page_bare(t, c->who, c, 403, TEXT_NOT_YOURS_TITLE, TEXT_NOT_YOURS, e);
 	if (fn(t, &p, e))
 		return true;
+	/* the role was less when the database looked */
+	if (e->code == ERR_FORBIDDEN && c->http->status == 0) {
+		err_clear(e);
+		return page_bare(t, c->who, c, 403, TEXT_NOT_YOURS_TITLE, TEXT_NOT_YOURS, e);
+	}
 	/* it ended between two statements */
 	return e->code == ERR_LOGIN && c->http->status == 0 ? sign_in_first(t, &p, e) : false;
 }

@@ -8,12 +8,15 @@
 
 #include "portal.h"
 
-#define SESSION_COOKIE "__Host-busbar-session"
+enum { ME_WAY_SIZE = 96 };
 
 struct me {
 	struct rows *keep; /* what the slices point into */
 	struct str step, login, language;
 	int32_t idle_min;
+	struct str kind, role; /* CUSTOMER, CSP, …; ADMIN, MEMBER, READER, "" of customers */
+	struct str name;       /* of the organisation */
+	int is;		       /* PORTAL_CUSTOMER, … and PORTAL_MEMBER, PORTAL_ADMIN */
 };
 void me_auto(struct me *m);
 
@@ -24,12 +27,19 @@ void me_shown(const struct page *p, unsigned char shown[LINK_BYTES]);
 enum db_got me_read(struct task *t, struct page *p, struct me *m, struct err *e);
 
 typedef bool me_fn(struct task *t, struct page *p, struct err *e);
-/* A page of a customer; who is not signed in is sent to do so, and comes back. */
+/* A page of who is signed in: p->me. Who is not is sent to do so, and comes back; whom the
+ * page's row does not name is told so. */
 bool me_page(struct task *t, struct call *c, me_fn *fn, struct err *e);
 /* The form of a page of mine. False: the reply is given (*done), or e is. */
 bool me_form(struct task *t, struct page *p, struct form **f, enum text *wrong, struct err *e);
 
-/* A page of the way: its address is what /sign-in may lead to, no other. */
-const char *me_way(struct str name); /* "home": "/home"; of anything else that one, too */
+/* Whether the row of a page names that one. */
+bool me_may(const struct me *m, const struct route *page);
+/* A page of the way that is this one's: its address is what /sign-in may lead to, no other.
+ * "home":
+ * "/home"; anything else: where its way begins. */
+const char *me_way(const struct me *m, struct str name);
+/* The same for who has yet to sign in: the address of the front page, which leads on. */
+void me_way_in(struct str name, char to[ME_WAY_SIZE]);
 
 #endif

@@ -1,5 +1,5 @@
-/* All pages; see sys/route.h. What a link's page is for, its purpose tells. The table says
- * nothing of who may: of who is signed in it is me.c that looks. */
+/* All pages; see sys/route.h, and portal.h for whom. What a link's page is for, its purpose
+ * tells. */
 #include <string.h>
 
 #include "portal.h"
@@ -17,15 +17,15 @@ const struct route portal_pages[] = {
 	  "opens a session" },
 	{ "POST", "/sign-out", 0, FORM_BYTES_MOST,  sign_out_post,
 	  "ends it" },
-	{ "GET",  "/home", 0, NO_BODY,              home_get,
+	{ "GET",  "/home", PORTAL_CUSTOMER, NO_BODY,              home_get,
 	  "who has access to a customer's data" },
-	{ "POST", "/home", 0, FORM_BYTES_MOST,      home_post,
+	{ "POST", "/home", PORTAL_CUSTOMER, FORM_BYTES_MOST,      home_post,
 	  "ends an access" },
-	{ "GET",  "/reads", 0, NO_BODY,             reads_get,
+	{ "GET",  "/reads", PORTAL_CUSTOMER, NO_BODY,             reads_get,
 	  "who read the data: what, when, by which door" },
-	{ "GET",  "/account", 0, NO_BODY,           account_get,
+	{ "GET",  "/account", PORTAL_ALL, NO_BODY,           account_get,
 	  "where a customer is signed in" },
-	{ "POST", "/account", 0, FORM_BYTES_MOST,   account_post,
+	{ "POST", "/account", PORTAL_ALL, FORM_BYTES_MOST,   account_post,
 	  "signs out one of them, or all others" },
 	{ "GET",  "/a/{token}", 0, NO_BODY,         link_get,
 	  "what a mail's link is for: decide, see the state, renew, stop, say \"not me\", the receipt" },

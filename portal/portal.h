@@ -52,6 +52,23 @@ struct portal {
 	struct ops ops;
 };
 
+/* route.who: whom a page is for, and the least role of people of organisations. me_page()
+ * looks; what a function of the database is asked to do, it looks at by itself. */
+enum {
+	PORTAL_ANYBODY = 0,
+	PORTAL_CUSTOMER = 1,
+	PORTAL_CSP = 2,
+	PORTAL_REP = 4,
+	PORTAL_TDU = 8,
+	PORTAL_REGULATOR = 16,
+	PORTAL_OPERATOR = 32,
+	PORTAL_PARTNER = PORTAL_CSP | PORTAL_REP | PORTAL_TDU | PORTAL_REGULATOR,
+	PORTAL_PERSON = PORTAL_PARTNER | PORTAL_OPERATOR,
+	PORTAL_ALL = PORTAL_PERSON | PORTAL_CUSTOMER,
+	PORTAL_MEMBER = 256,
+	PORTAL_ADMIN = 512
+};
+
 extern const struct route portal_pages[];
 extern const size_t portal_page_count;
 
@@ -61,6 +78,7 @@ void portal_answer(struct task *t, struct http *r, void *portal);
 /* ---- a page that is being made ---- */
 enum { PAGE_MEMORY_MOST = 4 * 1024 * 1024, PAGE_VALUES_MOST = 64, AGENT_MOST = 200 };
 struct page {
+	const struct me *me; /* who is signed in; NULL on pages for anybody */
 	struct portal *portal;
 	struct call *call;
 	struct arena *memory;

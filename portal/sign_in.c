@@ -29,7 +29,8 @@ static bool
 show(struct task *t, struct page *p, const struct form *f, int status, enum text all,
     const enum text *wrong, struct err *e)
 {
-	view_c(&p->view, "to", me_way(f != NULL ? form_get(f, "to") : page_query(p, "to")) + 1);
+	view_set(
+	    &p->view, "to", page_keep(p, f != NULL ? form_get(f, "to") : page_query(p, "to")));
 	view_c(&p->view, "out", page_query(p, "out").len > 0 && f == NULL ? "1" : "");
 	if (all != TEXTS) {
 		portal_count_wrong(all);
@@ -49,7 +50,7 @@ front_get(struct task *t, struct call *c, struct err *e)
 	page_open(&p, c->who, c);
 	got = me_read(t, &p, &m, e);
 	if (got == DB_FOUND)
-		return page_go(t, &p, me_way(STR("")), e);
+		return page_go(t, &p, me_way(&m, page_query(&p, "to")), e);
 	err_clear(e);
 	return page_front(t, c->who, c, e);
 }
@@ -62,7 +63,7 @@ sign_in_get(struct task *t, struct call *c, struct err *e)
 
 	page_open(&p, c->who, c);
 	if (me_read(t, &p, &m, e) == DB_FOUND && str_is(m.step, "OPEN"))
-		return page_go(t, &p, me_way(page_query(&p, "to")), e);
+		return page_go(t, &p, me_way(&m, page_query(&p, "to")), e);
 	err_clear(e);
 	page_auto(&p);
 	open_page(&p, c);
@@ -97,7 +98,7 @@ static void
 give_session(struct page *p, const char *token)
 {
 	http_header(p->call->http, "Set-Cookie",
-	    SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax", token);
+	    PORTAL_SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax", token);
 }
 
 static bool
@@ -107,7 +108,7 @@ act(struct task *t, struct page *p, const struct form *f, struct err *e)
 	AUTO_PTR(rows) keep = NULL;
 	AUTO(login) l = { 0 };
 	enum text wrong[FIELDS_MOST];
-	char token[TOKEN_LEN + 1];
+	char token[TOKEN_LEN + 1], way[ME_WAY_SIZE];
 	struct in_row in;
 
 	if (!fields_check(in_fields, nitems(in_fields), f, wrong))
@@ -127,7 +128,8 @@ act(struct task *t, struct page *p, const struct form *f, struct err *e)
 	}
 	give_session(p, token);
 	portal_count_answer("SIGN_IN");
-	return page_go(t, p, me_way(form_get(f, "to")), e);
+	me_way_in(form_get(f, "to"), way);
+	return page_go(t, p, way, e);
 }
 
 bool
@@ -160,13 +162,13 @@ sign_out_post(struct task *t, struct call *c, struct err *e)
 	if (!me_form(t, &p, &f, &wrong, e))
 		return false;
 	if (wrong != TEXTS)
-		return page_go(t, &p, me_way(STR("")), e);
+		return page_go(t, &p, "/", e);
 	k = db_lease(t, p.portal->db, e);
 	if (k == NULL || db_exec(t, k, SQL_PORTAL_SIGN_OUT, ARGS(P_BYTES(p.sha256, LINK_BYTES)),
 			     NULL, e) > DB_NONE)
 		return false;
 	http_header(c->http, "Set-Cookie",
-	    SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+	    PORTAL_SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
 	/* nothing of the pages that were seen stays */
 	http_header(c->http, "Clear-Site-Data", "\"cache\"");
 	portal_count_answer("SIGN_OUT");

@@ -155,6 +155,8 @@ X(CONFIRMED,       "Your account knows it from now on. You can close this page."
 /* ---- no page ---- */
 X(UNKNOWN_TITLE,   "We do not know this link")
 X(UNKNOWN,         "Perhaps a part of it is missing: copy the whole address from our mail. Some links also end after a time.")
+X(NOT_YOURS_TITLE, "This page is not for your account")
+X(NOT_YOURS,       "You are signed in, but this page is for others, or it takes another role in your organisation: an admin of yours can give it to you.")
 X(AWAY_TITLE,      "We cannot answer right now")
 X(AWAY,            "Nothing was changed. Please try again in a minute.")
 

@@ -154,6 +154,8 @@ X(CONFIRMED,       "Desde ahora su cuenta la conoce. Puede cerrar esta página."
 /* ---- no page ---- */
 X(UNKNOWN_TITLE,   "No conocemos este enlace")
 X(UNKNOWN,         "Quizás falta una parte: copie la dirección completa de nuestro correo. Además, algunos enlaces terminan después de un tiempo.")
+X(NOT_YOURS_TITLE, "Esta página no es para su cuenta")
+X(NOT_YOURS,       "Usted inició sesión, pero esta página es para otros, o requiere otra función en su organización: un administrador de ella puede dársela.")
 X(AWAY_TITLE,      "En este momento no podemos responder")
 X(AWAY,            "No se cambió nada. Inténtelo otra vez en un minuto.")
 

@@ -236,6 +236,13 @@ state_env() {
 			# a customer has no box
 			[ ! -e "$hub_state/partners/$login.key" ] || echo "${party}_SSH_KEY='$hub_state/partners/$login.key'"
 		done >>"$env.new"
+		for login in ${staff_logins:-}; do
+			party=$(echo "$login" | tr '[:lower:]-' '[:upper:]_')
+			cat <<-ENV
+				${party}_USER='$login'
+				${party}_PASSWORD='$(cat "$hub_state/partners/$login.password")'
+			ENV
+		done >>"$env.new"
 		busbar synth --samples >>"$env.new"
 		if [ -s "$hub_state/partners/csp1.client" ]; then # sandbox.sh
 			cat >>"$env.new" <<-ENV

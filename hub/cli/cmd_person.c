@@ -104,7 +104,7 @@ person_list(struct task *t, struct cli *cli, const void *args, struct err *e)
 /* ---- add ---- */
 
 struct add_args {
-	struct str party, name, email, role;
+	struct str party, name, email, role, login;
 };
 
 static const struct option add_options[] = {
@@ -113,6 +113,9 @@ static const struct option add_options[] = {
 	OPT_TEXT(add_args, email, "--email", "EMAIL", OPTION_REQUIRED, "the person's mailbox"),
 	OPT_WORD(add_args, role, "--role", "WORD", OPTION_REQUIRED, "admin|member|reader",
 	    "admin, member or reader; the first is an admin"),
+	OPT_TEXT(add_args, login, "--login", "NAME", OPTION_OPTIONAL,
+	    "by which it signs in at the portal, beside its mailbox; \"person-\" and its "
+	    "number where none is given"),
 };
 
 struct made {
@@ -143,7 +146,7 @@ insert(
 	cli_actor(actor, sizeof actor);
 	if (db_one(t, c, SQL_PERSON_ADD,
 		ARGS(P_STR(a->party), P_STR(a->role), P_BYTES(sealed, len), P_MAILBOX(m),
-		    P_TEXT(actor)),
+		    P_TEXT(actor), P_STR(a->login)),
 		made_fields, nitems(made_fields), &row, NULL, e) != DB_FOUND) {
 		if (e->code == ERR_CONFLICT) /* and will be tomorrow */
 			e->code = ERR_BAD_INPUT;

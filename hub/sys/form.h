@@ -33,5 +33,7 @@ struct str form_get(const struct form *f, const char *name);
 
 /* The value of a cookie, at == NULL when there is none or more than one. */
 struct str cookie_get(struct str header, const char *name);
+/* Of who is signed in at the portal; apid knows it too. */
+#define PORTAL_SESSION_COOKIE "__Host-busbar-session"
 
 #endif

@@ -44,6 +44,8 @@ begin
 		if t.last_used_at is null or t.last_used_at < clock_timestamp() - interval '1 min' then
 			update api.token x set last_used_at = clock_timestamp() where x.token = t.token;
 		end if;
+	elsif exists (select from portal.session x where x.verifier = key) then
+		w := portal.principal(portal.any_session(shown));
 	else
 		begin
 			s := delivery.session_of(shown);
@@ -55,12 +57,28 @@ begin
 		w.party := (select a.party from delivery.account a where a.account = s.account);
 		w.scope := '';
 	end if;
-	select p.kind, p.code into w.kind, w.code from party.party p where p.party = w.party;
+	if w.kind is null then
+		select p.kind, p.code into w.kind, w.code from party.party p where p.party = w.party;
+	end if;
 	w.login := (select a.login from delivery.account a where a.account = w.account);
 	if may is not null and w.class <> all (may) then
 		raise exception using errcode = 'BB002', message = format('that is not for a token of class %s', w.class);
 	end if;
 	return w;
+end $$;
+
+-- May who is at the portal change something? A machine may what its credential lets it; a person what the role does.
+-- Each function that changes something and that busbar-portald may call asks this. BB002: no.
+create or replace function api.writes(w api.principal, least_role text default 'MEMBER')
+returns void
+language plpgsql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if w.role is not null and array_position('{READER,MEMBER,ADMIN}'::text[], w.role)
+			< array_position('{READER,MEMBER,ADMIN}'::text[], least_role) then
+		raise exception using errcode = 'BB002', message = format('that takes the role %s in your organisation; yours is %s',
+			least_role, w.role);
+	end if;
 end $$;
 
 -- A new token of 256 bits, which the caller has drawn: shown is its SHA-256.

@@ -21,7 +21,10 @@ begin
 			message = format('an event "%s" by "%s", expected words and dots, by somebody', kind, actor);
 	end if;
 	insert into audit.event as e (kind, actor, party, premise, detail)
-	values (record.kind, record.actor, record.party, record.premise, coalesce(record.detail, '{}'))
+	-- by whose hand, where a person of an organisation is at the portal (api.who, portal.person_of)
+	values (record.kind, record.actor, record.party, record.premise, coalesce(record.detail, '{}')
+		|| case when coalesce(current_setting('busbar.person', true), '') = '' then '{}'
+			else jsonb_build_object('by_person', current_setting('busbar.person')::int4) end)
 	returning e.event into made;
 	return made;
 end $$;

@@ -113,6 +113,9 @@ declare
 	a delivery.account := delivery.account_named(login);
 	made int8;
 begin
+	if a.person is not null and upper(kind) <> 'PASSWORD' then
+		raise exception using errcode = 'BB003', message = 'a person signs in by a password alone';
+	end if;
 	if upper(kind) = 'PASSWORD' and salt is distinct from delivery.salt(login) then
 		raise exception using errcode = 'BB003',
 			message = 'the password was not derived with the salt of its login';

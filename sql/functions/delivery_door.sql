@@ -90,9 +90,10 @@ begin
 			and (x.networks is null or exists (
 				select from unnest(x.networks) n (net) where address <<= n.net))
 			and (asked = '' or x.login = lower(asked))
-			-- a customer has no box
-			and (door = 'HTTPS' or exists (select from party.party o
-				where o.party = x.party and o.kind <> 'CUSTOMER'));
+			-- a customer has no box; a person of an organisation has the portal alone
+			and (door in ('HTTPS', 'PORTAL') or exists (select from party.party o
+				where o.party = x.party and o.kind <> 'CUSTOMER'))
+			and (door = 'PORTAL' or x.person is null);
 	end if;
 	if a.account is null then
 		perform delivery.guessed(address, asked);

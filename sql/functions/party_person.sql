@@ -18,8 +18,10 @@ begin
 	end if;
 end $$;
 
+-- login: by which it signs in at the portal, beside its mailbox; null: "person-" and its number. Its password comes later.
+drop function if exists party.person_add(text, text, bytea, bytea, bytea, bytea, text);
 create or replace function party.person_add(code text, role text, name_sealed bytea, email_sealed bytea,
-	email_place bytea, email_index bytea, actor text default session_user)
+	email_place bytea, email_index bytea, actor text default session_user, login text default null)
 returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -38,6 +40,7 @@ begin
 	values (p.party, upper(person_add.role), person_add.name_sealed, person_add.email_sealed,
 		person_add.email_place, person_add.email_index)
 	returning x.person into made;
+	perform party.person_account(made, login);
 	perform audit.record('person.added', actor, p.party, null,
 		jsonb_build_object('person', made, 'role', upper(role)));
 	return made;
@@ -48,6 +51,24 @@ exception
 	when check_violation then
 		raise exception using errcode = 'BB003',
 			message = format('role "%s", expected ADMIN, MEMBER or READER', role);
+end $$;
+
+-- What a person signs in by: no box, and no password yet.
+create or replace function party.person_account(of_person int4, login text default null)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	name text := lower(coalesce(nullif(btrim(login), ''), 'person-' || of_person));
+begin
+	if name !~ '^[a-z0-9][a-z0-9._-]{0,63}$' then
+		raise exception using errcode = 'BB003', message = format('login "%s", expected up to 64 letters, digits, '
+			'dots, hyphens and underscores', name);
+	elsif exists (select from delivery.account a where a.login = name) then
+		raise exception using errcode = 'BB005', message = format('the login "%s" is taken', name);
+	end if;
+	insert into delivery.account (party, login, person)
+	select x.party, name, x.person from party.person x where x.person = of_person;
 end $$;
 
 create or replace function party.person_of(of_person int4)
@@ -93,6 +114,7 @@ begin
 	perform party.admin_stays(x.party, of_person);
 	update party.person o set removed_at = clock_timestamp(), name_sealed = '', email_sealed = ''
 	where o.person = of_person;
+	update delivery.account a set state = 'CLOSED' where a.person = of_person;
 	perform audit.record('person.removed', actor, x.party, null, jsonb_build_object('person', of_person));
 end $$;
 

@@ -2,8 +2,9 @@
 -- cookie, and finds out by itself whose it is; there is no other way to name a customer.
 set local check_function_bodies = off;
 
--- By what a login is known: its name, or the mailbox of a customer's account (index: the blind index of what was typed,
--- if that may be a mailbox). Of nobody a name that is as good: its salt and its delays are those of any other.
+-- By what a login is known: its name, or the mailbox of a customer's account or else of a person of an organisation
+-- (index: the blind index of what was typed, if that may be a mailbox); who works for two signs in to the second by its
+-- name. Of nobody a name that is as good: its salt and its delays are those of any other.
 create or replace function portal.login_of(typed text, index bytea)
 returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -12,6 +13,8 @@ as $$
 		else coalesce((
 			select a.login from party.holder h join delivery.account a on a.party = h.party
 			where h.email_index = login_of.index and h.state = 'CONFIRMED'),
+			(select a.login from party.person x join delivery.account a on a.person = x.person
+			where x.email_index = login_of.index and x.removed_at is null order by x.person limit 1),
 			'-' || encode(login_of.index, 'hex')) end
 $$;
 
@@ -22,7 +25,7 @@ as $$
 	select delivery.salt(portal.login_of(typed, index))
 $$;
 
--- The end of a login by a password, as delivery.login: derived is argon2id of it under portal.salt().
+-- The end of a customer's login by a password, as delivery.login: derived is argon2id of it under portal.salt().
 create or replace function portal.login(typed text, index bytea, derived bytea, source text)
 returns table (result text, wait_s int4, handle bytea)
 language sql security definer set search_path = pg_catalog, pg_temp
@@ -42,9 +45,10 @@ as $$
 declare
 	l record;
 	s delivery.session;
-	h party.holder;
+	h int4;
+	x party.person;
 begin
-	select * into l from portal.login(typed, index, derived, source);
+	select * into l from delivery.login(portal.login_of(typed, index), derived, 'PORTAL', source);
 	if l.result <> 'OK' then
 		return query select case l.result when 'WRONG' then 'WRONG' else 'WAIT' end, l.wait_s;
 		return;
@@ -52,23 +56,26 @@ begin
 	-- the door's own session was only the way here
 	s := delivery.session_of(l.handle);
 	perform delivery.session_end(l.handle);
-	select x.* into h from party.holder x where x.state = 'CONFIRMED'
-		and x.party = (select a.party from delivery.account a where a.account = s.account);
-	if not found then
+	select o.holder into h from party.holder o where o.state = 'CONFIRMED'
+		and o.party = (select a.party from delivery.account a where a.account = s.account);
+	select p.* into x from party.person p where p.removed_at is null
+		and p.person = (select a.person from delivery.account a where a.account = s.account);
+	if h is null and x.person is null then
 		return query select 'WRONG', 0;
 		return;
 	end if;
 	perform portal.sign_out(was);
 	perform portal.make_room(s.account);
-	insert into portal.session (verifier, account, credential, holder, step, agent, from_address, until)
-	values (sha256(shown), s.account, s.credential, h.holder, portal.first_step(h.holder), left(agent, 200), source::inet,
-		clock_timestamp() + make_interval(hours => ops.setting_of('portal.session_h')::int4));
-	return query select portal.first_step(h.holder), 0;
+	insert into portal.session (verifier, account, credential, holder, person, step, agent, from_address, until)
+	values (sha256(shown), s.account, s.credential, h, x.person, portal.first_step(s.account), left(agent, 200),
+		source::inet, clock_timestamp() + make_interval(hours => ops.setting_of('portal.session_h')::int4));
+	return query select portal.first_step(s.account), 0;
 end $$;
 
 -- What a right password opens: all, for there is no second factor yet. Sessions know the step CODE already, and show
 -- nothing at it.
-create or replace function portal.first_step(of_holder int4)
+drop function if exists portal.first_step(int4);
+create or replace function portal.first_step(of_account int4)
 returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -98,11 +105,12 @@ as $$
 		and exists (select from delivery.account a where a.account = s.account and a.state = 'OPEN')
 		and exists (select from delivery.credential c where c.credential = s.credential and c.ended_at is null
 			and (c.expires_at is null or c.expires_at > clock_timestamp()))
-		and exists (select from party.holder h where h.holder = s.holder and h.state = 'CONFIRMED')
+		and (exists (select from party.holder h where h.holder = s.holder and h.state = 'CONFIRMED')
+			or exists (select from party.person p where p.person = s.person and p.removed_at is null))
 $$;
 
--- The session of a browser as it stands now, at a step. BB007: there is none (any more).
-create or replace function portal.session_of(shown bytea, step text default 'OPEN')
+-- The session of a browser as it stands now, at a step, whoever that is. BB007: there is none (any more).
+create or replace function portal.any_session(shown bytea, step text default 'OPEN')
 returns portal.session
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -111,7 +119,7 @@ declare
 	key bytea := sha256(shown);
 begin
 	select x.* into s from portal.session x where x.verifier = key;
-	if not found or s.step <> session_of.step or not portal.alive(s) then
+	if not found or s.step <> any_session.step or not portal.alive(s) then
 		raise exception using errcode = 'BB007', message = 'the session has ended: sign in again';
 	end if;
 	if s.seen_at < clock_timestamp() - interval '1 min' then
@@ -120,9 +128,66 @@ begin
 	return s;
 end $$;
 
--- Who that is, for the frame of a page; no row: nobody.
-create or replace function portal.me(shown bytea)
-returns table (step text, login text, language text, idle_min int4)
+-- The same, of a customer. BB002: it is a person's of an organisation.
+create or replace function portal.session_of(shown bytea, step text default 'OPEN')
+returns portal.session
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s portal.session := portal.any_session(shown, step);
+begin
+	if s.holder is null then
+		raise exception using errcode = 'BB002', message = 'that is for customers';
+	end if;
+	return s;
+end $$;
+
+-- Whom a session acts for, as api.who says it: a customer, or an organisation through its box. What is recorded from then
+-- on in this transaction names the person.
+create or replace function portal.principal(s portal.session)
+returns api.principal
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal;
+begin
+	w.class := 'ACCOUNT';
+	w.scope := '';
+	if s.person is null then
+		w.account := s.account;
+	else
+		select p.party, p.role, p.person into w.party, w.role, w.person from party.person p where p.person = s.person;
+		w.account := (select a.account from delivery.account a
+			where a.party = w.party and a.person is null and a.state = 'OPEN'
+			order by a.account is distinct from s.box, a.account limit 1);
+		perform set_config('busbar.person', s.person::text, true);
+	end if;
+	w.party := coalesce(w.party, (select a.party from delivery.account a where a.account = w.account));
+	select p.kind, p.code into w.kind, w.code from party.party p where p.party = w.party;
+	w.login := (select a.login from delivery.account a where a.account = w.account);
+	return w;
+end $$;
+
+-- A person of an organisation of one of these kinds, whose role is least_role or more. BB002: it is not.
+create or replace function portal.person_of(shown bytea, kinds text[], least_role text default 'READER')
+returns api.principal
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := portal.principal(portal.any_session(shown));
+begin
+	if w.person is null or w.kind <> all (kinds) then
+		raise exception using errcode = 'BB002', message = format('that is for a %s',
+			array_to_string(kinds, ' or '));
+	end if;
+	perform api.writes(w, least_role);
+	return w;
+end $$;
+
+-- Who that is, for the frame of a page; no row: nobody. role: null of customers; name: of the organisation.
+drop function if exists portal.me(bytea);
+create function portal.me(shown bytea)
+returns table (step text, login text, language text, idle_min int4, kind text, role text, name text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -137,9 +202,13 @@ begin
 		update portal.session x set seen_at = clock_timestamp() where x.session = s.session;
 	end if;
 	return query
-	select s.step, a.login, h.language, ops.setting_of('portal.idle_min')::int4
-	from delivery.account a, party.holder h
-	where a.account = s.account and h.holder = s.holder;
+	select s.step, a.login, coalesce(h.language, x.language), ops.setting_of('portal.idle_min')::int4, p.kind, x.role,
+		coalesce(p.name, '')
+	from delivery.account a
+	join party.party p on p.party = a.party
+	left join party.holder h on h.holder = s.holder
+	left join party.person x on x.person = s.person
+	where a.account = s.account;
 end $$;
 
 -- Ends a session, at whichever step it is; nothing when there is none.
@@ -157,7 +226,7 @@ returns table (session int8, here bool, agent text, from_address text, opened_at
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	s portal.session := portal.session_of(shown);
+	s portal.session := portal.any_session(shown);
 begin
 	return query
 	select x.session, x.session = s.session, x.agent, host(x.from_address), x.opened_at, x.seen_at
@@ -172,7 +241,7 @@ returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-	s portal.session := portal.session_of(shown);
+	s portal.session := portal.any_session(shown);
 	n int4;
 begin
 	update portal.session x set ended_at = clock_timestamp()

@@ -24,7 +24,7 @@ grant execute on function
 	party.csp_approve(int4, bytea, bytea, bytea, bytea, text), party.csp_second(int4, text),
 	party.csp_test(int4, bool, text, text), party.csp_live(text, bytea),
 	party.link_about(bytea), party.confirm(bytea, inet),
-	party.person_add(text, text, bytea, bytea, bytea, bytea, text), party.person_role(int4, text, text),
+	party.person_add(text, text, bytea, bytea, bytea, bytea, text, text), party.person_role(int4, text, text),
 	party.person_remove(int4, text), party.persons(text),
 	party.holder_request(text[], text[], text[], bytea, bytea, bytea, text, inet, text), party.holders(), party.holder_login(int4, text, text),
 	party.list(text), party.find(text), party.tdus(),

@@ -61,8 +61,8 @@ select party.csp_live($1::text, $2::bytea);
 
 -- ---- people ----
 
---! person_add(party, role, name, sealed, place, index, actor) one
-select party.person_add($1::text, $2::text, $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::text) as person;
+--! person_add(party, role, name, sealed, place, index, actor, login) one
+select party.person_add($1::text, $2::text, $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::text, $8::text) as person;
 
 --! person_role(person, role, actor) exec
 select party.person_role($1::int4, $2::text, $3::text);
