@@ -66,7 +66,8 @@ caller_made_token(struct str token)
 
 struct shown {
 	struct str token, basic; /* neither: a certificate */
-	bool portal;		 /* the token is that of a session of the portal */
+	bool portal;		 /* the token is that of a session of the portal, */
+	bool box;		 /* which opens the box of its organisation */
 	unsigned char sha256[32];
 };
 
@@ -80,7 +81,9 @@ by_portal(const struct http *r, struct shown *s)
 	struct str cookie = cookie_get(http_var(r, SCGI_COOKIE), PORTAL_SESSION_COOKIE);
 	struct str site = http_var(r, SCGI_FETCH_SITE);
 
-	if (cookie.len == 0 || cookie.len > TOKEN_MOST || !str_starts(r->path, "/v1/") ||
+	s->box = str_starts(r->path, "/box/");
+	if (cookie.len == 0 || cookie.len > TOKEN_MOST ||
+	    !(s->box || str_starts(r->path, "/v1/")) ||
 	    !str_is(http_var(r, SCGI_METHOD), r->head ? "HEAD" : "GET") ||
 	    (site.at != NULL && !str_is(site, "same-origin") && !str_is(site, "none")))
 		return false;
@@ -120,7 +123,7 @@ key_of(const struct shown *s, struct str from, unsigned char key[CALLER_KEY_BYTE
 	AUTO_PTR(digest) d = digest_new();
 	bool token = s->token.len > 0, basic = s->basic.len > 0;
 
-	digest_add(d, s->portal ? "P" : token ? "T" : basic ? "B" : "C", 1);
+	digest_add(d, s->portal ? (s->box ? "Q" : "P") : token ? "T" : basic ? "B" : "C", 1);
 	digest_add(d, from.at, from.len);
 	digest_add(d, "", 1);
 	if (token || basic)
@@ -283,7 +286,8 @@ open_session(struct task *t, const struct box_door *door, const struct shown *s,
     const char *from, struct caller *c, int *wait_s, struct err *e)
 {
 	struct box *b = &c->box;
-	bool ok = s->token.len > 0 ? box_login_token(t, door, s->token, from, b, wait_s, e)
+	bool ok = s->portal	     ? box_login_portal(t, door, s->token, from, b, e)
+		  : s->token.len > 0 ? box_login_token(t, door, s->token, from, b, wait_s, e)
 		  : s->basic.len > 0
 		      ? open_basic(t, door, s->basic, from, b, wait_s, e)
 		      : box_login_certificate(t, door, s->sha256, STR(""), from, b, wait_s, e);
@@ -300,7 +304,8 @@ open_session(struct task *t, const struct box_door *door, const struct shown *s,
 	memcpy(c->shown, b->handle, SHOWN_BYTES);
 	log_info(t, "api.session", "party=%s account=%d from=%s by=%s", c->code,
 	    (int)c->account, from,
-	    s->token.len > 0   ? "token"
+	    s->portal	       ? "portal"
+	    : s->token.len > 0 ? "token"
 	    : s->basic.len > 0 ? "password"
 			       : "certificate");
 	return true;
@@ -320,7 +325,7 @@ open_new(struct task *t, const struct box_door *door, const struct shown *s, str
 		return NULL;
 	}
 	str_copy(address, sizeof address, from);
-	ok = s->portal || caller_made_token(s->token)
+	ok = (s->portal ? !s->box : caller_made_token(s->token))
 		 ? open_token(t, door, s->token, c, e)
 		 : open_session(t, door, s, address, c, wait_s, e);
 	if (!ok) {

@@ -50,6 +50,9 @@ bool box_login_certificate(struct task *t, const struct box_door *d,
 /* By a bearer token. */
 bool box_login_token(struct task *t, const struct box_door *d, struct str token,
     const char *from, struct box *b, int *wait_s, struct err *e);
+/* The box of an organisation, by the secret of a session of the portal; to look and no more. */
+bool box_login_portal(struct task *t, const struct box_door *d, struct str secret,
+    const char *from, struct box *b, struct err *e);
 /* By a one-use handle in hex (SFTP). */
 bool box_login_once(struct task *t, const struct box_door *d, struct str hex, const char *from,
     struct box *b, struct err *e);

@@ -220,6 +220,18 @@ box_login_token(struct task *t, const struct box_door *d, struct str token, cons
 }
 
 bool
+box_login_portal(struct task *t, const struct box_door *d, struct str secret, const char *from,
+    struct box *b, struct err *e)
+{
+	unsigned char shown[DIGEST_BYTES];
+	int wait_s;
+
+	digest_of(secret.at, secret.len, shown);
+	return enter(t, d, SQL_BOX_LOGIN_PORTAL,
+	    ARGS(P_BYTES(shown, sizeof shown), P_TEXT(from)), b, &wait_s, e);
+}
+
+bool
 box_login_once(struct task *t, const struct box_door *d, struct str hex, const char *from,
     struct box *b, struct err *e)
 {

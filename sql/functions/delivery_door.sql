@@ -266,7 +266,8 @@ begin
 	join delivery.account a on a.account = x.account
 	join delivery.credential c on c.credential = x.credential
 	where x.handle_sha256 = key and x.ended_at is null and a.state = 'OPEN'
-		and c.ended_at is null and (c.expires_at is null or c.expires_at > clock_timestamp());
+		and c.ended_at is null and (c.expires_at is null or c.expires_at > clock_timestamp())
+		and (x.portal is null or exists (select from portal.session p where p.session = x.portal and portal.alive(p)));
 	if not found then
 		raise exception using errcode = 'BB002', message = 'the session has ended';
 	end if;

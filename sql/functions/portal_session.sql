@@ -184,6 +184,29 @@ begin
 	return w;
 end $$;
 
+-- Opens the organisation's box for who is signed in, as delivery.login does for partners' programs; by busbar-apid, which
+-- lets it be read alone. BB007: nobody is; BB002: there is no box, or not from there.
+create or replace function delivery.login_portal(shown bytea, from_address text)
+returns table (result text, wait_s int4, handle bytea, account int4, party int4, party_code text, kind text,
+	login_name text, data_tls text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s portal.session := portal.any_session(shown);
+	w api.principal := portal.principal(s);
+	made bytea := delivery.random32();
+begin
+	if w.person is null or not exists (select from delivery.account a where a.account = w.account
+		and (a.networks is null or exists (select from unnest(a.networks) n (net) where from_address::inet <<= n.net))) then
+		raise exception using errcode = 'BB002', message = 'there is no box for you here';
+	end if;
+	insert into delivery.session (account, credential, door, handle_sha256, from_address, portal)
+	values (w.account, s.credential, 'PORTAL', sha256(made), from_address::inet, s.session);
+	perform audit.record('login.ok', w.login, w.party, null, jsonb_build_object('door', 'PORTAL', 'from', from_address,
+		'credential', s.credential, 'by', 'SESSION'));
+	return query select 'OK', 0, made, w.account, w.party, w.code, w.kind, w.login, 'OFF';
+end $$;
+
 -- Who that is, for the frame of a page; no row: nobody. role: null of customers; name: of the organisation.
 drop function if exists portal.me(bytea);
 create function portal.me(shown bytea)

@@ -5,7 +5,7 @@ grant usage on schema delivery, ops, reads, api, oauth, espi, hook, odr, utility
 grant execute on function
 	ops.schema_number(),
 	delivery.salt(text), delivery.login(text, bytea, text, text),
-	delivery.login_token(bytea, text, text), delivery.login_certificate(bytea, text, text, text),
+	delivery.login_token(bytea, text, text), delivery.login_portal(bytea, text), delivery.login_certificate(bytea, text, text, text),
 	delivery.list(bytea, text), delivery.find(bytea, text, text), delivery.open(bytea, text, text),
 	delivery.still(bytea, int8),
 	delivery.put_begin(bytea, text, text, bool, text), delivery.part_find(bytea, text, text),

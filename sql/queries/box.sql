@@ -16,6 +16,10 @@ from delivery.login_certificate($1::bytea, $2::text, $3::text, $4::text);
 select result, wait_s, handle, account, party, party_code, kind, login_name as login, data_tls
 from delivery.login_token($1::bytea, $2::text, $3::text);
 
+--! box_login_portal(shown, from) one
+select result, wait_s, handle, account, party, party_code, kind, login_name as login, data_tls
+from delivery.login_portal($1::bytea, $2::text);
+
 --! box_login_once(handle, from) one
 select result, wait_s, session_handle as handle, account, party, party_code, kind, login_name as login,
 	data_tls

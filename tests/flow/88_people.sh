@@ -42,7 +42,12 @@ equals 'nor the secret as a token' 401 "$(ask "$secret" "$url/v1/limits")"
 password=$(cat "$hub_state/partners/people-ann.password")
 equals 'nor does its password open a box' 401 "$(ask_plain -u "people-ann:$password" "$url/box/")"
 
+equals 'its box opens by the cookie' 200 "$(status people-ann /box/)"
+holds 'with its folders' grep -q '"in"' "$work/body"
+equals 'not to put anything there' 403 "$(status people-ann /box/in/x.csv -T /etc/hostname)"
+
 staff_page=/account staff_post people-ann /sign-out >/dev/null
 equals 'signed out is out' 303 "$(status people-ann /account)"
 equals 'of the API too' 401 "$(status people-ann /v1/limits)"
+equals 'and of the box' 401 "$(status people-ann /box/)"
 ended

@@ -56,6 +56,19 @@ select audit.record('tried.it', 'csp1', :csp1, null, '{"a": 1}') as event \gset
 select is((select detail from audit.event where event = :event), jsonb_build_object('a', 1, 'by_person', :rea),
 	'what is recorded tells who it was');
 
+-- ---- the box ----
+
+select handle as box from delivery.login_portal(t.shown('rea'), '192.0.2.1') \gset
+select results_eq(format('select kind, login_name from delivery.login_portal(t.shown(''ada''), ''192.0.2.1'')'),
+	$$ values ('CSP', 'csp1') $$, 'the box of the organisation opens');
+select isnt_empty(format('select * from delivery.list(%L, ''/'')', :'box'), 'and shows its folders');
+select throws_ok($$ select delivery.login_portal(t.shown('ops'), '192.0.2.1') $$, 'BB002', null, 'who has none gets none');
+select delivery.account_set('csp1', null, null, null, null, '{198.51.100.0/24}');
+select throws_ok($$ select delivery.login_portal(t.shown('ada'), '192.0.2.1') $$, 'BB002', null, 'nor from a network that is not the box''s');
+select delivery.account_set('csp1', null, null, null, null, '{}');
+select portal.sign_out(t.shown('rea'));
+select throws_ok(format('select * from delivery.list(%L, ''/'')', :'box'), 'BB002', null, 'it is shut with the session of the portal');
+
 -- ---- out ----
 
 select party.person_role(:max, 'reader', 'tester');
