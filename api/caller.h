@@ -5,8 +5,8 @@
  *	Authorization: Bearer …		a static token of an account
  *	Authorization: Basic …		name and password of an account
  *	a client certificate		of an account, proven by TLS
- *	the cookie of the portal	of who is signed in there: GET and HEAD below /v1 and /box
- *alone
+ *	the cookie of the portal	of who is signed in there: GET and HEAD below /v1 and
+ * /box alone
  *
  * or, where a route says so (API_TOKEN_ASKED), a token in the address. All but the first open a
  * session of the box; a session a request would be a row a request, so each process keeps the
