@@ -18,14 +18,14 @@
 #define API_CALLER_H
 
 #include "store/box.h"
+#include "store/shown.h"
 #include "sys/http.h"
 
 enum {
 	CALLERS_MOST = 1024,
 	CALLER_KEY_BYTES = 32,
 	CALLER_IDLE_MS = 300000,
-	CALLER_TOKEN_MS = 5000,
-	SHOWN_BYTES = 32
+	CALLER_TOKEN_MS = 5000
 };
 
 /* What a caller is, for the masks of routes. */

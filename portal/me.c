@@ -11,6 +11,7 @@ static const struct {
 	int who;
 } ways[] = {
 	{ "/home", TEXT_WAY_HOME, PORTAL_CUSTOMER },
+	{ "/use", TEXT_WAY_USE, PORTAL_CUSTOMER },
 	{ "/reads", TEXT_WAY_READS, PORTAL_CUSTOMER },
 	{ "/account", TEXT_WAY_ACCOUNT, PORTAL_ALL },
 };

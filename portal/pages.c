@@ -21,6 +21,8 @@ const struct route portal_pages[] = {
 	  "who has access to a customer's data" },
 	{ "POST", "/home", PORTAL_CUSTOMER, FORM_BYTES_MOST,      home_post,
 	  "ends an access" },
+	{ "GET",  "/use", PORTAL_CUSTOMER, NO_BODY, use_get,
+	  "how much energy a customer used: a day, a week, a month, a year" },
 	{ "GET",  "/reads", PORTAL_CUSTOMER, NO_BODY,             reads_get,
 	  "who read the data: what, when, by which door" },
 	{ "GET",  "/account", PORTAL_ALL, NO_BODY,           account_get,

@@ -76,7 +76,7 @@ extern const size_t portal_page_count;
 void portal_answer(struct task *t, struct http *r, void *portal);
 
 /* ---- a page that is being made ---- */
-enum { PAGE_MEMORY_MOST = 4 * 1024 * 1024, PAGE_VALUES_MOST = 64, AGENT_MOST = 200 };
+enum { PAGE_MEMORY_MOST = 4 * 1024 * 1024, PAGE_VALUES_MOST = 96, AGENT_MOST = 200 };
 struct page {
 	const struct me *me; /* who is signed in; NULL on pages for anybody */
 	struct portal *portal;
@@ -164,6 +164,7 @@ void disclosure_hash(enum language l, unsigned char sha256[32]);
 route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connect_get, demo_get;
 route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post, reads_get,
     account_get, account_post;
+route_fn use_get; /* customer/ */
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

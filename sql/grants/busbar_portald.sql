@@ -31,3 +31,12 @@ grant execute on function
 	portal.shares(bytea), portal.share_end(bytea, int8), portal.reads(bytea, int8),
 	portal.sessions(bytea), portal.session_end(bytea, int8)
 	to busbar_portald;
+
+-- a customer's use: reads by a release as of any door, with what was shown
+grant usage on schema api, reads to busbar_portald;
+grant execute on function
+	portal.places(bytea, text, int4), portal.newest(bytea, text),
+	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
+	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
+	reads.shapes()
+	to busbar_portald;

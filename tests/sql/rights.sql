@@ -47,7 +47,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select r, 'utility' from unnest(array['busbar_apid', 'busbar_portald']::name[]) r
 	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_agreementd', 'smt'
-	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'portal']::name[])
+	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'portal', 'api', 'reads']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
 	union all select 'busbar_operator', 'espi'
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
@@ -167,6 +167,10 @@ select 'busbar_portald', unnest(array['ops.schema_number', 'agreement.page', 'ag
 union all
 select 'busbar_portald', unnest(array['portal.salt', 'portal.login', 'portal.sign_in', 'portal.me', 'portal.sign_out', 'portal.shares',
 	'portal.share_end', 'portal.reads', 'portal.sessions', 'portal.session_end'])
+union all
+-- a customer's use
+select 'busbar_portald', unnest(array['portal.places', 'portal.newest', 'api.release_open', 'api.release_rows', 'api.release_registers',
+	'api.release_billings', 'reads.shapes'])
 union all
 -- who shows a client's name and secret
 select 'busbar_apid', unnest(array['oauth.token_by_code', 'oauth.token_by_refresh', 'oauth.token_by_client', 'oauth.revoke',

@@ -1,0 +1,146 @@
+/* The page of a customer's use; see use.h. */
+#include <stdlib.h>
+
+#include "use.h"
+
+enum { CHOICE_VALUES = 3 };
+
+static const enum text span_texts[SPANS] = { TEXT_SPAN_DAY, TEXT_SPAN_WEEK, TEXT_SPAN_35,
+	TEXT_SPAN_MONTH, TEXT_SPAN_YEAR };
+static const enum text by_texts[BYS] = { TEXT_BY_15, TEXT_BY_DAY, TEXT_BY_MONTH };
+static const enum text vs_texts[VSS] = { TEXT_VS_NONE, TEXT_VS_BEFORE, TEXT_VS_YEAR };
+
+struct wanted {
+	struct place place;
+	struct use_ask ask;
+	int32_t newest;
+};
+
+static void
+set_choice(struct page *p, struct view *to, enum text text, struct str link, bool here)
+{
+	view_set(to, "path", link);
+	view_set(to, "choice", text_of(p->language, text));
+	view_c(to, "here", here ? "1" : "");
+}
+
+static int32_t
+earlier(int32_t a, int32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Spans that end where the page's does, its steps, and what to compare with. */
+static bool
+set_choices(struct page *p, const struct wanted *w, struct err *e)
+{
+	struct view *spans = page_items(p, SPANS, CHOICE_VALUES, e),
+		    *bys = page_items(p, BYS, CHOICE_VALUES, e),
+		    *vss = page_items(p, VSS, CHOICE_VALUES, e);
+	int32_t at = earlier(w->ask.to, w->newest);
+	size_t n = 0;
+
+	if (spans == NULL || bys == NULL || vss == NULL)
+		return false;
+	at = at < w->ask.from ? w->ask.from : at;
+	for (int i = 0; i < SPANS; i++) {
+		struct use_ask a = w->ask;
+
+		a.span = (enum use_span)i;
+		for (a.by = BY_DAY; !use_may(a.span, a.by);
+		     a.by = a.by == BY_DAY ? BY_15 : BY_MONTH)
+			;
+		if (a.span == SPAN_YEAR)
+			a.by = BY_MONTH;
+		set_choice(p, &spans[i], span_texts[i], use_link(p, &w->place, &a, at),
+		    a.span == w->ask.span);
+	}
+	for (int i = 0; i < BYS; i++) {
+		struct use_ask a = w->ask;
+
+		a.by = (enum use_by)i;
+		if (use_may(a.span, a.by))
+			set_choice(p, &bys[n++], by_texts[i],
+			    use_link(p, &w->place, &a, w->ask.to), a.by == w->ask.by);
+	}
+	for (int i = 0; i < VSS; i++) {
+		struct use_ask a = w->ask;
+
+		a.vs = (enum use_vs)i;
+		set_choice(p, &vss[i], vs_texts[i], use_link(p, &w->place, &a, w->ask.to),
+		    a.vs == w->ask.vs);
+	}
+	view_list(&p->view, "spans", spans, SPANS);
+	view_list(&p->view, "bys", bys, n);
+	view_c(&p->view, "toggle", n > 1 ? "1" : "");
+	view_list(&p->view, "vss", vss, w->ask.span == SPAN_YEAR ? VSS - 1 : VSS);
+	return true;
+}
+
+/* The range before and the one behind; none where the customer did not live there, or nothing
+ * can be there yet. */
+static void
+set_turns(struct page *p, const struct wanted *w)
+{
+	int32_t before = w->ask.from - 1, behind = w->ask.to + 1, from, to;
+	bool more = w->place.first_day == DAY_NONE || w->place.first_day <= before;
+
+	view_set(&p->view, "before", more ? use_link(p, &w->place, &w->ask, before) : STR(""));
+	from = to = behind;
+	if (w->ask.span == SPAN_WEEK || w->ask.span == SPAN_35) /* they end with a day */
+		to = earlier(w->ask.to + (w->ask.to - w->ask.from + 1), w->newest);
+	view_set(&p->view, "behind",
+	    from <= w->newest ? use_link(p, &w->place, &w->ask, to) : STR(""));
+}
+
+static bool
+fill(struct task *t, struct page *p, const struct wanted *w, struct use *u, struct use *vs,
+    struct err *e)
+{
+	bool two = w->ask.vs != VS_NONE;
+
+	if (!use_read(t, p, &w->place, w->ask.from, w->ask.to, w->ask.by, u, e) ||
+	    (two &&
+		!use_read(t, p, &w->place, w->ask.vs_from, w->ask.vs_to, w->ask.by, vs, e)) ||
+	    !use_set(p, &w->place, &w->ask, u, two ? vs : NULL, w->newest, e) ||
+	    !set_choices(p, w, e))
+		return false;
+	set_turns(p, w);
+	view_c(&p->view, "use_style", file_named(STR("use.css"))->tag);
+	view_c(&p->view, "use_script", file_named(STR("use.js"))->tag);
+	return page_send(t, p, 200, "use.html", e);
+}
+
+static bool
+show(struct task *t, struct page *p, struct err *e)
+{
+	AUTO(places) x = { 0 };
+	struct use u = { 0 }, vs = { 0 };
+	struct wanted w = { 0 };
+	bool ok;
+
+	if (!places_read(t, p, &x, e))
+		return e->code == ERR_NOT_FOUND ? page_unknown(t, p->portal, p->call, e)
+						: false;
+	if (x.one == NULL) {
+		view_c(&p->view, "use_style", file_named(STR("use.css"))->tag);
+		return page_send(t, p, 200, "use_none.html", e);
+	}
+	w.place = *x.one;
+	if (!place_newest(t, p, &w.place, &w.newest, e) || !places_set(p, &x, e))
+		return false;
+	if (w.newest == DAY_NONE)
+		w.newest = earlier(w.place.today - 1,
+		    w.place.last_day == DAY_NONE ? w.place.today : w.place.last_day);
+	use_asked(p, w.newest, &w.ask);
+	ok = fill(t, p, &w, &u, &vs, e);
+	use_auto(&u);
+	use_auto(&vs);
+	return ok;
+}
+
+bool
+use_get(struct task *t, struct call *c, struct err *e)
+{
+	return me_page(t, c, show, e);
+}
