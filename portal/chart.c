@@ -27,14 +27,15 @@ struct drawing {
 int64_t
 chart_round(int64_t n)
 {
+	static const int tenths[] = { 10, 15, 20, 30, 40, 50, 60, 80, 100 };
 	int64_t unit = 1;
 
-	while (unit * 10 < n)
+	while (unit * 100 < n)
 		unit *= 10;
-	return n <= unit       ? unit
-	       : n <= 2 * unit ? 2 * unit
-	       : n <= 5 * unit ? 5 * unit
-			       : 10 * unit;
+	for (size_t i = 0; i < nitems(tenths); i++)
+		if (unit * tenths[i] >= n)
+			return unit * tenths[i];
+	return unit * 100;
 }
 
 static int

@@ -23,7 +23,7 @@ struct chart_bar {
 bool chart_set(
     struct page *p, const struct chart_bar *bars, size_t n, const char *unit, struct err *e);
 
-/* The next round number that is not below n: 1, 2 or 5 with zeros. */
+/* The next round number that is not below n: 10, 15, 20, 30 … 80, 100, 150 … */
 int64_t chart_round(int64_t n);
 
 #endif

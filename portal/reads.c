@@ -41,7 +41,7 @@ static const struct {
 	const char *door;
 	enum text text;
 } doors[] = {
-	{ "drop", TEXT_DOOR_FILE }, { "cli", TEXT_DOOR_DESK },
+	{ "drop", TEXT_DOOR_FILE }, { "cli", TEXT_DOOR_DESK }, { "portal", TEXT_DOOR_PAGE },
 	{ "", TEXT_DOOR_PROGRAM }, /* all others */
 };
 

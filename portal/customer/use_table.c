@@ -31,10 +31,33 @@ use_kwh(struct page *p, int64_t wh)
 	return kwh(p, wh, 3);
 }
 
+/* 1,025.7 */
 struct str
 use_kwh_short(struct page *p, int64_t wh)
 {
-	return kwh(p, wh, 1);
+	int64_t tenths = (llabs(wh) + 50) / 100, thousands = tenths / 10000;
+	char text[40];
+
+	if (thousands == 0)
+		return kwh(p, wh, 1);
+	snprintf(text, sizeof text, "%s%lld,%03lld.%lld", wh < 0 ? "-" : "",
+	    (long long)thousands, (long long)(tenths / 10 % 1000), (long long)(tenths % 10));
+	return page_keep(p, str_of(text));
+}
+
+/* The month's short name out of the line that has all of them. */
+static struct str
+tick(struct page *p, int32_t day, enum text form)
+{
+	struct str names = text_of(p->language, TEXT_MONTHS_SHORT), name = names;
+	int year, month, dom;
+
+	civil_ymd(day, &year, &month, &dom);
+	for (int i = 0; i < month; i++)
+		str_cut(names, ' ', &name, &names);
+	view_set(&p->view, "mon", name);
+	view_set(&p->view, "day", page_number(p, dom));
+	return page_text(p, form);
 }
 
 struct str
@@ -78,7 +101,7 @@ label(struct page *p, const struct use_ask *a, const struct use *u, const struct
 	view_set(&p->view, "time", clock_text(p, u->zone, x->utc_s));
 	if (a->span == SPAN_DAY)
 		return page_text(p, TEXT_TIME_ALONE);
-	return page_day(p, x->day, TEXT_DATE_TIME);
+	return page_day(p, x->day, TEXT_DAY_TIME);
 }
 
 /* ---- what is known ---- */
@@ -270,15 +293,17 @@ set_labels(const struct showing *s, const struct use_point *at, size_t n, struct
 	if (items == NULL)
 		return false;
 	for (size_t i = 0; i < most; i++) {
-		size_t of = s->a->by == BY_MONTH || most == n ? i
-			    : s->a->span == SPAN_WEEK	      ? i * n / most
-							      : i * (n - 1) / (most - 1);
+		size_t of = most == n		      ? i
+			    : s->a->span == SPAN_WEEK ? i * n / most
+			    : s->a->span == SPAN_DAY  ? i * n / (most - 1)
+						      : i * (n - 1) / (most - 1);
 
+		of = of < n ? of : n - 1;
 		view_set(&items[i], "tick",
 		    s->a->span == SPAN_DAY ? clock_text(s->p, s->u->zone,
 						 i + 1 == most ? at[of].past : at[of].utc_s)
-		    : s->a->by == BY_MONTH ? page_day(s->p, at[of].day, TEXT_DATE_MONTH_SHORT)
-					   : page_day(s->p, at[of].day, TEXT_DATE_TICK));
+		    : s->a->by == BY_MONTH ? tick(s->p, at[of].day, TEXT_TICK_MONTH)
+					   : tick(s->p, at[of].day, TEXT_TICK_DAY));
 	}
 	view_list(&s->p->view, "ticks", items, most);
 	view_c(&s->p->view, "ticks_each", most == n || s->a->span == SPAN_WEEK ? "1" : "");
