@@ -67,9 +67,11 @@ run(struct task *t, void *arg)
 static int
 usage(void)
 {
-	fputs("usage: busbar-portald [-c FILE] [-n NUMBER]\n\n"
+	fputs("usage: busbar-portald [-c FILE] [-n NUMBER]\n"
+	      "       busbar-portald --pages\n\n"
 	      "Serves the pages for people that nginx hands on. Several may run, each with a "
 	      "number of\nits own (1). SIGTERM ends it in order.\n"
+	      "--pages prints all pages, a line each, and whom they are for.\n"
 	      "Settings: docs/settings.md.\n",
 	    stderr);
 	return 64;
@@ -85,6 +87,10 @@ main(int argc, char **argv)
 	char path[512];
 	int64_t number = 1;
 
+	if (argc == 2 && strcmp(argv[1], "--pages") == 0) {
+		portal_pages_print(stdout);
+		return 0;
+	}
 	for (int i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "-c") == 0)
 			file = argv[i + 1];

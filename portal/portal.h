@@ -4,7 +4,7 @@
  *
  *   main.c        settings, key, socket, start
  *   serve.c       one request, one reply: the table's checks, then the page
- *   pages.c       the table of pages
+ *   pages.c       the table of pages; pages_print.c: the same as lines
  *   page.c        what pages share: language, cookie and nonce, values of templates
  *   facts.c       what an agreement says, in words
  *   link.c        what a mail's link is for, as the database has it
@@ -29,6 +29,8 @@
  */
 #ifndef PORTAL_PORTAL_H
 #define PORTAL_PORTAL_H
+
+#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/civil.h"
@@ -71,6 +73,7 @@ enum {
 
 extern const struct route portal_pages[];
 extern const size_t portal_page_count;
+void portal_pages_print(FILE *to); /* pages_print.c */
 
 /* serve.c */
 void portal_answer(struct task *t, struct http *r, void *portal);
