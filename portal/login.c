@@ -64,11 +64,17 @@ derive(void *arg)
 }
 
 bool
-login_derive(struct task *t, const struct page *p, struct login *l, struct err *e)
+login_work(struct task *t, struct login *l, struct err *e)
 {
-	if (!salt_of(t, p, l, e) || !work_run(t, derive, l, e))
+	if (!work_run(t, derive, l, e))
 		return false;
 	if (!l->ok)
 		*e = l->e;
 	return l->ok;
+}
+
+bool
+login_derive(struct task *t, const struct page *p, struct login *l, struct err *e)
+{
+	return salt_of(t, p, l, e) && login_work(t, l, e);
 }

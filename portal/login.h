@@ -23,6 +23,8 @@ struct login {
 bool login_read(const struct page *p, const struct form *f, struct login *to);
 /* Makes l->derived. No connection is held meanwhile. */
 bool login_derive(struct task *t, const struct page *p, struct login *l, struct err *e);
+/* The same when l->salt is known already. */
+bool login_work(struct task *t, struct login *l, struct err *e);
 void login_auto(struct login *l); /* wipes */
 
 #define P_LOGIN_NAME(l) \

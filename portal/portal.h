@@ -12,7 +12,7 @@
  *   after.c       what became of it, and the mail that stops sharing
  *   others.c      renewal, stop, "not me", receipt
  *   opt_out.c     no more mails
- *   confirm.c     "this is my address"
+ *   account/     accounts: asked for, confirmed ("this is my address"), passwords
  *   authorize.c   what a client asks a customer for (OAuth), and consent*.c, where the customer
  *                 says who that is, and yes or no; consent.h tells more
  *   me.c          who is signed in; the frame of that one's pages
@@ -168,6 +168,7 @@ route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connec
 route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post, reads_get,
     account_get, account_post;
 route_fn use_get; /* customer/ */
+route_fn sign_up_get, sign_up_post, forgot_get, forgot_post;
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

@@ -142,6 +142,7 @@ static const struct fact {
 	{ "cause",     "cause",          true,  cause },
 	{ "held",      "held",           true,  as_it_is },
 	{ "goes_on",   "goes_on",        true,  as_it_is },
+	{ "organisation", "organisation", true, as_it_is },
 };
 /* clang-format on */
 

@@ -154,7 +154,8 @@ customer_list(struct task *t, struct cli *cli, const void *args, struct err *e)
 	struct holder_row row;
 
 	(void)args;
-	if (!secret_start(e) || (k = keys_open(cli->conf.keys_path, e)) == NULL ||
+	/* who asked at the portal was sealed by consent.key */
+	if (!secret_start(e) || (k = keys_open_mail(cli->conf.keys_path, e)) == NULL ||
 	    (c = cli_lease(t, cli, e)) == NULL ||
 	    (r = db_rows(t, c, SQL_CUSTOMER_LIST, NO_ARGS, e)) == NULL)
 		return false;

@@ -145,13 +145,21 @@ begin
 	on conflict on constraint link_pkey do nothing;
 end $$;
 
--- What a link is about, for the page behind it; no row for one that is unknown or over.
-create or replace function party.link_about(link bytea)
-returns table (mail int8, kind text, csp int4, holder int4, code text, name text, done bool, language text)
+-- What a link is about, for the page behind it; no row for one that is unknown or over. chooses: a password, too.
+drop function if exists party.link_about(bytea);	-- its form before
+create function party.link_about(link bytea)
+returns table (mail int8, kind text, csp int4, holder int4, account int4, code text, name text, done bool, chooses bool,
+	language text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select r.mail, case when r.csp is null then 'CUSTOMER' else 'CSP' end, r.csp, r.holder, p.code, p.name,
-		r.used_at is not null, (select o.language from mail.outbox o where o.mail = l.mail)
+	select r.mail, case when r.csp is not null then 'CSP' when r.holder is not null then 'CUSTOMER' else 'PASSWORD' end,
+		r.csp, r.holder, r.account, p.code, coalesce(p.name, (select o.name from delivery.account a
+			join party.party o on o.party = a.party where a.account = r.account)),
+		r.used_at is not null, case when r.holder is null then r.account is not null
+			else not exists (select from party.holder h join delivery.account a on a.party = h.party
+				join delivery.credential c on c.account = a.account
+				where h.holder = r.holder and c.kind = 'PASSWORD' and c.ended_at is null) end,
+		(select o.language from mail.outbox o where o.mail = l.mail)
 	from party.link l join party.proof r on r.mail = l.mail
 	left join party.party p on p.party = r.csp
 	where l.sha256 = link_about.link and (r.used_at is not null or r.valid_until > ops.now())
@@ -177,13 +185,14 @@ begin
 		if a.kind = 'CSP' then
 			perform party.csp_ready(a.csp);
 			perform party.csp_move(a.csp, 'confirm', 'csp ' || a.code);
-		else
+		elsif a.kind = 'CUSTOMER' then
 			perform party.holder_confirm(a.holder, a.mail);
 		end if;
 		update party.proof r set used_at = ops.now() where r.mail = a.mail;
 	end if;
-	return query select a.kind, a.code, a.name, case when a.kind = 'CSP'
+	return query select a.kind, a.code, a.name, case a.kind when 'CSP'
 			then (select c.state from party.csp c where c.party = a.csp)
-			else (select h.state from party.holder h where h.holder = a.holder) end,
+			when 'CUSTOMER' then (select h.state from party.holder h where h.holder = a.holder)
+			else 'CONFIRMED' end,
 		party.csp_position(a.csp);
 end $$;

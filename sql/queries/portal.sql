@@ -55,7 +55,7 @@ where p is not null;
 select mail.opt_out_by_link($1::bytea, $2::bool) as known;
 
 --! portal_confirm_page(link) one read
-select kind, name, done, language from party.link_about($1::bytea);
+select kind, name, done, chooses, language from party.link_about($1::bytea);
 
 --! portal_confirm(link, source) exec
 select kind from party.confirm($1::bytea, $2::inet);

@@ -172,6 +172,8 @@ union all
 select 'busbar_portald', unnest(array['portal.places', 'portal.newest', 'api.release_open', 'api.release_rows', 'api.release_registers',
 	'api.release_billings', 'reads.shapes'])
 union all
+select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password'])
+union all
 -- who shows a client's name and secret
 select 'busbar_apid', unnest(array['oauth.token_by_code', 'oauth.token_by_refresh', 'oauth.token_by_client', 'oauth.revoke',
 	'oauth.introspect'])

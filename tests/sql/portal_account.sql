@@ -1,0 +1,130 @@
+-- Accounts that people make by themselves: asked for, a password chosen by the link of a mail, one that was forgotten.
+begin;
+\ir lib/fixture.psql
+\ir lib/agreement.psql
+select no_plan();
+
+select t.at('2025-03-03 10:00');
+-- the newest mail of a kind to a mailbox has the link that its secret's digest is asked by
+create function t.link(mailbox text, kind text) returns bytea language plpgsql as $$
+declare
+	m int8 := (select max(o.mail) from mail.outbox o where o.kind = link.kind and o.recipient_index = t.box(mailbox));
+begin
+	perform party.link_make(m, 'CONFIRM', sha256(int8send(m)));
+	return sha256(int8send(m));
+end $$;
+create function t.mails(mailbox text) returns text language sql as $$
+	select string_agg(o.kind, ' ' order by o.mail) from mail.outbox o where o.recipient_index = t.box(mailbox)
+$$;
+create function t.up(mailbox text, esiid text, meter text) returns void language sql as $$
+	select portal.sign_up(array[esiid], array[meter], array['10001'], mailbox::bytea, '\x01', t.box(mailbox), 'es', '192.0.2.7')
+$$;
+create function t.in_as(typed text, password text, browser text) returns text language sql as $$
+	select result from portal.sign_in(typed, case when typed ~ '@' then t.box(split_part(typed, '@', 1)) end, sha256(password::bytea),
+		sha256(browser::bytea), sha256(''), '192.0.2.8', 'Browser 1.0')
+$$;
+
+select results_eq('select certificate, name from portal.reps()', $$ values ('10001', 'Retailer One'), ('10002', 'Retailer Two') $$,
+	'retailers are offered by name and certificate number');
+
+-- ---- an account is made ----
+
+select m.meter_number as meter from premise.meter m where m.premise = t.p(:'e1') limit 1 \gset
+select t.up('ann', :'e1', :'meter');
+select is(t.mails('ann'), null, 'who asks gets no answer');
+select party.csp_tick();
+select is(t.mails('ann'), 'customer-confirm', 'the clock sends a link');
+select t.link('ann', 'customer-confirm') as link \gset
+select results_eq(format($$ select kind, done, chooses, language from party.link_about(%L) $$, :'link'),
+	$$ values ('CUSTOMER', false, true, 'ES') $$, 'by which a password is chosen');
+select is((select count(*) from delivery.account a join party.party p on p.party = a.party where p.kind = 'CUSTOMER'), 0::int8,
+	'looking at it makes no account');
+select portal.link_salt(:'link') as salt \gset
+select login from delivery.account a join party.holder h on h.party = a.party \gset
+select is(:'salt'::bytea, delivery.salt(:'login'), 'its salt is that of the account');
+select is((select state from party.holder), 'REQUESTED', 'nothing is confirmed by asking for that');
+select throws_ok(format('select portal.choose_password(%L, %L, null)', :'link', 'short'), 'BB003', null, 'no plain password is taken');
+select portal.choose_password(:'link', sha256('first'), '192.0.2.7');
+select is((select state from party.holder), 'CONFIRMED', 'choosing one proves the mailbox');
+select is(t.in_as('ann@x', 'first', 'b1'), 'OPEN', 'and it signs in by mailbox');
+select is(t.in_as(:'login', 'first', 'b2'), 'OPEN', 'or by name');
+select is(t.mails('ann'), 'customer-confirm', 'of the first password nobody is told');
+select throws_ok(format('select portal.choose_password(%L, sha256(%L), null)', :'link', 'x'), 'BB001', null, 'a link chooses once');
+select throws_ok(format('select portal.link_salt(%L)', :'link'), 'BB001', null, 'and has no salt then');
+select throws_ok($$ select portal.link_salt(sha256('none')) $$, 'BB001', 'this link is not valid, or not any more', 'nor has one that is none');
+-- another home of the same mailbox: its link is no way to another password
+select t.up('ann', :'e1', :'meter');
+select party.csp_tick();
+select t.link('ann', 'customer-confirm') as more \gset
+select is((select chooses from party.link_about(:'more')), false, 'who has a password confirms and chooses none');
+select throws_ok(format('select portal.choose_password(%L, sha256(%L), null)', :'more', 'x'), 'BB001', null, 'and cannot by asking');
+select party.confirm(:'more');
+select is(t.in_as('ann@x', 'first', 'b3'), 'OPEN', 'the password stays');
+
+-- ---- a password that was forgotten ----
+
+create function t.left_by_asking() returns text language sql volatile as $$
+	select concat_ws(' ', (select count(*) from portal.forgotten), (select count(*) from mail.outbox), (select count(*) from audit.event),
+		(select sum(failures) from delivery.guess))
+$$;
+savepoint before;
+select portal.forgot(t.box('ann'), '198.51.100.1');
+select t.left_by_asking() as known \gset
+rollback to before;
+select portal.forgot(t.box('nobody'), '198.51.100.1');
+select is(t.left_by_asking(), :'known', 'asking for a mailbox that nobody has leaves as much behind');
+select is(party.csp_next_due() <= ops.now(), true, 'the clock is to look at once');
+select party.csp_tick();
+select is(t.mails('nobody'), null, 'nobody gets no mail');
+select is((select sum(failures) from delivery.guess where network = '198.51.100.0/24'), 1::int8, 'and that was a guess');
+rollback to before;
+select portal.forgot(t.box('ann'), '198.51.100.1');
+select party.csp_tick();
+select is((select sum(failures) from delivery.guess where network = '198.51.100.0/24'), 0::int8, 'a right one is none in the end');
+select is(t.mails('ann'), 'customer-confirm customer-confirm password', 'who has the mailbox gets a link');
+select t.link('ann', 'password') as link \gset
+select results_eq(format($$ select kind, done, chooses from party.link_about(%L) $$, :'link'), $$ values ('PASSWORD', false, true) $$,
+	'to choose another');
+select portal.forgot(t.box('ann'), '198.51.100.1') from generate_series(1, 4);
+select party.csp_tick();
+select is((select count(*) from mail.outbox where kind = 'password'), 3::int8, 'three a day at most');
+savepoint later;
+update ops.clock set ahead = ahead + interval '61 min';
+select is_empty(format('select * from party.link_about(%L)', :'link'), 'a link is good for an hour');
+select throws_ok(format('select portal.choose_password(%L, sha256(%L), null)', :'link', 'x'), 'BB001', null, 'no longer');
+rollback to later;
+-- a wait that wrong passwords have made is over then, too
+select t.in_as('ann@x', 'wrong ' || i, 'b9') from generate_series(1, 6) i;
+select is(t.in_as('ann@x', 'first', 'b9'), 'WAIT', 'who was wrong too often waits');
+select t.link('ann', 'password') as last \gset
+select portal.choose_password(:'link', sha256('second'), '198.51.100.1');
+select is(t.in_as('ann@x', 'first', 'b4'), 'WRONG', 'the old password is none');
+select is(t.in_as('ann@x', 'second', 'b4'), 'OPEN', 'the new one is, at once');
+select is_empty(format('select * from portal.me(sha256(%L))', b), 'who was signed in by the old one is out: ' || b)
+from unnest(array['b1', 'b2', 'b3']) b;
+select is((select count(*) from mail.outbox where kind = 'password-set' and recipient_index = t.box('ann')), 1::int8, 'its holder is told');
+select throws_ok(format('select portal.choose_password(%L, sha256(%L), null)', :'last', 'x'), 'BB001', null,
+	'other links of before choose none any more');
+
+-- ---- people of organisations ----
+
+select party.person_add('csp1', 'admin', '\x01', 'pat', '\x02', t.box('pat'), 'tester', 'pat') as pat \gset
+select portal.forgot(t.box('pat'), '198.51.100.1');
+select party.csp_tick();
+select is((select args ->> 'organisation' from mail.outbox where recipient_index = t.box('pat')), 'Third Party One',
+	'a person is told for whom');
+select portal.choose_password(t.link('pat', 'password'), sha256('pats'), null);
+select is(t.in_as('pat@x', 'pats', 'b5'), 'OPEN', 'and signs in by what was chosen');
+select portal.forgot(t.box('pat'), '198.51.100.1');
+select party.csp_tick();
+select t.link('pat', 'password') as link \gset
+select party.person_add('csp1', 'admin', '\x01', 'sue', '\x02', t.box('sue'), 'tester', 'sue') as sue \gset
+select party.person_remove(:pat, 'tester');
+select throws_ok(format('select portal.choose_password(%L, sha256(%L), null)', :'link', 'x'), 'BB001', null,
+	'who was removed chooses none');
+select portal.forgot(t.box('pat'), '198.51.100.1');
+select party.csp_tick();
+select is((select count(*) from mail.outbox where kind = 'password' and recipient_index = t.box('pat')), 2::int8, 'and gets no link');
+
+select * from finish();
+rollback;
