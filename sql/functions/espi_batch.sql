@@ -7,7 +7,7 @@ returns api.principal
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select row(case when b.granted is null then 'CLIENT' else 'ACCESS' end, p.party, p.kind, p.code, null, null, null,
-		b.client, b.granted, g.agreement, coalesce(g.scope, ''))::api.principal
+		b.client, b.granted, g.agreement, coalesce(g.scope, ''), null, null)::api.principal
 	from espi.batch b join oauth.client l on l.client = b.client join party.party p on p.party = l.csp
 	left join oauth.grant g on g.granted = b.granted
 	where b.lease = sha256(shown) and b.state = 'PENDING' and b.lease_until > clock_timestamp()
