@@ -2,6 +2,7 @@
 #include "budget.h"
 
 #include "api.h"
+#include "rt/gate.h"
 #include "rt/loop.h"
 
 static const struct {
@@ -20,11 +21,13 @@ struct budget {
 	int32_t here; /* taken, not yet used */
 	int32_t most, remaining;
 	uint64_t until_ms; /* end of the window */
+	struct gate asking; /* one asks for more; the others wait for what it brings */
 };
 static struct budget budgets[BUDGETS_MOST];
 
-/* Four places where it may be; the one whose window ends first makes room. What was taken by
- * one that is forgotten is lost to its client, until the window ends. */
+/* Four places where it may be; of those that nobody asks for, the one whose window ends first
+ * makes room. What was taken by one that is forgotten is lost to its client, until the window
+ * ends. NULL: all four are being asked for. */
 static struct budget *
 place_of(int32_t party, int32_t client, int who)
 {
@@ -38,10 +41,14 @@ place_of(int32_t party, int32_t client, int who)
 
 		if (b->party == party && b->client == client && b->who == who)
 			return b;
-		if (best == NULL || b->until_ms < best->until_ms)
+		if (b->asking.inside == 0 && (best == NULL || b->until_ms < best->until_ms))
 			best = b;
 	}
-	*best = (struct budget){ .party = party, .client = client, .who = who };
+	if (best != NULL)
+		*best = (struct budget){ .party = party,
+			.client = client,
+			.who = who,
+			.asking = GATE(1, API_WAITING_MOST) };
 	return best;
 }
 
@@ -60,19 +67,36 @@ take_more(struct task *t, struct call *c, const char *class_, struct budget *b, 
 {
 	AUTO_PTR(conn) db = call_lease(t, c, e);
 	int32_t n = b->most / BUDGET_AT_ONCE > 0 ? b->most / BUDGET_AT_ONCE : 1;
-	struct budget key = *b;
 	struct taken_row row;
 
 	if (db == NULL ||
 	    db_one(t, db, SQL_API_BUDGET_TAKE, ARGS(P_SHOWN(c), P_TEXT(class_), P_INT4(n)),
 		taken_row, nitems(taken_row), &row, NULL, e) != DB_FOUND)
 		return false;
-	b = place_of(key.party, key.client, key.who); /* others came while we waited */
 	b->here = row.granted;
 	b->most = row.most;
 	b->remaining = row.remaining;
 	b->until_ms = loop_now_ms(task_loop(t)) + (uint64_t)row.reset_s * 1000;
 	return true;
+}
+
+static bool
+is_out(struct task *t, const struct budget *b)
+{
+	return b->until_ms <= loop_now_ms(task_loop(t)) || (b->here == 0 && b->remaining > 0);
+}
+
+/* If each of those who come at once took a portion, they would have the whole of it. */
+static bool
+fill(struct task *t, struct call *c, const char *class_, struct budget *b, struct err *e)
+{
+	bool ok;
+
+	if (!gate_enter(t, &b->asking, e))
+		return err_at(e, "a client's budget");
+	ok = !is_out(t, b) || take_more(t, c, class_, b, e);
+	gate_leave(&b->asking);
+	return ok;
 }
 
 static void
@@ -95,7 +119,6 @@ budget_take(struct task *t, struct call *c, struct err *e)
 	int class_ = c->route->who & API_RATE_MASK;
 	const char *name = NULL;
 	struct budget *b;
-	uint64_t now_ms = loop_now_ms(task_loop(t));
 	bool some;
 
 	for (size_t i = 0; i < nitems(classes); i++)
@@ -104,17 +127,15 @@ budget_take(struct task *t, struct call *c, struct err *e)
 	if (name == NULL)
 		return true;
 	b = place_of(who->party, who->client, class_);
-	if (b->until_ms <= now_ms || (b->here == 0 && b->remaining > 0)) {
-		if (!take_more(t, c, name, b, e))
-			return false;
-		b = place_of(who->party, who->client, class_);
-		now_ms = loop_now_ms(task_loop(t));
-	}
+	if (b == NULL)
+		return err(e, ERR_BUSY, "too many budgets are asked for at once");
+	if (is_out(t, b) && !fill(t, c, name, b, e))
+		return false;
 	some = b->here > 0;
 	if (some)
 		b->here--;
 	api_count_budget(name, some);
-	headers(c->http, b, now_ms);
+	headers(c->http, b, loop_now_ms(task_loop(t)));
 	return some ||
 	       err(e, ERR_WAIT,
 		   "too many requests of class %s: at most %d in a window, wait until it "

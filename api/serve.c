@@ -19,6 +19,8 @@ problem(struct task *t, struct call *c, const struct err *why, struct err *e)
 {
 	const struct api_family *family = call_of(c)->family;
 
+	if (why->code == ERR_BUSY)
+		http_header(c->http, "Retry-After", "%d", API_BUSY_S);
 	if (family == NULL || family->problem == NULL || c->http->slow)
 		return http_error(t, c->http, why, e);
 	return family->problem(t, c->http, why, e);
@@ -188,12 +190,10 @@ find_row(struct call *c, struct err *e)
 
 /* Before anything is done for it. */
 static bool
-has_room(const struct api *api, struct http *r, struct err *e)
+has_room(const struct api *api, struct err *e)
 {
-	if (db_waiting(api->door.db) < API_WAITING_MOST)
-		return true;
-	http_header(r, "Retry-After", "%d", API_BUSY_S);
-	return err(e, ERR_BUSY, "%u requests wait already", db_waiting(api->door.db));
+	return db_waiting(api->door.db) < API_WAITING_MOST ||
+	       err(e, ERR_BUSY, "%u requests wait already", db_waiting(api->door.db));
 }
 
 static bool
@@ -201,7 +201,7 @@ route(struct task *t, struct api *api, struct call *c, struct err *e)
 {
 	struct api_call *of = c->who;
 
-	if (!find_row(c, e) || !has_room(api, c->http, e) || !length_ok(c->http, c->route, e))
+	if (!find_row(c, e) || !has_room(api, e) || !length_ok(c->http, c->route, e))
 		return false;
 	if (!form_parse(&of->query, c->http->query, e)) {
 		e->code = ERR_USAGE;
