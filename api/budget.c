@@ -20,7 +20,7 @@ struct budget {
 	int who;
 	int32_t here; /* taken, not yet used */
 	int32_t most, remaining;
-	uint64_t until_ms; /* end of the window */
+	uint64_t until_ms;  /* end of the window */
 	struct gate asking; /* one asks for more; the others wait for what it brings */
 };
 static struct budget budgets[BUDGETS_MOST];

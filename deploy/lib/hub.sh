@@ -217,8 +217,7 @@ hub_start_one() { # NAME
 	[ ! -e "$hub_state/run/$1.keeper" ] || ! hub_alive "$(cat "$hub_state/run/$1.keeper")" || return 0
 	hub_ahead=
 	case $1 in
-	# who asks hears sooner from these than from the database that more is asked than it can answer
-	apid | portald) hub_ahead='nice -n -5' ;;
+	apid | portald) hub_ahead=$lib/ahead ;;
 	esac
 	setsid $hub_ahead "$lib/keeper" "$hub_state/run/$1" "$hub_programs/bin/busbar-$1" -c "$hub_state/busbar.conf" \
 		</dev/null >>"$hub_state/log/$1.log" 2>&1 &

@@ -36,8 +36,13 @@ nginx_up() {
 		portal_port="${nginx_portal_port:-8443}" portal_rate="${nginx_portal_rate:-30r/m}" \
 		portal_burst="${nginx_portal_burst:-30}" demo="${hub_demo:-no}" ops_port="${nginx_ops_port:-9100}" api_processes="${nginx_api_processes:-1}" from_one="${nginx_from_one:-256}" \
 		files="$nginx_files" connections="$((nginx_files / 4))"
-	nice -n -5 /usr/sbin/nginx -p "$hub_state/run/nginx" -c "$hub_state/run/nginx/nginx.conf" \
+	/usr/sbin/nginx -p "$hub_state/run/nginx" -c "$hub_state/run/nginx/nginx.conf" \
 		-e "$hub_state/log/nginx.log" || die "nginx does not start: $hub_state/log/nginx.log"
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do # it is in the background before it has said its number
+		[ ! -s "$hub_state/run/nginx.pid" ] || break
+		sleep 0.05
+	done
+	"$lib/ahead" "$(cat "$hub_state/run/nginx.pid")"
 }
 
 nginx_down() {

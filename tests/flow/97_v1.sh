@@ -70,7 +70,7 @@ equals 'others are not touched' 200 "$(ask "$static" $url/v1/me)"
 # many at once when the next portion is due: it is taken once, or they would take all that there is
 says 'a third utility' 0 '' account add v1-tnmp --party tnmp
 tnmp=$(token_of v1-tnmp)
-says 'forty a minute, in portions of two' 0 '' budget set tnmp NORMAL 40
+says 'two hundred a minute, in portions of ten' 0 '' budget set tnmp NORMAL 200
 used_up() { # nothing is left of the portions that were taken
 	[ "$(ask "$tnmp" $url/v1/me)" = 200 ] && [ $(($(header RateLimit-Remaining) + $(spent))) = "$(header RateLimit-Limit)" ]
 }
@@ -82,17 +82,18 @@ holder=$!
 exec 7>"$work/holder"
 echo "begin; select 1 from api.spent s join party.party p using (party) where p.code = 'tnmp' for no key update of s;" >&7
 holds 'the next one is held up' within 10 grep -q 1 "$work/held_row"
-all_ask() { [ "$(curl -s http://127.0.0.1:$nginx_ops_port/apid/metrics | sed -n 's/^busbar_apid_requests_now //p')" -ge 30 ]; }
-all_told() { [ "$(grep -c . "$work/codes")" = 30 ]; }
-for _ in $(seq 30); do
-	curl -sS --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $tnmp" -o "$work/many" -w '%{http_code}\n' $url/v1/me &
+codes() { grep -c "^$1" "$work/codes"; }
+all_told() { [ "$(codes .)" = 70 ]; }
+for _ in $(seq 70); do
+	curl -sS --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $tnmp" -o "$work/many" -w '%{http_code} %header{retry-after}\n' $url/v1/me &
 done >"$work/codes"
-holds 'while thirty ask' within 10 all_ask
+refused_now() { [ "$(codes '503 1')" = 6 ]; }
+holds 'of seventy at once those beyond 64 are told to come again' within 20 refused_now
 echo 'commit;' >&7
 exec 7>&-
 wait $holder
 holds 'each has its answer' within 30 all_told
-equals 'they are all answered' 30 "$(grep -c 200 "$work/codes")"
+equals 'the others are all answered' 64 "$(codes 200)"
 says 'as all have again' 0 '' budget set tnmp NORMAL
 
 # ---- once ----
