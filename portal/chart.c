@@ -151,6 +151,7 @@ chart_set(
 		buf_auto(&d.paths[i]);
 	}
 	view_set(&p->view, "chart_wide", page_number(p, (int64_t)n * CHART_WIDE));
+	view_c(&p->view, "chart_dense", n > DENSE ? "1" : "");
 	view_set(&p->view, "chart_n", page_number(p, (int64_t)n));
 	return ok;
 }

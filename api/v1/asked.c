@@ -13,18 +13,20 @@ const char *const read_kinds[READ_KINDS] = { "interval", "register", "billing" }
 
 /* clang-format off */
 const struct read_form read_forms[] = {
-	{ "json", "application/json,*/*,application/*", "application/json", NULL, false,
+	{ "json", "application/json,*/*,application/*", "application/json", NULL, false, false,
 	  ALL_KINDS, 300, COARSE_DAY_S },
 	{ "ndjson", "application/x-ndjson,application/jsonl,application/ndjson",
-	  "application/x-ndjson", NULL, true, ALL_KINDS, 300, COARSE_DAY_S },
-	{ "csv", "text/csv,text/*", "text/csv; charset=utf-8; header=present", "csv", false,
+	  "application/x-ndjson", NULL, true, false, ALL_KINDS, 300, COARSE_DAY_S },
+	{ "csv", "text/csv,text/*", "text/csv; charset=utf-8; header=present", "csv", false, false,
 	  ALL_KINDS, 300, COARSE_DAY_S },
 	{ "csv-ext", "text/csv;profile=extended", "text/csv; charset=utf-8; header=present",
-	  "csv-ext", false, KIND(READ_INTERVAL), 300, COARSE_DAY_S },
+	  "csv-ext", false, false, KIND(READ_INTERVAL), 300, COARSE_DAY_S },
 	{ "xml", "application/atom+xml,application/xml,text/xml", "application/atom+xml", "espi",
-	  false, KIND(READ_INTERVAL), 300, COARSE_DAY_S },
-	{ "lse", "application/x-lse,text/plain", "text/plain; charset=utf-8", "lse", false,
+	  false, false, KIND(READ_INTERVAL), 300, COARSE_DAY_S },
+	{ "lse", "application/x-lse,text/plain", "text/plain; charset=utf-8", "lse", false, false,
 	  KIND(READ_INTERVAL), 300, 900 },
+	{ "days", "application/vnd.busbar.days+json", "application/vnd.busbar.days+json", NULL, false, true,
+	  KIND(READ_INTERVAL), 300, COARSE_DAY_S },
 };
 /* clang-format on */
 const size_t read_form_count = nitems(read_forms);
@@ -118,9 +120,9 @@ read_form_of(struct str format, struct str accept, enum read_kind kind, struct e
 				form = &read_forms[i];
 		if (form == NULL)
 			err(e, ERR_USAGE,
-			    "\"format\" is not known, expected json, ndjson, csv, csv-ext, xml "
-			    "or "
-			    "lse");
+			    "\"format\" is not known, expected json, ndjson, csv, csv-ext, "
+			    "xml, "
+			    "lse or days");
 	} else if (accept.len == 0) {
 		form = &read_forms[0];
 	} else {
@@ -128,7 +130,8 @@ read_form_of(struct str format, struct str accept, enum read_kind kind, struct e
 		if (form == NULL)
 			err(e, ERR_ACCEPT,
 			    "Reads are to be had as application/json, application/x-ndjson, "
-			    "text/csv, application/atom+xml or application/x-lse.");
+			    "text/csv, application/atom+xml, application/x-lse or "
+			    "application/vnd.busbar.days+json.");
 	}
 	if (form != NULL && (form->kinds & KIND(kind)) == 0) {
 		err(e, ERR_ACCEPT, "%s reads are not to be had as %s", read_kinds[kind],
@@ -229,9 +232,10 @@ fits(const struct asked *a, struct err *e)
 		    "\"resolution\", \"cost\" and instants are for interval reads alone");
 	if (a->by_s > f->widest)
 		return err(e, ERR_USAGE, "format %s holds no intervals that long", f->name);
-	if (f->out != NULL && (a->cost || (!days && a->kind == READ_INTERVAL)))
+	if ((f->out != NULL || f->brief) && (a->cost || (!days && a->kind == READ_INTERVAL)))
 		return err(e, ERR_USAGE,
-		    "costs, and ranges of instants, are to be had as JSON alone: expected "
+		    "costs, and ranges of instants, are to be had as json or ndjson alone: "
+		    "expected "
 		    "days");
 	if (f->out != NULL && strcmp(f->out, "espi") == 0 && a->ask.versions)
 		return err(e, ERR_USAGE, "format xml holds one version of a day");

@@ -17,6 +17,7 @@ struct read_form {
 	const char *media_type;	 /* of the answer */
 	const char *out;	 /* of out_formats; NULL: JSON of our own */
 	bool lines;		 /* JSON: one object a line */
+	bool brief;		 /* JSON: days as day_short.h has them */
 	unsigned kinds;		 /* a bit for each kind that it can hold */
 	uint32_t finest, widest; /* lengths of intervals that it can hold, in s */
 };

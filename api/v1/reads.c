@@ -11,6 +11,7 @@
 #include "asked.h"
 #include "coarse.h"
 #include "day_json.h"
+#include "day_short.h"
 #include "fresh.h"
 #include "v1.h"
 
@@ -155,7 +156,10 @@ put_json(struct giving *g, const struct out_day *o, const struct costs *costs)
 		if (!day_json_clip(&x, ask->from_s, ask->to_s))
 			return;
 	}
-	day_json(next_item(g), &x);
+	if (g->asked.form->brief)
+		day_short(next_item(g), o);
+	else
+		day_json(next_item(g), &x);
 	buf_byte(answer_to(&g->a), '\n');
 	g->wh[o->d->channel] += day_json_wh(&x);
 }

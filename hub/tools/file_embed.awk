@@ -13,6 +13,7 @@ FNR == 1 {
 	gsub(/\\/, "&&")
 	gsub(/"/, "\\\"")
 	gsub(/\t/, "\\t")
+	gsub(/\?\?/, "?\\?") # trigraphs
 	printf "\t  \"%s\\n\"\n", $0
 }
 END {

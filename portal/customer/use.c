@@ -93,6 +93,31 @@ set_turns(struct page *p, const struct wanted *w)
 	    from <= w->newest ? use_link(p, &w->place, &w->ask, to) : STR(""));
 }
 
+/* What static/long.js needs: every quarter-hour, where there are more than a page shows well.
+ */
+static void
+set_long(struct page *p, const struct wanted *w)
+{
+	const struct portal_file *uplot = file_named(STR("uplot.js"));
+	bool year = w->ask.span == SPAN_YEAR;
+	char date[CIVIL_DATE_SIZE];
+
+	view_c(&p->view, "long",
+	    year || (w->ask.by == BY_15 && w->ask.span != SPAN_DAY && uplot != NULL) ? "1"
+										     : "");
+	view_c(&p->view, "map", year ? "1" : "");
+	/* what is compared is in the chart that the page has */
+	view_c(&p->view, "instead", year || w->ask.vs != VS_NONE ? "" : "1");
+	view_c(&p->view, "uplot", uplot == NULL ? "" : uplot->tag);
+	view_c(&p->view, "uplot_style", uplot == NULL ? "" : file_named(STR("uplot.css"))->tag);
+	view_c(&p->view, "long_script", file_named(STR("long.js"))->tag);
+	civil_date(date, w->ask.from);
+	view_set(&p->view, "first_day", page_keep(p, str_of(date)));
+	civil_date(date, w->ask.to);
+	view_set(&p->view, "last_day", page_keep(p, str_of(date)));
+	view_set(&p->view, "zone", page_keep(p, w->place.zone));
+}
+
 static bool
 fill(struct task *t, struct page *p, const struct wanted *w, struct use *u, struct use *vs,
     struct err *e)
@@ -106,6 +131,7 @@ fill(struct task *t, struct page *p, const struct wanted *w, struct use *u, stru
 	    !set_choices(p, w, e))
 		return false;
 	set_turns(p, w);
+	set_long(p, w);
 	view_c(&p->view, "use_style", file_named(STR("use.css"))->tag);
 	view_c(&p->view, "use_script", file_named(STR("use.js"))->tag);
 	return page_send(t, p, 200, "use.html", e);

@@ -55,3 +55,81 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await good(page, 'use-day');
 		await page.context().close();
 	});
+
+for (const [language, options, where] of [['en', wide, 'a desk'], ['es', {}, 'a phone']])
+	test(`every range, ${language}, on ${where}`, async () => {
+		const page = await signIn(options, `/sign-in?l=${language}&to=use`);
+		const total = (from, to) => Object.entries(use.days).filter(([d]) => d >= from && d <= to).reduce((sum, [, d]) => sum + d.used, 0);
+		for (const [span, by, from] of [['week', 'day', day(6)], ['week', '15', day(6)], ['35', '15', day(34)],
+			['month', 'day', use.last.slice(0, 8) + '01'], ['year', 'day', use.last.slice(0, 5) + '01-01'], ['year', 'month', use.last.slice(0, 5) + '01-01']]) {
+			await page.goto(`${url}/use?span=${span}&by=${by}&l=${language}`);
+			assert.equal(await page.locator('.numbers tfoot td').first().textContent(), kwh(total(from, use.last)), `${span} by ${by}`);
+			if (by === '15') await page.locator('.wave canvas').waitFor(); // beside the table, from /v1
+			if (span !== 'year') await good(page, `use-${span}-${by}`);
+		}
+		await page.context().close();
+	});
+
+for (const [language, options] of [['en', {}], ['es', wide]])
+	test(`a year: map, every quarter-hour, to move by keys, ${language}`, async () => {
+		const page = await signIn(options, `/sign-in?l=${language}&to=use`);
+		const answered = page.waitForResponse(/\/v1\/.*format=days/);
+		await page.goto(`${url}/use?span=year&l=${language}`);
+		const answer = await answered;
+		assert.equal(answer.headers()['content-encoding'], 'gzip');
+		const { responseBodySize } = await answer.request().sizes();
+		assert.ok(responseBodySize <= 60000, `${responseBodySize} bytes`);
+		await page.locator('.wave canvas').waitFor();
+		await good(page, 'use-year');
+		const map = page.locator('.heat');
+		assert.deepEqual(await map.evaluate((c) => [c.width, c.height]), [/^(\d\d(0[48]|[2468][048]|[13579][26]))/.test(use.last) ? 366 : 365, 96]);
+		await map.focus();
+		const x = Math.round((Date.parse(day(5)) - Date.parse(use.last.slice(0, 5) + '01-01')) / 86400000);
+		for (const n of [x, 0]) assert.ok(n >= 0);
+		// from the last day at noon to the day of which values are missing
+		const columns = await map.evaluate((c) => c.width);
+		for (let i = columns - 1; i > x; i--) await page.keyboard.press('ArrowLeft');
+		for (let i = 48; i > 44; i--) await page.keyboard.press('ArrowUp');
+		assert.match(await page.locator('.heat-told').textContent(), language === 'en' ? /11:00 AM: Missing/ : /11:00.*Falta/);
+		await page.keyboard.press('ArrowDown');
+		assert.match(await page.locator('.heat-told').textContent(), language === 'en' ? /11:15 AM: Missing/ : /11:15.*Falta/);
+		await page.locator('.wave').focus();
+		await page.keyboard.press('+');
+		const seen = await page.locator('.wave-told').textContent();
+		await page.keyboard.press('ArrowRight');
+		assert.notEqual(await page.locator('.wave-told').textContent(), seen);
+		await page.context().close();
+	});
+
+test('what an hour has twice or not at all is told so, and the sum is that of the day', async () => {
+	const page = await signIn(wide);
+	const changed = Object.entries(use.days).filter(([, d]) => d.slots !== 96);
+	assert.deepEqual(changed.map(([, d]) => d.slots).sort((a, b) => a - b).slice(0, 2), [100, 92].sort((a, b) => a - b));
+	for (const [date, is] of changed) {
+		await page.goto(`${url}/use?span=day&at=${date}&l=en`);
+		const table = await rows(page);
+		assert.equal(table.length, is.slots);
+		assert.equal(table.filter((r) => /again/.test(r[0])).length, is.slots === 100 ? 4 : 0);
+		assert.equal(table.filter((r) => /^2:\d\d AM/.test(r[0])).length, is.slots === 92 ? 0 : 4);
+		assert.equal(await page.locator('.numbers tfoot td').first().textContent(), kwh(is.used));
+	}
+	await page.context().close();
+});
+
+test('without script there is a chart and a table; what is not mine is unknown', async () => {
+	const page = await signIn({ javaScriptEnabled: false });
+	await page.goto(`${url}/use?span=year&l=en`);
+	assert.equal(await page.locator('svg.bars path.up:not(.guessed)').count(), 1);
+	assert.equal(await page.locator('.long:visible').count(), 0);
+	await page.locator('.numbers summary').click();
+	assert.equal(await page.locator('.numbers tbody tr:visible').count(), 12);
+	for (const other of ['10443720009900091', '10443720009999999', "x' or 1=1", '%00']) {
+		const said = await page.goto(`${url}/use?premise=${encodeURIComponent(other)}`);
+		assert.equal(said.status(), 404, other);
+	}
+	await page.goto(`${url}/use?premise=10443720009900117&l=en`);
+	assert.equal(await page.locator('.empty').count(), 1, 'a home of which nothing is here');
+	for (const odd of ['span=x&by=y&at=z&vs=q', 'at=9999-12-31', 'at=0001-01-01', 'span=day&by=month', 'at=2026-02-30'])
+		assert.equal((await page.goto(`${url}/use?${odd}`)).status(), 200, odd);
+	await page.context().close();
+});

@@ -1,0 +1,13 @@
+/*
+ * A day of reads in as few bytes as JSON allows, for charts: a year of quarter-hours is some
+ * 100 KB, half of it packed. docs/api.md tells how it is read. Nothing here waits.
+ */
+#ifndef API_V1_DAY_SHORT_H
+#define API_V1_DAY_SHORT_H
+
+#include "base/json.h"
+#include "meter/format.h"
+
+void day_short(struct buf *b, const struct out_day *o);
+
+#endif
