@@ -104,6 +104,9 @@ post() { # KEY BODY [PATH]
 }
 block 10443720000098001 4 20260421 96 1.250 20260422060000 A >"$work/day"
 sent oncor "$work/day" 1039940674000IntervalData20260422080500981.lse
+# 1,250 Wh more than nothing, then 95 times no more: 2500 = 4 + 32 * (14 + 32 * 2)
+equals 'a day in few bytes' "200 kuC$(printf 'A%.0s' $(seq 95))" \
+	"$(ask "$static" "$url/v1/premises/10443720000098001/reads?from=2026-04-21&format=days") $(json "$work/body" '$.items[0].wh')"
 counted() { sql -c "select count(*) from odr.command"; }
 before=$(counted)
 read='{"kind":"ON_DEMAND_READ"}'
