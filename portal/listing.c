@@ -246,3 +246,53 @@ page_time(struct page *p, int64_t utc_s)
 	view_set(&p->view, "clock", page_keep(p, str_of(text)));
 	return page_text(p, TEXT_DATE_TIME);
 }
+
+struct str
+page_bytes(struct page *p, int64_t bytes)
+{
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
+	double n = (double)bytes;
+	size_t i = 0;
+	char text[32];
+
+	for (; n >= 1000 && i + 1 < nitems(units); i++)
+		n /= 1000;
+	snprintf(text, sizeof text, i == 0 || n >= 100 ? "%.0f %s" : "%.1f %s", n, units[i]);
+	return page_keep(p, str_of(text));
+}
+
+bool
+things_begin(struct things *f, struct page *p, size_t most, struct err *e)
+{
+	*f = (struct things){ .p = p, .at = page_items(p, most, 2, e), .most = most };
+	return f->at != NULL;
+}
+
+void
+thing(struct things *f, enum text what, struct str says)
+{
+	if (says.len == 0)
+		return;
+	assert(f->n < f->most);
+	view_set(&f->at[f->n], "fact", text_of(f->p->language, what));
+	view_set(&f->at[f->n++], "says", page_keep(f->p, says));
+}
+
+void
+thing_at(struct things *f, enum text what, int64_t utc_s)
+{
+	if (utc_s != DB_STAMP_NONE)
+		thing(f, what, page_time(f->p, utc_s));
+}
+
+void
+thing_number(struct things *f, enum text what, int64_t n)
+{
+	thing(f, what, page_number(f->p, n));
+}
+
+void
+things_end(struct things *f)
+{
+	view_list(&f->p->view, "things", f->at, f->n);
+}

@@ -55,6 +55,21 @@ void listing_button(
 void listing_next(struct listing *l, const char *name, struct str value);
 bool listing_end(struct listing *l, enum text none, enum text none_says, struct err *e);
 
+/* What is known of one thing, as a list of facts; views/things.html shows it. Those with
+ * nothing to say are left out. */
+struct things {
+	struct page *p;
+	struct view *at;
+	size_t n, most;
+};
+bool things_begin(struct things *f, struct page *p, size_t most, struct err *e);
+void thing(struct things *f, enum text what, struct str says);
+void thing_at(struct things *f, enum text what, int64_t utc_s);
+void thing_number(struct things *f, enum text what, int64_t n);
+void things_end(struct things *f);
+
+/* 1,536 bytes are "1.5 kB". */
+struct str page_bytes(struct page *p, int64_t bytes);
 /* "November 27, 2026, 01:03" of Chicago's clock. */
 struct str page_time(struct page *p, int64_t utc_s);
 

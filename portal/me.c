@@ -13,6 +13,9 @@ static const struct {
 	{ "/home", TEXT_WAY_HOME, PORTAL_CUSTOMER },
 	{ "/use", TEXT_WAY_USE, PORTAL_CUSTOMER },
 	{ "/reads", TEXT_WAY_READS, PORTAL_CUSTOMER },
+	{ "/csp", TEXT_WAY_CSP, PORTAL_CSP },
+	{ "/csp/agreements", TEXT_WAY_AGREEMENTS, PORTAL_CSP },
+	{ "/csp/invite", TEXT_WAY_INVITE, PORTAL_CSP },
 	{ "/account", TEXT_WAY_ACCOUNT, PORTAL_ALL },
 };
 

@@ -36,6 +36,7 @@ page_open(struct page *p, struct portal *portal, struct call *c)
 	view_c(&p->view, "login", "");
 	view_c(&p->view, "in", "");
 	view_c(&p->view, "organisation", "");
+	view_c(&p->view, "broad", "");
 	view_c(&p->view, "style", file_named(STR("portal.css"))->tag);
 	view_c(&p->view, "script", file_named(STR("portal.js"))->tag);
 	view_c(&p->view, "icon", file_named(STR("icon.svg"))->tag);

@@ -5,7 +5,7 @@
 #include "portal.h"
 #include "rt/log.h"
 
-enum { NO_BODY = 0 };
+enum { NO_BODY = 0, UPLOAD_BYTES_MOST = 1024 * 1024 };
 
 /* clang-format off */
 const struct route portal_pages[] = {
@@ -37,6 +37,24 @@ const struct route portal_pages[] = {
 	  "where a customer is signed in" },
 	{ "POST", "/account", PORTAL_ALL, FORM_BYTES_MOST,   account_post,
 	  "signs out one of them, or all others" },
+	{ "GET",  "/csp", PORTAL_CSP, NO_BODY, csp_get,
+	  "a third party's home: how it stands" },
+	{ "GET",  "/csp/agreements", PORTAL_CSP, NO_BODY, csp_agreements_get,
+	  "its agreements, with filters" },
+	{ "GET",  "/csp/agreements/{agreement}", PORTAL_CSP, NO_BODY, csp_agreement_get,
+	  "one of them: what it says, what happened" },
+	{ "POST", "/csp/agreements/{agreement}", PORTAL_CSP | PORTAL_MEMBER, FORM_BYTES_MOST, csp_agreement_post,
+	  "takes it back, asks to go on, ends it" },
+	{ "GET",  "/csp/invite", PORTAL_CSP | PORTAL_MEMBER, NO_BODY, csp_invite_get,
+	  "asks a customer" },
+	{ "POST", "/csp/invite", PORTAL_CSP | PORTAL_MEMBER, FORM_BYTES_MOST, csp_invite_post,
+	  "does so" },
+	{ "GET",  "/csp/invite/file", PORTAL_CSP | PORTAL_MEMBER, NO_BODY, csp_sheet_get,
+	  "asks many customers, by a spreadsheet" },
+	{ "POST", "/csp/invite/file", PORTAL_CSP | PORTAL_MEMBER, UPLOAD_BYTES_MOST, csp_sheet_post,
+	  "does so, and tells what became of each row" },
+	{ "GET",  "/csp/funnel", PORTAL_CSP, NO_BODY, csp_funnel_get,
+	  "how far its invitations came" },
 	{ "GET",  "/a/{token}", 0, NO_BODY,         link_get,
 	  "what a mail's link is for: decide, see the state, renew, stop, say \"not me\", the receipt" },
 	{ "POST", "/a/{token}", 0, FORM_BYTES_MOST, link_post,

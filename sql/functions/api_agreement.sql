@@ -277,6 +277,7 @@ as $$
 declare
 	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 begin
+	perform api.writes(w);
 	perform api.agreement_is(w, of_agreement);
 	return case event when 'withdraw' then agreement.withdraw(w.party, of_agreement, w.login)
 		when 'renew' then agreement.renew_ask(w.party, of_agreement, w.login) end;
@@ -295,6 +296,7 @@ declare
 	then_is text;
 	did bool := false;
 begin
+	perform api.writes(w);
 	if w.kind = 'CSP' then
 		return agreement.terminate(of_agreement, 'CSP', nullif(btrim(why), ''), w.login);
 	end if;
@@ -331,6 +333,7 @@ declare
 	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 	got jsonb;
 begin
+	perform api.writes(w);
 	perform agreement.invite_may(w.party);
 	if batch is not null then
 		if n <= 1 and pg_try_advisory_xact_lock(hashtextextended('api.invited', 0)) then

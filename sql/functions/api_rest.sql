@@ -320,6 +320,7 @@ declare
 	foreign_one text := api.foreign_one(w.party, esiids);
 	made int8;
 begin
+	perform api.writes(w);
 	if w.kind = 'CUSTOMER' then
 		raise exception using errcode = 'BB002', message = 'a customer has no box that drops could go to';
 	elsif foreign_one is not null then
@@ -347,6 +348,7 @@ as $$
 declare
 	w api.principal := api.subscriber(shown, number);
 begin
+	perform api.writes(w);
 	perform delivery.subscription_move(number, event, w.login);
 	return (select b.body::text from api.subscription_bodies(w.account, number) b);
 end $$;
@@ -424,6 +426,7 @@ declare
 	w api.principal := api.subscriber(shown, of_subscription);
 	made int8;
 begin
+	perform api.writes(w);
 	if (select s.state from delivery.subscription s where s.subscription = of_subscription) = 'ENDED' then
 		raise exception using errcode = 'BB004', message = 'the subscription has ended';
 	end if;
@@ -437,8 +440,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := api.drop_owner(shown, number);
-	made int8 := delivery.drop_again(number, w.login);
+	made int8;
 begin
+	perform api.writes(w);
+	made := delivery.drop_again(number, w.login);
 	return query select made, api.drop_body(made, true)::text;
 end $$;
 
@@ -449,6 +454,7 @@ as $$
 declare
 	w api.principal := api.drop_owner(shown, number);
 begin
+	perform api.writes(w);
 	perform delivery.drop_cancel(number, coalesce(left(nullif(words, ''), 200), 'cancelled by its owner'), w.login);
 	return api.drop_body(number, true)::text;
 end $$;

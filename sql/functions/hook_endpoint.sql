@@ -315,6 +315,7 @@ as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL}');
 begin
+	perform api.writes(w);
 	perform api.scope_need(w, 'webhooks');
 	if upper(kind) not in ('BUSBAR', 'UTILITYAPI') then
 		raise exception using errcode = 'BB003',
@@ -330,6 +331,7 @@ as $$
 declare
 	w api.principal := hook.own(shown, number);
 begin
+	perform api.writes(w);
 	if (select e.kind from hook.endpoint e where e.endpoint = number) = 'BATCHLIST' and own_change.url is not null then
 		raise exception using errcode = 'BB004', message = 'its address is the notify_uri of a program';
 	end if;
@@ -344,6 +346,7 @@ as $$
 declare
 	w api.principal := hook.own(shown, number);
 begin
+	perform api.writes(w);
 	if event = 'test' then
 		perform hook.test(number, coalesce(w.login, w.code));
 	else
@@ -358,6 +361,7 @@ as $$
 declare
 	w api.principal := hook.own(shown, number);
 begin
+	perform api.writes(w);
 	return hook.rotate(number, secret, "now", coalesce(w.login, w.code));
 end $$;
 
@@ -368,6 +372,7 @@ as $$
 declare
 	w api.principal := hook.own(shown, number);
 begin
+	perform api.writes(w);
 	perform hook.replay(number, cursor, coalesce(w.login, w.code));
 end $$;
 

@@ -12,6 +12,15 @@ GET  /use                               customer
 GET  /reads                             customer
 GET  /account                           customer csp rep tdu regulator operator
 POST /account                           customer csp rep tdu regulator operator
+GET  /csp                               csp
+GET  /csp/agreements                    csp
+GET  /csp/agreements/{agreement}        csp
+POST /csp/agreements/{agreement}        csp.member
+GET  /csp/invite                        csp.member
+POST /csp/invite                        csp.member
+GET  /csp/invite/file                   csp.member
+POST /csp/invite/file                   csp.member
+GET  /csp/funnel                        csp
 GET  /a/{token}                         anybody
 POST /a/{token}                         anybody
 GET  /o/{token}                         anybody

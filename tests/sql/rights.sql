@@ -47,7 +47,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select r, 'utility' from unnest(array['busbar_apid', 'busbar_portald']::name[]) r
 	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_agreementd', 'smt'
-	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'portal', 'api', 'reads']::name[])
+	union all select 'busbar_portald', unnest(array['ops', 'agreement', 'mail', 'party', 'oauth', 'portal', 'api', 'reads', 'hook']::name[])
 	union all select 'busbar_dropd', unnest(array['ops', 'delivery', 'reads', 'espi']::name[])
 	union all select 'busbar_operator', 'espi'
 	union all select 'busbar_auditd', unnest(array['ops', 'audit']::name[])
@@ -173,6 +173,14 @@ select 'busbar_portald', unnest(array['portal.places', 'portal.newest', 'api.rel
 	'api.release_billings', 'reads.shapes'])
 union all
 select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password'])
+union all
+select 'busbar_portald', unnest(array['api.agreements', 'api.agreement', 'api.agreement_funnel', 'api.agreement_move', 'api.agreement_end',
+	'api.invite', 'portal.csp_home'])
+union all
+select 'busbar_portald', unnest(array['portal.box', 'portal.box_folders', 'portal.box_files', 'portal.box_credentials', 'portal.box_token',
+	'portal.box_credential_end', 'portal.box_networks', 'api.subscriptions', 'api.subscription_move', 'api.subscription_add',
+	'api.drops', 'api.drop', 'api.drop_build', 'api.drop_replay', 'api.drop_cancel', 'api.limits', 'hook.own_party',
+	'hook.own_list', 'hook.own_add', 'hook.own_step', 'hook.own_rotate', 'hook.own_replay', 'hook.own_attempts'])
 union all
 -- who shows a client's name and secret
 select 'busbar_apid', unnest(array['oauth.token_by_code', 'oauth.token_by_refresh', 'oauth.token_by_client', 'oauth.revoke',

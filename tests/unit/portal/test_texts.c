@@ -18,10 +18,10 @@
 static void
 names_in(char to[200], struct str text)
 {
-	const char *names[] = { "browser", "clock", "count", "count_past", "csp", "date", "day",
-		"decided", "dies", "ended", "ends", "from", "help", "history", "idle_min", "in",
-		"month", "months", "more", "opened", "seen", "starts", "times", "to", "version",
-		"wait", "weekday", "year" };
+	const char *names[] = { "asked", "browser", "clock", "count", "count_past", "csp",
+		"date", "day", "decided", "dies", "ended", "ends", "faulty", "from", "help",
+		"history", "idle_min", "in", "month", "months", "more", "opened", "seen",
+		"share", "starts", "times", "to", "version", "wait", "weekday", "year" };
 	size_t open = 0, known = 0;
 
 	to[0] = '\0';

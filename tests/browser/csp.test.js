@@ -1,0 +1,130 @@
+// A third party: invitations, agreements, what became of them; its box and what goes there.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { forget, launch, look, open, shoot, url } from './browser.js';
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { forget(); await browser.close(); });
+
+const password = (who) => readFileSync(`${process.env.BUSBAR_PEOPLE}/${who}.password`, 'utf8').trim();
+const wide = { viewport: { width: 1280, height: 900 } };
+async function signIn(who, path, options = {}) {
+	const page = await open(browser, '/sign-in?l=en', options);
+	await page.locator('#user').fill(who);
+	await page.locator('#password').fill(password(who));
+	await Promise.all([page.waitForURL(/\/csp\?/), page.getByRole('main').getByRole('button').first().click()]);
+	if (path) await page.goto(url + path);
+	return page;
+}
+async function good(page, name) {
+	const language = await page.evaluate(() => document.documentElement.lang);
+	assert.deepEqual(await look(page), [], `${name} ${language}`);
+	await shoot(page, `csp-${name}-${language}-${page.viewportSize().width}`);
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= page.viewportSize().width, `${name} is too wide`);
+	assert.deepEqual(page.complaints, []);
+}
+const press = (page, name) => Promise.all([page.waitForLoadState('load'), page.getByRole('button', { name, exact: true }).click()]);
+const rep = 'Links REP (19777)';
+
+test('a customer is invited, and what is wrong stands beside its field: without script', async () => {
+	const page = await signIn('sunny-admin', '/csp/invite?l=en', wide);
+	assert.match(await page.locator('h1').textContent(), /Invite a customer/);
+	await page.locator('#esiid1').fill('10443720009900115');
+	await page.locator('#meter1').fill('L116'); // its neighbour's
+	await page.locator('#rep1').selectOption({ label: rep });
+	await page.locator('#email').fill('csp-115@accounts.example');
+	await page.locator('#reference').fill('order <b>115</b>');
+	await page.locator('#months').fill('12');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Ask the customer')]);
+	assert.match(await page.locator('#esiid1-bad').textContent(), /do not belong together/);
+	assert.equal(await page.locator('#email').inputValue(), 'csp-115@accounts.example');
+	await good(page, 'invite-wrong');
+	await page.locator('#meter1').fill('L115');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Add another premise')]);
+	assert.equal(await page.locator('#meter1').inputValue(), 'L115');
+	await page.locator('#esiid2').fill('12');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Ask the customer')]);
+	assert.match(await page.locator('#esiid2-bad').textContent(), /17 or 22 digits/);
+	assert.match(await page.locator('#rep2-bad').textContent(), /choose the provider/);
+	await page.locator('#esiid2').fill('10443720009900116');
+	await page.locator('#meter2').fill('L116');
+	await page.locator('#rep2').selectOption({ label: rep });
+	await Promise.all([page.waitForURL(/\/csp\/agreements\/\d+\?done=invited/), press(page, 'Ask the customer')]);
+	assert.match(await page.locator('.sent').textContent(), /by mail/);
+	assert.match(await page.locator('.facts').textContent(), /order <b>115<\/b>/);
+	assert.equal(await page.locator('.listing').first().locator('tbody tr').count(), 2);
+	await good(page, 'agreement');
+	// once more is one too many; and it can be taken back
+	await Promise.all([page.waitForURL(/done=withdraw/), press(page, 'Take it back')]);
+	assert.match(await page.locator('.lead').textContent(), /Taken back/);
+	await page.context().close();
+});
+
+test('a spreadsheet tells what became of each row, and the same one asks nobody twice', async () => {
+	const page = await signIn('sunny-admin', '/csp/invite/file?l=en');
+	await good(page, 'sheet');
+	const csv = 'esiid,meter,rep,email,months,group\n' +
+		'10443720009900117,L117,19777,csp-117@accounts.example,12,\n' +
+		'10443720009900099,L1,19777,csp-1@accounts.example,12,\n' +
+		'10443720009900120,L120,19777,not a mailbox,12,\n';
+	for (let i = 0; i < 2; i++) {
+		await page.locator('#file').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+		await Promise.all([page.waitForEvent('load'), press(page, 'Check it and ask')]);
+		assert.match(await page.locator('.lead').textContent(), /3 rows: 1 customers were asked, 2 rows were not used/);
+		const rows = await page.locator('.listing tbody tr').allTextContents();
+		assert.match(rows[0], /3.*not-matched/s);
+		assert.match(rows[1], /4.*field/s);
+		assert.match(rows[2], /2.*asked/s);
+		if (i === 0) {
+			await good(page, 'sheet-result');
+			await page.getByRole('link', { name: 'Another file' }).click();
+		}
+	}
+	await page.goto(`${url}/csp/invite/file?l=en`);
+	await page.locator('#file').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('nothing\n') });
+	await Promise.all([page.waitForEvent('load'), press(page, 'Check it and ask')]);
+	assert.match(await page.locator('.wrong').textContent(), /line 1/);
+	await page.context().close();
+});
+
+for (const [language, options] of [['en', wide], ['es', {}]])
+	test(`overview, agreements with filters, funnel, ${language}`, async () => {
+		const page = await signIn('sunny-admin', `/csp?l=${language}`, options);
+		await page.waitForURL(/\/csp\?/);
+		await good(page, 'home');
+		assert.ok(await page.locator('.figures dd').count() === 4);
+		await page.goto(`${url}/csp/agreements?l=${language}`);
+		const numbers = (await page.locator('.listing tbody tr td:nth-child(1)').allTextContents()).map(Number);
+		assert.ok(numbers.length > 20 && numbers.length <= 50, 'a page of them');
+		await good(page, 'agreements');
+		await page.goto(`${url}/csp/agreements?l=${language}&before=${numbers[9]}`);
+		assert.equal(await page.locator('.listing tbody tr td:nth-child(1)').first().textContent(), String(numbers[10]));
+		await page.goto(`${url}/csp/agreements?l=${language}&state=WITHDRAWN`);
+		const states = await page.locator('.listing tbody tr td:nth-child(2)').allTextContents();
+		assert.ok(states.length > 0 && states.every((s) => s.includes(language === 'en' ? 'Taken back' : 'Retirado')));
+		await page.goto(`${url}/csp/agreements?l=${language}&esiid=%27&state=x&from=2026-99-99&before=-1`);
+		await page.locator('.empty').waitFor();
+		await good(page, 'agreements-none');
+		await page.goto(`${url}/csp/funnel?l=${language}`);
+		const counts = (await page.locator('.listing tbody tr td:nth-child(2)').allTextContents()).map(Number);
+		assert.equal(counts.slice(1).reduce((a, b) => a + b, 0), counts[0], 'places add up');
+		await good(page, 'funnel');
+		await page.goto(`${url}/csp/invite?l=${language}`);
+		await good(page, 'invite');
+		await page.context().close();
+	});
+
+test('a reader looks and changes nothing; nobody sees what is not its own', async () => {
+	const page = await signIn('sunny-reader', '/csp/agreements?l=en&state=PENDING');
+	const first = await page.locator('.listing tbody a').first().getAttribute('href');
+	await page.goto(url + first);
+	const nonce = await page.locator('form.act [name=nonce]').inputValue();
+	const said = await page.request.post(url + first, { form: { nonce, do: 'withdraw' }, headers: { Origin: url } });
+	assert.equal(said.status(), 403);
+	assert.equal((await page.goto(`${url}/csp/invite?l=en`)).status(), 403);
+	assert.equal((await page.goto(`${url}/csp/agreements/999999999?l=en`)).status(), 404);
+	assert.equal((await page.goto(`${url}/csp/agreements/x?l=en`)).status(), 404);
+	await page.context().close();
+});
