@@ -37,6 +37,7 @@ page_open(struct page *p, struct portal *portal, struct call *c)
 	view_c(&p->view, "in", "");
 	view_c(&p->view, "organisation", "");
 	view_c(&p->view, "broad", "");
+	view_c(&p->view, "open", "");
 	view_c(&p->view, "style", file_named(STR("portal.css"))->tag);
 	view_c(&p->view, "script", file_named(STR("portal.js"))->tag);
 	view_c(&p->view, "icon", file_named(STR("icon.svg"))->tag);
@@ -346,9 +347,9 @@ page_due(struct task *t, uint64_t due_ms, struct err *e)
 
 /* ---- pages without a link, in both languages: they do not know whom they speak to ---- */
 
-static bool
-bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
-    enum text words, enum text door, struct err *e)
+bool
+page_bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
+    enum text words, struct err *e)
 {
 	AUTO(buf) b = BUF(PAGE_BYTES_MOST);
 	AUTO(page) p;
@@ -357,7 +358,7 @@ bare(struct task *t, struct portal *portal, struct call *c, int status, enum tex
 
 	page_open(&p, portal, c);
 	p.language = LANGUAGE_EN;
-	in = page_items(&p, LANGUAGES, 5, e);
+	in = page_items(&p, LANGUAGES, 4, e);
 	if (in == NULL)
 		return false;
 	for (int l = 0; l < LANGUAGES; l++) {
@@ -365,8 +366,6 @@ bare(struct task *t, struct portal *portal, struct call *c, int status, enum tex
 		view_set(&in[l], "title", text_of((enum language)l, title));
 		view_set(&in[l], "words", text_of((enum language)l, words));
 		view_set(&in[l], "ask", text_of((enum language)l, TEXT_HELP_ASK));
-		view_set(
-		    &in[l], "door", door == TEXTS ? STR("") : text_of((enum language)l, door));
 	}
 	view_set(&p.view, "l", text_of(LANGUAGE_EN, TEXT_LANG));
 	view_set(&p.view, "title", text_of(LANGUAGE_EN, title));
@@ -375,19 +374,6 @@ bare(struct task *t, struct portal *portal, struct call *c, int status, enum tex
 		return false;
 	http_header(c->http, "Cache-Control", "no-store");
 	return http_reply(t, c->http, status, "text/html; charset=utf-8", buf_view(&b), e);
-}
-
-bool
-page_bare(struct task *t, struct portal *portal, struct call *c, int status, enum text title,
-    enum text words, struct err *e)
-{
-	return bare(t, portal, c, status, title, words, TEXTS, e);
-}
-
-bool
-page_front(struct task *t, struct portal *portal, struct call *c, struct err *e)
-{
-	return bare(t, portal, c, 200, TEXT_FRONT_TITLE, TEXT_FRONT, TEXT_IN_BUTTON, e);
 }
 
 bool

@@ -127,7 +127,8 @@ bool page_form(struct task *t, struct page *p, struct form *f, enum text *wrong,
 int page_wrong_status(enum text wrong); /* of the page that tells that */
 /* The page that tells that there is none; always the same bytes. */
 bool page_unknown(struct task *t, struct portal *portal, struct call *c, struct err *e);
-bool page_front(struct task *t, struct portal *portal, struct call *c, struct err *e);
+/* public/front.c: whoever comes without a link and is not signed in */
+route_fn public_front;
 bool page_away(struct task *t, struct portal *portal, struct call *c, struct err *e);
 /* A page that knows nothing of whom it speaks to: in both languages. */
 bool page_bare(struct task *t, struct portal *portal, struct call *c, int status,
@@ -171,6 +172,7 @@ route_fn use_get; /* customer/ */
 route_fn sign_up_get, sign_up_post, forgot_get, forgot_post;
 route_fn csp_get, csp_agreements_get, csp_agreement_get, csp_agreement_post, csp_invite_get,
     csp_invite_post, csp_sheet_get, csp_sheet_post, csp_funnel_get;
+route_fn companies_get, status_get, scoreboard_get, help_get, guide_get, privacy_get;
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

@@ -53,7 +53,7 @@ front_get(struct task *t, struct call *c, struct err *e)
 	if (got == DB_FOUND)
 		return page_go(t, &p, me_way(&m, page_query(&p, "to")), e);
 	err_clear(e);
-	return page_front(t, c->who, c, e);
+	return public_front(t, c, e);
 }
 
 bool

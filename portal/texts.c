@@ -47,6 +47,32 @@ language_of(struct str code, enum language otherwise)
 	return otherwise;
 }
 
+enum language
+language_accepted(struct str header)
+{
+	struct str rest = header, one;
+	bool more = header.len > 0;
+
+	while (more) {
+		struct str tag, weight;
+
+		more = str_cut(rest, ',', &one, &rest);
+		(void)str_cut(str_trim(one), ';', &tag, &weight);
+		tag = str_trim(tag);
+		weight = str_trim(weight);
+		if (str_is(weight, "q=0") || str_is(weight, "q=0.0"))
+			continue;
+		/* "es-MX" is es, "esperanto" is none */
+		if (tag.len > 2 && tag.at[2] != '-')
+			continue;
+		tag.len = tag.len < 2 ? tag.len : 2;
+		for (int i = 0; i < LANGUAGES; i++)
+			if (str_ieq(tag, str_of(codes[i])))
+				return (enum language)i;
+	}
+	return LANGUAGE_EN;
+}
+
 const char *
 language_code(enum language l)
 {

@@ -20,6 +20,8 @@ struct str text_of(enum language l, enum text which);
 struct str text_named(enum language l, struct str name); /* at == NULL: there is none */
 /* "EN" and "es" alike; anything else is `otherwise`. */
 enum language language_of(struct str code, enum language otherwise);
+/* The first of our languages in an Accept-Language that has not the weight 0; else English. */
+enum language language_accepted(struct str header);
 const char *language_code(enum language l); /* "EN", as the database has it */
 
 #endif

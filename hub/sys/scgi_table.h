@@ -29,4 +29,5 @@ X("HTTP_COOKIE",            SCGI_COOKIE)          /* from here on: of browsers, 
 X("HTTP_ORIGIN",            SCGI_ORIGIN)
 X("HTTP_SEC_FETCH_SITE",    SCGI_FETCH_SITE)
 X("HTTP_USER_AGENT",        SCGI_AGENT)
+X("HTTP_ACCEPT_LANGUAGE",   SCGI_ACCEPT_LANGUAGE)
 /* clang-format on */

@@ -24,6 +24,12 @@ grant execute on function
 	utility.share_begin(text, text, text)
 	to busbar_portald;
 
+-- what everybody may see
+grant usage on schema api to busbar_portald;
+grant execute on function
+	api.status(), api.slo(int4), api.scoreboard(date, int4), portal.companies(text, text, int4)
+	to busbar_portald;
+
 -- who is signed in: each takes the SHA-256 of the secret in the browser's cookie
 grant execute on function
 	portal.salt(text, bytea), portal.login(text, bytea, bytea, text), portal.sign_in(text, bytea, bytea, bytea, bytea, text, text),

@@ -3,6 +3,12 @@
 A line: method, address, then "anybody" or kinds of parties, each with the least role where it takes one (csp.admin)."""
 RULES = """
 GET  /                                  anybody
+GET  /companies                         anybody
+GET  /status                            anybody
+GET  /scoreboard                        anybody
+GET  /help                              anybody
+GET  /help/{guide}                      anybody
+GET  /privacy                           anybody
 GET  /sign-in                           anybody
 POST /sign-in                           anybody
 POST /sign-out                          anybody

@@ -182,6 +182,8 @@ select 'busbar_portald', unnest(array['portal.box', 'portal.box_folders', 'porta
 	'api.drops', 'api.drop', 'api.drop_build', 'api.drop_replay', 'api.drop_cancel', 'api.limits', 'hook.own_party',
 	'hook.own_list', 'hook.own_add', 'hook.own_step', 'hook.own_rotate', 'hook.own_replay', 'hook.own_attempts'])
 union all
+select 'busbar_portald', unnest(array['api.status', 'api.slo', 'api.scoreboard', 'portal.companies'])
+union all
 -- who shows a client's name and secret
 select 'busbar_apid', unnest(array['oauth.token_by_code', 'oauth.token_by_refresh', 'oauth.token_by_client', 'oauth.revoke',
 	'oauth.introspect'])

@@ -14,35 +14,33 @@
 #include "base/code.h"
 #include "portal.h"
 
-/* "{csp} {help}": the names in a text, in the order of the alphabet. */
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* "{csp} {help}": the names in a text, each once, in the order of the alphabet. */
 static void
 names_in(char to[200], struct str text)
 {
-	const char *names[] = { "asked", "browser", "clock", "count", "count_past", "csp",
-		"date", "day", "decided", "dies", "ended", "ends", "faulty", "from", "help",
-		"history", "idle_min", "in", "month", "months", "more", "opened", "seen",
-		"share", "starts", "times", "to", "version", "wait", "weekday", "year" };
-	size_t open = 0, known = 0;
+	char names[16][24];
+	struct str rest = text, head, name;
+	size_t n = 0;
 
-	to[0] = '\0';
-	for (size_t i = 0; i < text.len; i++)
-		open += text.at[i] == '{';
-	for (size_t i = 0; i < nitems(names); i++) {
-		char slot[24];
-		size_t was = strlen(to);
-		struct str rest = text;
-
-		snprintf(slot, sizeof slot, "{%s}", names[i]);
-		if (str_has(text, str_of(slot)))
-			snprintf(to + was, 200 - was, "%s ", slot);
-		while (rest.len > 0) {
-			if (str_starts(rest, slot))
-				known++;
-			rest = (struct str){ rest.at + 1, rest.len - 1 };
-		}
+	while (str_cut(rest, '{', &head, &rest)) {
+		if (!str_cut(rest, '}', &name, &rest) || name.len == 0 || n == nitems(names))
+			fail_msg("a name is not closed: " STR_FMT, STR_ARG(text));
+		str_copy(names[n++], sizeof names[0], name);
 	}
-	if (open != known)
-		fail_msg("a name is not known: " STR_FMT, STR_ARG(text));
+	qsort(names, n, sizeof names[0], by_name);
+	to[0] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		size_t was = strlen(to);
+
+		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+			snprintf(to + was, 200 - was, "{%s} ", names[i]);
+	}
 }
 
 static void
@@ -80,6 +78,29 @@ languages_are_told_by_their_codes(void **state)
 	assert_int_equal(language_of(STR("EN"), LANGUAGE_ES), LANGUAGE_EN);
 	assert_int_equal(language_of(STR("fr"), LANGUAGE_ES), LANGUAGE_ES);
 	assert_int_equal(language_of((struct str){ NULL, 0 }, LANGUAGE_EN), LANGUAGE_EN);
+}
+
+static void
+the_language_is_the_first_of_ours_that_a_browser_takes(void **state)
+{
+	static const struct {
+		const char *header;
+		enum language l;
+	} cases[] = {
+		{ "", LANGUAGE_EN },
+		{ "es", LANGUAGE_ES },
+		{ "es-MX,es;q=0.9,en;q=0.8", LANGUAGE_ES },
+		{ "en-US, es;q=0.5", LANGUAGE_EN },
+		{ "fr, de;q=0.9, ES-mx;q=0.8", LANGUAGE_ES },
+		{ "es;q=0, en", LANGUAGE_EN },
+		{ "est, e, ,;", LANGUAGE_EN },
+		{ "*", LANGUAGE_EN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		assert_int_equal(language_accepted(str_of(cases[i].header)), cases[i].l);
+	assert_int_equal(language_accepted((struct str){ NULL, 0 }), LANGUAGE_EN);
 }
 
 /* Who changes a disclosure gives it a new version: what people agreed to is known by both. */
@@ -295,6 +316,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_text_is_there_in_both_languages),
 		cmocka_unit_test(languages_are_told_by_their_codes),
+		cmocka_unit_test(the_language_is_the_first_of_ours_that_a_browser_takes),
 		cmocka_unit_test(disclosures_are_those_of_their_version),
 		cmocka_unit_test(templates_escape_what_they_are_given),
 		cmocka_unit_test(links_have_one_form),
