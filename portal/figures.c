@@ -63,23 +63,3 @@ page_lasting(struct page *p, int64_t s)
 	view_set(&p->view, "count", page_grouped(p, s / units[i].s));
 	return page_text(p, s / units[i].s == 1 ? units[i].one : units[i].more);
 }
-
-struct str
-page_bytes(struct page *p, int64_t bytes)
-{
-	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
-	char text[32];
-	int64_t tenths = bytes * 10;
-	size_t i = 0;
-
-	while (tenths >= 10000 && i + 1 < nitems(units)) {
-		tenths /= 1000;
-		i++;
-	}
-	if (i == 0)
-		snprintf(text, sizeof text, "%lld %s", (long long)bytes, units[0]);
-	else
-		snprintf(text, sizeof text, "%lld.%lld %s", (long long)tenths / 10,
-		    (long long)tenths % 10, units[i]);
-	return page_keep(p, str_of(text));
-}

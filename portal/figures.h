@@ -12,7 +12,5 @@ struct str page_percent(struct page *p, int64_t part, int64_t whole);
 struct str page_moment(struct page *p, int64_t utc_s);
 /* Seconds as "12 s", "5 min", "3 h", "2 days": the largest that is not 0, cut. */
 struct str page_lasting(struct page *p, int64_t s);
-/* 1.4 MB */
-struct str page_bytes(struct page *p, int64_t bytes);
 
 #endif
