@@ -91,16 +91,19 @@ $$;
 -- The agreement that holds in place of one whose term went by: the renewal that followed it, and so on.
 create or replace function agreement.now_of(of_agreement int8)
 returns int8
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
-	with recursive chain as (
-		select a.agreement, a.state, 1 as n from agreement.agreement a where a.agreement = of_agreement
-		union all
-		select o.agreement, o.state, c.n + 1
-		from chain c join agreement.agreement o on o.renews = c.agreement and c.state = 'COMPLETED'
-	)
-	select c.agreement from chain c order by c.n desc limit 1
-$$;
+begin
+	return (
+		with recursive chain as (
+			select a.agreement, a.state, 1 as n from agreement.agreement a where a.agreement = of_agreement
+			union all
+			select o.agreement, o.state, c.n + 1
+			from chain c join agreement.agreement o on o.renews = c.agreement and c.state = 'COMPLETED'
+		)
+		select c.agreement from chain c order by c.n desc limit 1);
+end $$;
 
 -- When sharing ends, with the renewals that were agreed on.
 create or replace function agreement.goes_on_until(of_agreement int8)
@@ -148,11 +151,14 @@ $$;
 -- What a third party says of itself, as far as it has said something.
 create or replace function agreement.csp_words(csp int4)
 returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
-	select coalesce((select jsonb_build_object('site', k.site, 'privacy', k.privacy_url, 'use_en', k.use_en,
-		'use_es', k.use_es) from party.csp_card(csp_words.csp) k), '{}')
-$$;
+begin
+	return (
+		select coalesce((select jsonb_build_object('site', k.site, 'privacy', k.privacy_url, 'use_en', k.use_en,
+			'use_es', k.use_es) from party.csp_card(csp_words.csp) k), '{}'));
+end $$;
 
 -- The page was asked for, by a person or a machine.
 create or replace function agreement.opened(link bytea, source inet, agent text)

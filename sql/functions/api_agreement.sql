@@ -27,8 +27,11 @@ $$;
 -- The premises of a customer, with the days on which they are its own: by an account as long as it lives there.
 create or replace function api.own_premises(of_party int4)
 returns table (premise int4, customer int4, days datemultirange)
-language sql stable rows 10 security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable rows 10 security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
+begin
+	return query
 	select o.premise, o.customer, range_agg(o.during)
 	from (
 		select c.customer, null::int4 as premise from premise.customer c where c.party = of_party
@@ -36,22 +39,25 @@ as $$
 		select h.customer, h.premise from party.held_by(of_party) h
 	) c
 	join premise.occupancy o on o.customer = c.customer and o.premise = coalesce(c.premise, o.premise)
-	group by o.premise, o.customer
-$$;
+	group by o.premise, o.customer;
+end $$;
 
 -- Those premises of agreements that are a customer's own: it lived there when they began, or when it was asked.
 create or replace function api.own_shares(of_party int4, of_agreement int8 default null)
 returns table (agreement int8, premise int4)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable rows 10 security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
+begin
+	return query
 	select distinct x.agreement, x.premise
 	from api.own_premises(of_party) o
 	-- by premise: it is a customer's, who has few
 	cross join lateral (select y.* from agreement.premise y where y.premise = o.premise
 		and (of_agreement is null or y.agreement = of_agreement) offset 0) x
 	join agreement.agreement a on a.agreement = x.agreement
-	where o.customer = coalesce(x.customer, premise.occupant_at(x.premise, coalesce(a.starts_at, a.invited_at)))
-$$;
+	where o.customer = coalesce(x.customer, premise.occupant_at(x.premise, coalesce(a.starts_at, a.invited_at)));
+end $$;
 
 -- Agreements that were asked for at the mailbox that a customer's account has proven.
 create or replace function api.own_mailbox(of_party int4)

@@ -13,10 +13,13 @@ end $$;
 
 create or replace function ops.today(zone text)
 returns date
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
-	select (ops.now() at time zone zone)::date
-$$;
+begin
+	return (
+		select (ops.now() at time zone zone)::date);
+end $$;
 
 create or replace function ops.setting_of(name text)
 returns text

@@ -4,13 +4,16 @@ set local check_function_bodies = off;
 -- What a customer is told about a CSP.
 create or replace function party.csp_card(of_csp int4)
 returns table (csp int4, code text, name text, state text, site text, privacy_url text, use_en text, use_es text)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
+begin
+	return query
 	select c.party, p.code, p.name, c.state, f.site, f.privacy_url, f.use_en, f.use_es
 	from party.csp c join party.party p on p.party = c.party
 	join party.csp_profile f on f.csp = c.party
-	where c.party = of_csp
-$$;
+	where c.party = of_csp;
+end $$;
 
 -- Puts a CSP's words into its profile, or replaces them; says in words what cannot be.
 create or replace function party.csp_profile_put(p party.csp_profile)

@@ -5,12 +5,15 @@ set local check_function_bodies = off;
 -- Who occupies a premise now, as far as is known.
 create or replace function party.occupant_of(of_premise int4)
 returns int4
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
-	select o.customer from premise.occupancy o
-	join premise.premise p on p.premise = o.premise join party.tdu t on t.party = p.tdu
-	where o.premise = of_premise and o.during @> ops.today(t.zone)
-$$;
+begin
+	return (
+		select o.customer from premise.occupancy o
+		join premise.premise p on p.premise = o.premise join party.tdu t on t.party = p.tdu
+		where o.premise = of_premise and o.during @> ops.today(t.zone));
+end $$;
 
 -- Asks for an account, or for more premises of one that there is. Whatever was wrong, or over budget: the same
 -- answer, which is none, after the same work, since what follows from it is the clock's (holder_claims). Each counts
@@ -254,13 +257,16 @@ $$;
 -- What the account of a party holds now, and as which customer of its utility.
 create or replace function party.held_by(of_party int4)
 returns table (premise int4, customer int4)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable rows 5 security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
+begin
+	return query
 	select t.premise, t.customer
 	from party.holder h join party.holder_premise t on t.holder = h.holder
 	where h.party = of_party and h.state = 'CONFIRMED' and t.state = 'HELD'
-		and party.occupant_of(t.premise) = t.customer
-$$;
+		and party.occupant_of(t.premise) = t.customer;
+end $$;
 
 drop function if exists party.holders();	-- its form before
 create function party.holders()

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Asks for one page so and so often a second, whatever it takes, and tells how long it took.
 
-page_load.py CA URL REQUESTS_A_SECOND SECONDS [--connections 40]
+page_load.py CA URL REQUESTS_A_SECOND SECONDS [--connections 40] [--cookies FILE]
+
+--cookies: a line a session; the requests take turns with them.
 
 Requests begin by the clock, not when the one before is done; what is late because all connections are busy counts
 as waiting. Over TLS connections that stay. Prints "p50= p95= p99= max= ok= other= bytes=" in milliseconds.
@@ -15,7 +17,7 @@ import time
 import urllib.parse
 
 
-def worker(jobs, found, context, host, port, path):
+def worker(jobs, found, context, host, port, path, cookies):
     conn = None
     while True:
         due = jobs.get()
@@ -24,7 +26,10 @@ def worker(jobs, found, context, host, port, path):
         try:
             if conn is None:
                 conn = http.client.HTTPSConnection(host, port, context=context, timeout=30)
-            conn.request('GET', path, headers={'User-Agent': 'page_load', 'Accept-Encoding': 'identity'})
+            headers = {'User-Agent': 'page_load', 'Accept-Encoding': 'identity'}
+            if cookies:
+                headers['Cookie'] = '__Host-busbar-session=' + cookies[len(found) % len(cookies)]
+            conn.request('GET', path, headers=headers)
             reply = conn.getresponse()
             body = reply.read()
             status = reply.status
@@ -40,11 +45,14 @@ def main():
     p.add_argument('rate', type=float)
     p.add_argument('seconds', type=float)
     p.add_argument('--connections', type=int, default=40)
+    p.add_argument('--cookies')
     a = p.parse_args()
+    cookies = open(a.cookies).read().split() if a.cookies else []
+    path = urllib.parse.urlsplit(a.url)._replace(scheme='', netloc='').geturl()
     url = urllib.parse.urlsplit(a.url)
     context = ssl.create_default_context(cafile=a.ca)
     jobs, found = queue.Queue(), []
-    threads = [threading.Thread(target=worker, args=(jobs, found, context, url.hostname, url.port or 443, url.path))
+    threads = [threading.Thread(target=worker, args=(jobs, found, context, url.hostname, url.port or 443, path, cookies))
                for _ in range(a.connections)]
     for t in threads:
         t.start()
