@@ -12,6 +12,10 @@ GET  /privacy                           anybody
 GET  /sign-in                           anybody
 POST /sign-in                           anybody
 POST /sign-out                          anybody
+GET  /sign-up                           anybody
+POST /sign-up                           anybody
+GET  /forgot                            anybody
+POST /forgot                            anybody
 GET  /home                              customer
 POST /home                              customer
 GET  /use                               customer
