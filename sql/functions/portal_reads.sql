@@ -6,8 +6,11 @@ set local check_function_bodies = off;
 -- party's by an agreement that was in force. The newest of each owner, behind `before`.
 create or replace function portal.releases(of_party int4, before int8, most int4)
 returns table (event int8, premise int4)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable rows 20 security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
+begin
+	return query
 	with own as materialized (select o.* from api.own_premises(of_party) o),
 	shares as materialized (
 		select a.agreement, a.csp, x.premise, a.kinds, a.recorded_at
@@ -41,25 +44,28 @@ as $$
 					and coalesce((b.detail ->> 'agreement')::int8, s.agreement) = s.agreement
 					and coalesce(b.detail ->> 'kind', s.kinds[1]) = any (s.kinds)
 					and portal.ran_at(s.agreement, s.csp, s.premise, b.event)) end)
-	order by 1 desc limit releases.most
-$$;
+	order by 1 desc limit releases.most;
+end $$;
 
 -- Was an agreement in force for a premise when an event was written? As its last move before it says.
 create or replace function portal.ran_at(of_agreement int8, csp int4, premise int4, event int8)
 returns bool
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
-	select coalesce((
-		select v.detail ->> 'state' = 'ACTIVE' from audit.event v
-		where v.party = ran_at.csp and v.kind = 'agreement.moved' and (v.detail ->> 'agreement')::int8 = of_agreement
-			and v.event < ran_at.event
-		order by v.event desc limit 1),
-		-- one that was never asked for began as it is recorded
-		(select a.invited_at is null from agreement.agreement a where a.agreement = of_agreement))
-		and not exists (select from audit.event v
-			where v.premise = ran_at.premise and v.kind = 'agreement.share_ended'
-				and (v.detail ->> 'agreement')::int8 = of_agreement and v.event < ran_at.event)
-$$;
+begin
+	return (
+		select coalesce((
+			select v.detail ->> 'state' = 'ACTIVE' from audit.event v
+			where v.party = ran_at.csp and v.kind = 'agreement.moved' and (v.detail ->> 'agreement')::int8 = of_agreement
+				and v.event < ran_at.event
+			order by v.event desc limit 1),
+			-- one that was never asked for began as it is recorded
+			(select a.invited_at is null from agreement.agreement a where a.agreement = of_agreement))
+			and not exists (select from audit.event v
+				where v.premise = ran_at.premise and v.kind = 'agreement.share_ended'
+					and (v.detail ->> 'agreement')::int8 = of_agreement and v.event < ran_at.event));
+end $$;
 
 -- A page of them, newest first: what one reader took by one door on one day is one row. last: the oldest event of the page,
 -- behind which the next one begins.
@@ -67,6 +73,7 @@ create or replace function portal.reads(shown bytea, before int8 default null)
 returns table (day date, who text, part text, door text, kinds text, times int8, from_day date, to_day date, masked text,
 	places int8, reason text, last int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	s portal.session := portal.session_of(shown);
