@@ -3,6 +3,8 @@
  * before; wrong names and wrong passwords are one answer, at one time. After some wrong ones
  * there is a wait that grows, for a name from a network and for a network.
  */
+#include <stdio.h>
+
 #include "base/code.h"
 #include "fields.h"
 #include "login.h"
@@ -65,6 +67,8 @@ sign_in_get(struct task *t, struct call *c, struct err *e)
 	page_open(&p, c->who, c);
 	if (me_read(t, &p, &m, e) == DB_FOUND && str_is(m.step, "OPEN"))
 		return page_go(t, &p, me_way(&m, page_query(&p, "to")), e);
+	if (e->code == ERR_NONE && str_is(m.step, "CODE"))
+		return page_go(t, &p, "/code", e);
 	err_clear(e);
 	page_auto(&p);
 	open_page(&p, c);
@@ -109,7 +113,7 @@ act(struct task *t, struct page *p, const struct form *f, struct err *e)
 	AUTO_PTR(rows) keep = NULL;
 	AUTO(login) l = { 0 };
 	enum text wrong[FIELDS_MOST];
-	char token[TOKEN_LEN + 1], way[ME_WAY_SIZE];
+	char token[TOKEN_LEN + 1], way[ME_WAY_SIZE], code[ME_WAY_SIZE + 8];
 	struct in_row in;
 
 	if (!fields_check(in_fields, nitems(in_fields), f, wrong))
@@ -130,6 +134,10 @@ act(struct task *t, struct page *p, const struct form *f, struct err *e)
 	give_session(p, token);
 	portal_count_answer("SIGN_IN");
 	me_way_in(form_get(f, "to"), way);
+	if (str_is(in.result, "CODE")) {
+		snprintf(code, sizeof code, "/code%s", way + 1);
+		return page_go(t, p, code, e);
+	}
 	return page_go(t, p, way, e);
 }
 

@@ -42,6 +42,8 @@ const struct mail_row mail_rows[] = {
 	{ "customer-confirm", false, "customer-confirm", "CONFIRM", "c",  false },
 	{ "password",        false, "password",          "CONFIRM", "c",  false },
 	{ "password-set",    false, "password-set",      NULL,      NULL, false },
+	{ "factor-set",      false, "factor-set",        NULL,      NULL, false },
+	{ "factor-ended",    false, "factor-ended",      NULL,      NULL, false },
 	{ "person-invited",  false, "person-invited",    "CONFIRM", "c",  false },
 	{ "report",          false, "report",            "REPORT",  "r",  false },
 	{ "consent-code",    false, "consent-code",      NULL,      NULL, true },

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 struct digest {
 	EVP_MD_CTX *ctx;
@@ -85,4 +86,11 @@ digest_slow(
 {
 	must(PKCS5_PBKDF2_HMAC(password.at, (int)password.len, (const unsigned char *)salt.at,
 	    (int)salt.len, (int)rounds, EVP_sha256(), DIGEST_BYTES, to));
+}
+
+void
+digest_hmac_sha1(const void *key, size_t key_len, const void *bytes, size_t len,
+    unsigned char to[DIGEST_SHA1_BYTES])
+{
+	must(HMAC(EVP_sha1(), key, (int)key_len, bytes, len, to, NULL) != NULL);
 }

@@ -18,4 +18,9 @@ void digest_of(const void *bytes, size_t len, unsigned char sha256[DIGEST_BYTES]
 void digest_slow(
     struct str password, struct str salt, unsigned rounds, unsigned char to[DIGEST_BYTES]);
 
+/* HMAC-SHA-1, which codes of a second factor are made by (RFC 4226); for nothing else. */
+enum { DIGEST_SHA1_BYTES = 20 };
+void digest_hmac_sha1(const void *key, size_t key_len, const void *bytes, size_t len,
+    unsigned char to[DIGEST_SHA1_BYTES]);
+
 #endif

@@ -12,5 +12,7 @@ extern const struct field choose_fields[CHOOSE_FIELDS];
 bool choose_check(const struct form *f, enum text wrong[CHOOSE_FIELDS]);
 /* argon2id of the password in l->password under a salt, in the work pool. */
 bool choose_derive(struct task *t, struct login *l, struct str salt, struct err *e);
+/* The salt of who is signed in. */
+bool own_salt(struct task *t, const struct page *p, struct login *l, struct err *e);
 
 #endif

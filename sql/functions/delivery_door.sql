@@ -93,7 +93,9 @@ begin
 			-- a customer has no box; a person of an organisation has the portal alone
 			and (door in ('HTTPS', 'PORTAL') or exists (select from party.party o
 				where o.party = x.party and o.kind <> 'CUSTOMER'))
-			and (door = 'PORTAL' or x.person is null);
+			and (door = 'PORTAL' or x.person is null)
+			-- where signing in takes a second factor, the password alone opens no other door
+			and (door = 'PORTAL' or c.kind <> 'PASSWORD' or not portal.has_factor(x.account));
 	end if;
 	if a.account is null then
 		perform delivery.guessed(address, asked);

@@ -194,3 +194,58 @@ begin
 	end loop;
 	return n;
 end $$;
+
+-- ---- of who is signed in ----
+
+-- What the password of who is signed in is derived under.
+create or replace function portal.own_salt(shown bytea)
+returns bytea
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s portal.session := portal.any_session(shown);
+begin
+	return delivery.salt((select a.login from delivery.account a where a.account = s.account));
+end $$;
+
+-- Whether that is the password of who is signed in; what is wrong counts as at the door. OK, WRONG or WAIT.
+create or replace function portal.own_password(s portal.session, derived bytea)
+returns table (result text, wait_s int4)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	name text := (select a.login from delivery.account a where a.account = s.account);
+	from_where inet := coalesce(s.from_address, '127.0.0.1');
+	wait int4 := delivery.must_wait(from_where, name);
+begin
+	if wait > 0 then
+		return query select 'WAIT', wait;
+	elsif exists (select from delivery.credential c where c.account = s.account and c.kind = 'PASSWORD' and c.ended_at is null
+		and (c.expires_at is null or c.expires_at > clock_timestamp()) and c.verifier = sha256(derived)) then
+		return query select 'OK', 0;
+	else
+		perform delivery.guessed(from_where, name);
+		return query select 'WRONG', 0;
+	end if;
+end $$;
+
+-- Another password, by who knows the one that holds. This session goes on; all others end. OK, WRONG or WAIT.
+create or replace function portal.password_change(shown bytea, derived bytea, new_derived bytea)
+returns table (result text, wait_s int4)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	s portal.session := portal.any_session(shown);
+	a delivery.account;
+	t record;
+begin
+	select x.* into a from delivery.account x where x.account = s.account for no key update;
+	select * into t from portal.own_password(s, derived);
+	if t.result = 'OK' then
+		perform portal.password_put(a, new_derived, a.login);
+		update portal.session x set credential = (select max(c.credential) from delivery.credential c
+			where c.account = a.account and c.kind = 'PASSWORD' and c.ended_at is null)
+		where x.session = s.session;
+	end if;
+	return query select t.result, t.wait_s;
+end $$;

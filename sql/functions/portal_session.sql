@@ -35,8 +35,7 @@ as $$
 $$;
 
 -- Signs in: derived is argon2id of the password under portal.salt(); shown belongs to a secret that was drawn for this.
--- result: OPEN; WRONG; WAIT, with the seconds. CODE, a second factor is wanted, is to come: portal.first_step() never
--- gives it yet. A session that the browser had before (was) ends: nobody goes on with a secret from before.
+-- result: OPEN; CODE, a second factor is wanted; WRONG; WAIT, with the seconds. A session that the browser had before (was) ends: nobody goes on with a secret from before.
 create or replace function portal.sign_in(typed text, index bytea, derived bytea, shown bytea, was bytea, source text,
 	agent text)
 returns table (result text, wait_s int4)
@@ -71,16 +70,6 @@ begin
 		source::inet, clock_timestamp() + make_interval(hours => ops.setting_of('portal.session_h')::int4));
 	return query select portal.first_step(s.account), 0;
 end $$;
-
--- What a right password opens: all, for there is no second factor yet. Sessions know the step CODE already, and show
--- nothing at it.
-drop function if exists portal.first_step(int4);
-create or replace function portal.first_step(of_account int4)
-returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-	select 'OPEN'::text
-$$;
 
 -- Of the sessions of an account those that were used last may stay, so that one more fits.
 create or replace function portal.make_room(of_account int4)

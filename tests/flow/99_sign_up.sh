@@ -104,6 +104,42 @@ holds 'a mail tells of it' customer_waits una@signup.example 'password .*was cha
 equals 'nobody else got a mail' 0 "$(sql -c "select count(*) from mail.outbox where kind = 'password' and recipient_index <> (
 	select email_index from party.holder order by holder desc limit 1)")"
 
+# ---- a second factor ----
+
+code() { # STEPS_AHEAD: of the key on the page
+	/usr/bin/python3 - "$key" "$1" <<-'PY'
+		import base64, hmac, struct, sys, time
+		key, ahead = base64.b32decode(sys.argv[1].replace(' ', '')), int(sys.argv[2])
+		mac = hmac.new(key, struct.pack('>Q', int(time.time()) // 30 + ahead), 'sha1').digest()
+		at = mac[-1] & 15
+		print('%06d' % ((struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000))
+	PY
+}
+equals 'it is begun by a button' 303 "$(posts una2 /account/factor do=begin)"
+equals 'then there is a page' 200 "$(status una2 /account/factor)"
+key=$(sed -n 's/.*class="key">\([A-Z2-7 ]*\)<.*/\1/p' "$work/body")
+equals 'with a key of 160 bits' 39 "${#key}"
+holds 'and its picture' grep -q '<svg class="qr"' "$work/body"
+equals 'a wrong code does not set it' 422 "$(posts una2 /account/factor code=000000)"
+equals 'a right one does' 200 "$(posts una2 /account/factor "code=$(code 0)")"
+recovery=$(sed -n 's,<li>\([A-Z2-7-]*\)</li>,\1,p' "$work/body")
+equals 'with ten recovery codes' 10 "$(echo "$recovery" | wc -l)"
+equals 'the password alone' 303 "$(posts una3 /sign-in user=una@signup.example "password=$second" to=reads)"
+equals 'leads to the question for a code' '/code?to=reads&l=en' "$(leads_to)"
+equals 'and to no page else' 303 "$(status una3 /reads)"
+equals 'a wrong code is none' 422 "$(posts una3 '/code?to=reads' code=000000)"
+was=$(awk '$6 == "__Host-busbar-session" { print $7 }' "$hub_state/tmp/una3.jar")
+equals 'a recovery code is one' 303 "$(posts una3 '/code?to=reads' to=reads "code=$(echo "$recovery" | sed -n 4p | tr 'A-Z' 'a-z')")"
+holds 'the secret in the browser is another' test "$was" != "$(awk '$6 == "__Host-busbar-session" { print $7 }' "$hub_state/tmp/una3.jar")"
+equals 'and the page is there' 200 "$(status una3 /reads)"
+equals 'it ends by a new code' 303 "$(posts una3 /account/factor "code=$(code 1)")"
+equals 'then the password opens' 303 "$(posts una4 /sign-in user=una@signup.example "password=$second")"
+equals 'the home' 200 "$(status una4 /home)"
+equals 'the password is changed by who knows it' 422 "$(posts una4 /account/password "old=$first" "password=$first" "again=$first")"
+equals 'and then' 303 "$(posts una4 /account/password "old=$second" "password=$first" "again=$first")"
+equals 'who changed it stays' 200 "$(status una4 /home)"
+equals 'others do not' 303 "$(status una3 /home)"
+
 # ---- a person of an organisation ----
 
 says 'a third party' 0 '' csp add signup-csp --name 'Sign-up Third Party'

@@ -16,6 +16,8 @@ GET  /sign-up                           anybody
 POST /sign-up                           anybody
 GET  /forgot                            anybody
 POST /forgot                            anybody
+GET  /code                              anybody
+POST /code                              anybody
 GET  /home                              customer
 POST /home                              customer
 GET  /use                               customer
@@ -31,6 +33,10 @@ POST /csp/invite                        csp.member
 GET  /csp/invite/file                   csp.member
 POST /csp/invite/file                   csp.member
 GET  /csp/funnel                        csp
+GET  /account/password                  customer csp rep tdu regulator operator
+POST /account/password                  customer csp rep tdu regulator operator
+GET  /account/factor                    customer csp rep tdu regulator operator
+POST /account/factor                    customer csp rep tdu regulator operator
 GET  /a/{token}                         anybody
 POST /a/{token}                         anybody
 GET  /o/{token}                         anybody

@@ -106,6 +106,70 @@ select is((select count(*) from mail.outbox where kind = 'password-set' and reci
 select throws_ok(format('select portal.choose_password(%L, sha256(%L), null)', :'last', 'x'), 'BB001', null,
 	'other links of before choose none any more');
 
+-- ---- a password is changed by who is signed in ----
+
+select t.in_as('ann@x', 'second', b) from unnest(array['c1', 'c2']) b;
+select is((select result from portal.password_change(sha256('c1'), sha256('guess'), sha256('third'))), 'WRONG', 'not without the one that holds');
+select is((select result from portal.password_change(sha256('c1'), sha256('second'), sha256('third'))), 'OK', 'with it');
+select is((select step from portal.me(sha256('c1'))), 'OPEN', 'who changed it goes on');
+select is_empty($$ select * from portal.me(sha256('c2')) $$, 'others are out');
+select is(t.in_as('ann@x', 'second', 'c3'), 'WRONG', 'the old one is none');
+delete from delivery.guess;
+select is((select string_agg(x.result, ' ') from generate_series(1, 6) i,
+	lateral (select result from portal.password_change(sha256('c1'), sha256(('guess ' || i)::bytea), sha256('x'))) x),
+	'WRONG WRONG WRONG WRONG WRONG WAIT', 'and guessing waits here, too');
+delete from delivery.guess;
+
+-- ---- the second factor ----
+
+select results_eq($$ select is_set, codes from portal.factor_state(sha256('c1')) $$, 'values (false, 0)', 'there is none');
+select is((select result from portal.factor_set(sha256('c1'), 100, '')), 'WRONG', 'nor is one set that was not begun');
+select portal.factor_begin(sha256('c1'), 'sealed one', 'place');
+select is(t.in_as('ann@x', 'third', 'c4'), 'OPEN', 'one that was begun asks for nothing');
+select portal.factor_begin(sha256('c1'), 'sealed two', 'place');
+select results_eq($$ select sealed, is_set, login from portal.factor_secret(sha256('c1')) $$,
+	format($$ values ('sealed two'::bytea, false, %L) $$, :'login'), 'it can be begun again');
+select is((select result from portal.factor_set(sha256('c1'), -1, sha256('r1') || sha256('r2'))), 'WRONG', 'a wrong code sets nothing');
+select is((select result from portal.factor_set(sha256('c1'), 100, sha256('r1') || sha256('r2'))), 'OK', 'a right one does');
+select results_eq($$ select is_set, codes from portal.factor_state(sha256('c1')) $$, 'values (true, 2)', 'with recovery codes');
+select is_empty($$ select * from portal.me(sha256('c4')) $$, 'who was in without it is out');
+select throws_ok($$ select portal.factor_begin(sha256('c1'), 'sealed three', 'place') $$, 'BB004', null, 'it is not overwritten');
+select is((select string_agg(kind, ' ' order by mail) from mail.outbox where kind like 'factor%'), 'factor-set', 'its holder is told');
+
+select is(t.in_as('ann@x', 'third', 'd1'), 'CODE', 'the password alone opens the next step');
+select throws_ok(format('select portal.%s', f), 'BB007', null, 'which shows nothing: ' || f)
+from unnest(array['shares(sha256(''d1''))', 'sessions(sha256(''d1''))', 'factor_state(sha256(''d1''))', 'own_salt(sha256(''d1''))']) f;
+select throws_ok($$ select api.who(sha256('d1')) $$, 'BB007', null, 'nor to the API');
+select is((select result from portal.code(sha256('d1'), sha256('e1'), -1, sha256('r9'))), 'WRONG', 'a wrong code');
+select is((select result from portal.code(sha256('d1'), sha256('e1'), 100, sha256('r9'))), 'WRONG', 'one that was taken');
+select is((select result from portal.code(sha256('d1'), sha256('e1'), 101, sha256('r9'))), 'OPEN', 'a new one opens');
+select is_empty($$ select * from portal.me(sha256('d1')) $$, 'the secret of before is none');
+select is((select step from portal.me(sha256('e1'))), 'OPEN', 'the new one is');
+select t.in_as('ann@x', 'third', 'd2');
+select is((select result from portal.code(sha256('d2'), sha256('e2'), -1, sha256('r1'))), 'OPEN', 'a recovery code opens');
+select t.in_as('ann@x', 'third', 'd3');
+select is((select result from portal.code(sha256('d3'), sha256('e3'), -1, sha256('r1'))), 'WRONG', 'once');
+select is((select string_agg(x.result, ' ') from generate_series(1, 5) i,
+	lateral (select result from portal.code(sha256('d3'), sha256('e3'), -1, sha256(('r9' || i)::bytea))) x), 'WRONG WRONG WRONG WRONG WAIT',
+	'five wrong ones make it wait');
+select is((select result from portal.code(sha256('d3'), sha256('e3'), 102, sha256('r9'))), 'WAIT', 'the right one has to wait, too');
+-- a new sign-in does not make that shorter
+select t.in_as('ann@x', 'third', 'd4');
+select is((select result from portal.code(sha256('d4'), sha256('e4'), 102, sha256('r9'))), 'WAIT', 'also after another password');
+update portal.factor set wait_until = '-infinity';
+select is((select result from portal.code(sha256('d4'), sha256('e4'), 102, sha256('r9'))), 'OPEN', 'until that is over');
+select is((select result from delivery.login(:'login', sha256('third'), 'HTTPS', '192.0.2.9')), 'WRONG', 'no program signs in by the password');
+select is((select result from portal.factor_end(sha256('e1'), 102, sha256('r9'))), 'WRONG', 'it ends by a new code alone');
+select is((select result from portal.factor_end(sha256('e1'), 103, sha256('r9'))), 'OK', 'by that it ends');
+select is(t.in_as('ann@x', 'third', 'd5'), 'OPEN', 'and the password opens');
+select is((select result from delivery.login(:'login', sha256('third'), 'HTTPS', '192.0.2.9')), 'OK', 'for programs, too');
+select portal.factor_begin(sha256('e1'), 'sealed four', 'place');
+select portal.factor_set(sha256('e1'), 200, sha256('r3'));
+select portal.factor_lost(:'login', 'tester');
+select is(t.in_as('ann@x', 'third', 'd6'), 'OPEN', 'an operator can take it away');
+select is((select string_agg(replace(kind, 'factor.', ''), ' ' order by event) from audit.event where kind like 'factor.%'),
+	'set recovered ended set lost', 'all of it is on record');
+
 -- ---- people of organisations ----
 
 select party.person_add('csp1', 'admin', '\x01', 'pat', '\x02', t.box('pat'), 'tester', 'pat') as pat \gset

@@ -172,7 +172,9 @@ union all
 select 'busbar_portald', unnest(array['portal.places', 'portal.newest', 'api.release_open', 'api.release_rows', 'api.release_registers',
 	'api.release_billings', 'reads.shapes'])
 union all
-select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password'])
+select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password',
+	'portal.own_salt', 'portal.password_change', 'portal.factor_state', 'portal.factor_secret', 'portal.factor_begin',
+	'portal.factor_set', 'portal.factor_end', 'portal.code'])
 union all
 select 'busbar_portald', unnest(array['api.agreements', 'api.agreement', 'api.agreement_funnel', 'api.agreement_move', 'api.agreement_end',
 	'api.invite', 'portal.csp_home'])
