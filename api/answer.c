@@ -8,7 +8,7 @@
 #include "api.h"
 #include "base/code.h"
 
-enum { TAG_BYTES = 16, TAG_SIZE = 2 * TAG_BYTES + 3 };
+enum { TAG_SIZE = 2 * TAG_BYTES + 3 };
 
 void
 answer_begin(struct answer *a, struct call *c, const char *type)
@@ -17,7 +17,7 @@ answer_begin(struct answer *a, struct call *c, const char *type)
 		.type = type,
 		.piece = BUF(ANSWER_ROOM),
 		.fd = -1,
-		.sum = digest_new() };
+		.tag = tag_new(call_api(c)->tag_key) };
 }
 
 void
@@ -25,7 +25,7 @@ answer_auto(struct answer *a)
 {
 	buf_auto(&a->piece);
 	fd_auto(&a->fd);
-	digest_free(&a->sum);
+	tag_free(&a->tag);
 }
 
 int64_t
@@ -58,7 +58,8 @@ spill(struct answer *a, struct err *e)
 		if (n > 0)
 			at += (size_t)n;
 	}
-	digest_add(a->sum, a->piece.at, a->piece.len);
+	if (!a->no_tag)
+		tag_add(a->tag, a->piece.at, a->piece.len);
 	a->spilled += (int64_t)a->piece.len;
 	buf_reset(&a->piece);
 	return true;
@@ -75,12 +76,12 @@ answer_more(struct answer *a, struct err *e)
 static void
 tag_of(struct answer *a, char tag[TAG_SIZE])
 {
-	unsigned char sha256[DIGEST_BYTES];
+	unsigned char is[TAG_BYTES];
 
-	digest_add(a->sum, a->piece.at, a->piece.len);
-	digest_end(a->sum, sha256);
+	tag_add(a->tag, a->piece.at, a->piece.len);
+	tag_end(a->tag, is);
 	tag[0] = '"';
-	code_hex(tag + 1, sha256, TAG_BYTES);
+	code_hex(tag + 1, is, TAG_BYTES);
 	tag[TAG_SIZE - 2] = '"';
 	tag[TAG_SIZE - 1] = '\0';
 }

@@ -27,8 +27,9 @@ struct answer {
 	struct buf piece;
 	int fd; /* -1: all is in piece */
 	int64_t spilled;
-	struct digest *sum;
-	bool no_tag; /* no ETag: whoever asks again wants it again */
+	struct tag *tag;
+	bool no_tag; /* no ETag, said before the first piece: whoever asks again wants it again
+		      */
 };
 
 void answer_begin(struct answer *a, struct call *c, const char *type);
