@@ -42,6 +42,21 @@ customer() {
 }
 holds 'a customer' customer
 
+# ---- the database, by portald's own role ----
+
+sql -F '	' -c "select p.oid::regproc || case when p.prosrc ~ 'api\.writes\(w|''(MEMBER|ADMIN)''' then '!' else '' end, string_agg(a.name || ' ' || format_type(a.type, null), E'\t' order by a.nth)
+	from pg_proc p cross join lateral unnest(p.proargtypes::oid[], p.proargnames[:p.pronargs]) with ordinality a (type, name, nth)
+	where has_function_privilege('busbar_portald', p.oid, 'execute') and p.pronamespace <> 'pg_catalog'::regnamespace
+		and p.proargnames[1] = 'shown' and p.pronamespace <> 'oauth'::regnamespace and p.proname not in ('me', 'sign_out', 'code')
+	group by p.oid order by 1" >"$work/functions"
+pages_sql() { /usr/bin/python3 "$source/tests/lib/pages_sql.py" "$@"; }
+pages_sql "$work/functions" "$work" >"$work/script.sql"
+sql -q -F '	' -f "$work/script.sql" >"$work/answers" 2>"$work/script.err" || head -5 "$work/script.err"
+pages_sql check "$work/answers" "$work/functions" "$work" >"$work/cells" 2>&1
+cat "$work/cells"
+set -- $(tail -n 1 "$work/cells" | grep -E '^[0-9]+ cells, [0-9]+ wrong$')
+holds "each function is for whom it must be: ${1:-none}, wrong: ${3:-?}" test "${1:-0}" -gt 200 -a "${3:-1}" = 0
+
 # ---- the pages ----
 
 "$hub_programs/bin/busbar-portald" --pages >"$work/pages"

@@ -21,7 +21,6 @@ POST /code                              anybody
 GET  /home                              customer
 POST /home                              customer
 GET  /use                               customer
-GET  /download                          customer
 GET  /reads                             customer
 GET  /account                           customer csp rep tdu regulator operator
 POST /account                           customer csp rep tdu regulator operator
@@ -65,4 +64,65 @@ def rules():
         method, address, *who = line.split()
         found[method, address] = {} if who == ["anybody"] else {
             kind: role or "reader" for kind, _, role in (w.partition(".") for w in who)}
+    return found
+
+
+# The functions behind them, which busbar-portald may call with what the browser shows: the same way. What changes something
+# names the least role. Not here: signing in and out (`shown` is then nobody's
+# yet, or at the step before).
+FUNCTIONS = """
+portal.shares             customer
+portal.share_end          customer
+portal.reads              customer
+portal.sessions           customer csp rep tdu regulator operator
+portal.session_end        customer csp rep tdu regulator operator
+portal.factor_begin       customer csp rep tdu regulator operator
+portal.factor_end         customer csp rep tdu regulator operator
+portal.factor_secret      customer csp rep tdu regulator operator
+portal.factor_set         customer csp rep tdu regulator operator
+portal.factor_state       customer csp rep tdu regulator operator
+portal.own_salt           customer csp rep tdu regulator operator
+portal.password_change    customer csp rep tdu regulator operator
+portal.places             customer
+portal.newest             customer
+api.release_open          customer csp rep
+api.release_rows          customer csp rep
+api.release_registers     customer csp rep
+api.release_billings      customer csp rep
+api.agreements            customer csp
+api.agreement             customer csp
+api.agreement_funnel      csp
+api.agreement_move        csp.member
+api.agreement_end         customer csp.member
+api.invite                csp.member
+portal.csp_home           csp
+api.limits                customer csp rep tdu regulator operator
+portal.box                csp rep tdu regulator
+portal.box_folders        csp rep tdu regulator
+portal.box_files          csp rep tdu regulator
+portal.box_credentials    csp rep tdu regulator
+portal.box_token          csp.admin rep.admin tdu.admin regulator.admin
+portal.box_credential_end csp.admin rep.admin tdu.admin regulator.admin
+portal.box_networks       csp.admin rep.admin tdu.admin regulator.admin
+api.subscriptions         csp rep tdu regulator
+api.subscription_add      csp.member rep.member tdu.member regulator.member
+api.subscription_move     csp.member rep.member tdu.member regulator.member
+api.drops                 csp rep tdu regulator
+api.drop                  csp rep tdu regulator
+api.drop_build            csp.member rep.member tdu.member regulator.member
+api.drop_replay           csp.member rep.member tdu.member regulator.member
+api.drop_cancel           csp.member rep.member tdu.member regulator.member
+hook.own_party            customer csp rep tdu regulator operator
+hook.own_list             customer csp rep tdu regulator operator
+hook.own_attempts         customer csp rep tdu regulator operator
+hook.own_add              customer csp.member rep.member tdu.member regulator.member operator.member
+hook.own_step             customer csp.member rep.member tdu.member regulator.member operator.member
+hook.own_rotate           customer csp.member rep.member tdu.member regulator.member operator.member
+hook.own_replay           customer csp.member rep.member tdu.member regulator.member operator.member
+"""
+def functions():
+    found = {}
+    for line in FUNCTIONS.strip().splitlines():
+        name, *who = line.split()
+        found[name] = {kind: role or "reader" for kind, _, role in (w.partition(".") for w in who)}
     return found
