@@ -7,8 +7,26 @@
 
 #include "api.h"
 #include "base/code.h"
+#include "sys/secret.h"
 
-enum { TAG_BYTES = 16, TAG_SIZE = 2 * TAG_BYTES + 3 };
+enum { TAG_SIZE = 2 * TAG_BYTES + 3 };
+
+static size_t held_by_all; /* pieces of answers that are in memory */
+/* Pieces of answers that have gone: to be given memory by the kernel page by page takes longer
+ * than to write into it. */
+static struct buf spare[ANSWER_SPARE];
+static size_t spares;
+
+static void
+put_away(struct buf *b)
+{
+	if (spares == ANSWER_SPARE) {
+		buf_auto(b);
+		return;
+	}
+	buf_reset(b);
+	spare[spares++] = *b;
+}
 
 void
 answer_begin(struct answer *a, struct call *c, const char *type)
@@ -17,21 +35,34 @@ answer_begin(struct answer *a, struct call *c, const char *type)
 		.type = type,
 		.piece = BUF(ANSWER_ROOM),
 		.fd = -1,
-		.sum = digest_new() };
+		.tag = tag_new(call_api(c)->tag_key) };
 }
 
 void
 answer_auto(struct answer *a)
 {
+	for (size_t i = 0; i < a->held_n; i++)
+		put_away(&a->held[i]);
+	held_by_all -= a->held_n;
+	a->held_n = 0;
 	buf_auto(&a->piece);
 	fd_auto(&a->fd);
-	digest_free(&a->sum);
+	tag_free(&a->tag);
+}
+
+void
+answer_wipe(struct answer *a)
+{
+	for (size_t i = 0; i < a->held_n; i++)
+		secret_wipe(a->held[i].at, a->held[i].cap);
+	if (a->piece.at != NULL)
+		secret_wipe(a->piece.at, a->piece.cap);
 }
 
 int64_t
 answer_length(const struct answer *a)
 {
-	return a->spilled + (int64_t)a->piece.len;
+	return a->held_bytes + a->spilled + (int64_t)a->piece.len;
 }
 
 /* A file that has no name ends with its descriptor, however we end. */
@@ -41,6 +72,19 @@ open_spill(struct answer *a, struct err *e)
 	a->fd = open(call_api(a->call)->conf.store_path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	return a->fd >= 0 || err_errno(e, ERR_IO, "no file for an answer in %s",
 				 call_api(a->call)->conf.store_path);
+}
+
+/* A file costs as much again as most answers take to write. */
+static bool
+hold(struct answer *a)
+{
+	if (a->fd >= 0 || a->held_n == ANSWER_HELD || held_by_all == ANSWER_HELD_BY_ALL)
+		return false;
+	a->held_bytes += (int64_t)a->piece.len;
+	a->held[a->held_n++] = a->piece;
+	held_by_all++;
+	a->piece = spares > 0 ? spare[--spares] : (struct buf)BUF(ANSWER_ROOM);
+	return true;
 }
 
 static bool
@@ -58,7 +102,6 @@ spill(struct answer *a, struct err *e)
 		if (n > 0)
 			at += (size_t)n;
 	}
-	digest_add(a->sum, a->piece.at, a->piece.len);
 	a->spilled += (int64_t)a->piece.len;
 	buf_reset(&a->piece);
 	return true;
@@ -69,18 +112,22 @@ answer_more(struct answer *a, struct err *e)
 {
 	if (!buf_ok(&a->piece))
 		return err(e, ERR_BUG, "a piece of an answer does not fit");
-	return a->piece.len < ANSWER_PIECE || spill(a, e);
+	if (a->piece.len < ANSWER_PIECE)
+		return true;
+	if (!a->no_tag)
+		tag_add(a->tag, a->piece.at, a->piece.len);
+	return hold(a) || spill(a, e);
 }
 
 static void
 tag_of(struct answer *a, char tag[TAG_SIZE])
 {
-	unsigned char sha256[DIGEST_BYTES];
+	unsigned char is[TAG_BYTES];
 
-	digest_add(a->sum, a->piece.at, a->piece.len);
-	digest_end(a->sum, sha256);
+	tag_add(a->tag, a->piece.at, a->piece.len);
+	tag_end(a->tag, is);
 	tag[0] = '"';
-	code_hex(tag + 1, sha256, TAG_BYTES);
+	code_hex(tag + 1, is, TAG_BYTES);
 	tag[TAG_SIZE - 2] = '"';
 	tag[TAG_SIZE - 1] = '\0';
 }
@@ -99,8 +146,12 @@ send_bytes(struct task *t, struct answer *a, int status, struct err *e)
 {
 	struct http *r = a->call->http;
 
-	return http_begin(t, r, status, a->type, answer_length(a), e) &&
-	       (a->spilled == 0 || http_send_file(t, r, a->fd, 0, a->spilled, e)) &&
+	if (!http_begin(t, r, status, a->type, answer_length(a), e))
+		return false;
+	for (size_t i = 0; i < a->held_n; i++)
+		if (!http_send(t, r, a->held[i].at, a->held[i].len, e))
+			return false;
+	return (a->spilled == 0 || http_send_file(t, r, a->fd, 0, a->spilled, e)) &&
 	       http_send(t, r, a->piece.at, a->piece.len, e);
 }
 

@@ -57,6 +57,7 @@ struct api {
 	struct callers callers;
 	struct keys
 	    *keys; /* to seal mailboxes with, and to open what the customer feed shows */
+	unsigned char tag_key[TAG_KEY_BYTES]; /* of ETags: the same in each process of a hub */
 	struct server server;
 	int number; /* of this process, from 1 */
 	struct ops ops;

@@ -83,7 +83,8 @@ by_portal(const struct http *r, struct shown *s)
 
 	s->box = str_starts(r->path, "/box/");
 	if (cookie.len == 0 || cookie.len > TOKEN_MOST ||
-	    !(s->box || str_starts(r->path, "/v1/")) ||
+	    !(s->box || str_starts(r->path, "/v1/") ||
+		str_starts(r->path, "/espi/1_1/resource/Download/")) ||
 	    !str_is(http_var(r, SCGI_METHOD), r->head ? "HEAD" : "GET") ||
 	    (site.at != NULL && !str_is(site, "same-origin") && !str_is(site, "none")))
 		return false;

@@ -17,7 +17,11 @@ open_all(void *arg, struct err *e)
 	if (!server_peer(&api->server, api->conf.web_user, e) || !secret_start(e))
 		return false;
 	api->keys = keys_open(api->conf.keys_path, e);
-	return api->keys != NULL;
+	if (api->keys == NULL)
+		return false;
+	blind_index(api->keys, api->tag_key, "etag", STR("1"));
+	blind_index(api->keys, api->tag_key + INDEX_BYTES, "etag", STR("2"));
+	return true;
 }
 
 /* After rights are dropped: the folder is ours, its group is nginx's and is handed on. */

@@ -12,6 +12,7 @@ static const struct {
 } ways[] = {
 	{ "/home", TEXT_WAY_HOME, PORTAL_CUSTOMER },
 	{ "/use", TEXT_WAY_USE, PORTAL_CUSTOMER },
+	{ "/download", TEXT_WAY_TAKE, PORTAL_CUSTOMER },
 	{ "/reads", TEXT_WAY_READS, PORTAL_CUSTOMER },
 	{ "/csp", TEXT_WAY_CSP, PORTAL_CSP },
 	{ "/csp/agreements", TEXT_WAY_AGREEMENTS, PORTAL_CSP },

@@ -55,6 +55,8 @@ const struct route portal_pages[] = {
 	  "ends an access" },
 	{ "GET",  "/use", PORTAL_CUSTOMER, NO_BODY, use_get,
 	  "how much energy a customer used: a day, a week, a month, a year" },
+	{ "GET",  "/download", PORTAL_CUSTOMER, NO_BODY, download_get,
+	  "files of a customer's own data: which, of which days, in which form" },
 	{ "GET",  "/reads", PORTAL_CUSTOMER, NO_BODY,             reads_get,
 	  "who read the data: what, when, by which door" },
 	{ "GET",  "/account", PORTAL_ALL, NO_BODY,           account_get,

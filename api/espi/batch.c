@@ -157,12 +157,15 @@ store(struct task *t, struct building *b, struct usage *u, struct err *e)
 	int64_t most = answer_length(&u->a);
 	struct part *part = part_new(b->api->door.objects, most, e);
 	struct str rest = buf_view(&u->a.piece);
-	bool ok = part != NULL &&
-		  (u->a.spilled == 0 ||
-		      (lseek(u->a.fd, 0, SEEK_SET) == 0 && part_copy(t, part, u->a.fd, e))) &&
-		  part_add(part, rest.at, rest.len, e) &&
-		  part_keep(t, part, OBJECT_OUT, &b->object, e);
+	bool ok = part != NULL;
 
+	for (size_t i = 0; ok && i < u->a.held_n; i++)
+		ok = part_add(part, u->a.held[i].at, u->a.held[i].len, e);
+	ok = ok &&
+	     (u->a.spilled == 0 ||
+		 (lseek(u->a.fd, 0, SEEK_SET) == 0 && part_copy(t, part, u->a.fd, e))) &&
+	     part_add(part, rest.at, rest.len, e) &&
+	     part_keep(t, part, OBJECT_OUT, &b->object, e);
 	part_free(&part);
 	b->entries = u->out.put;
 	b->number = u->interval != 0 ? u->interval : u->billing;

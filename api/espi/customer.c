@@ -340,8 +340,7 @@ answer_people(
 		return err(e, ERR_NOT_FOUND, "there is no such resource");
 	answer_begin(&a, c, ESPI_TYPE);
 	ok = write_all(t, c, p, customer, &a, e);
-	if (a.piece.at != NULL)
-		secret_wipe(a.piece.at, a.piece.cap);
+	answer_wipe(&a);
 	answer_auto(&a);
 	return ok;
 }

@@ -1,4 +1,4 @@
-/* SHA-256 by OpenSSL's EVP: the only way there to the processor's own instructions. */
+/* Hashes by OpenSSL's EVP: the only way there to the processor's own instructions. */
 #include "sys/digest.h"
 
 #include <assert.h>
@@ -78,6 +78,63 @@ void
 digest_of(const void *bytes, size_t len, unsigned char sha256[DIGEST_BYTES])
 {
 	must(EVP_Digest(bytes, len, sha256, NULL, sha256_md(), NULL));
+}
+
+struct tag {
+	EVP_MAC_CTX *ctx;
+};
+
+static EVP_MAC *
+poly1305(void)
+{
+	static _Atomic(EVP_MAC *) kept;
+	EVP_MAC *mac = atomic_load(&kept), *none = NULL;
+
+	if (mac != NULL)
+		return mac;
+	mac = EVP_MAC_fetch(NULL, "POLY1305", NULL);
+	must(mac != NULL);
+	if (!atomic_compare_exchange_strong(&kept, &none, mac)) {
+		EVP_MAC_free(mac);
+		mac = none;
+	}
+	return mac;
+}
+
+struct tag *
+tag_new(const unsigned char key[TAG_KEY_BYTES])
+{
+	struct tag *g = calloc(1, sizeof *g);
+
+	assert(g != NULL);
+	g->ctx = EVP_MAC_CTX_new(poly1305());
+	must(g->ctx != NULL);
+	must(EVP_MAC_init(g->ctx, key, TAG_KEY_BYTES, NULL));
+	return g;
+}
+
+void
+tag_free(struct tag **g)
+{
+	if (*g == NULL)
+		return;
+	EVP_MAC_CTX_free((*g)->ctx);
+	free(*g);
+	*g = NULL;
+}
+
+void
+tag_add(struct tag *g, const void *bytes, size_t len)
+{
+	must(EVP_MAC_update(g->ctx, bytes, len));
+}
+
+void
+tag_end(struct tag *g, unsigned char to[TAG_BYTES])
+{
+	size_t len;
+
+	must(EVP_MAC_final(g->ctx, to, &len, TAG_BYTES));
 }
 
 void

@@ -30,6 +30,7 @@ async function good(page, name) {
 }
 const day = (age) => new Date(Date.parse(use.last) - age * 86400000).toISOString().slice(0, 10);
 const kwh = (wh) => (wh / 1000).toFixed(3);
+const total = (from, to, what = 'used') => Object.entries(use.days).filter(([d]) => d >= from && d <= to).reduce((sum, [, d]) => sum + d[what], 0);
 const rows = (page) => page.locator('.numbers tbody tr').evaluateAll((all) => all.map((r) => [...r.cells].map((c) => c.textContent)));
 
 for (const [language, options] of [['en', {}], ['es', wide]])
@@ -59,7 +60,6 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 for (const [language, options, where] of [['en', wide, 'a desk'], ['es', {}, 'a phone']])
 	test(`every range, ${language}, on ${where}`, async () => {
 		const page = await signIn(options, `/sign-in?l=${language}&to=use`);
-		const total = (from, to) => Object.entries(use.days).filter(([d]) => d >= from && d <= to).reduce((sum, [, d]) => sum + d.used, 0);
 		for (const [span, by, from] of [['week', 'day', day(6)], ['week', '15', day(6)], ['35', '15', day(34)],
 			['month', 'day', use.last.slice(0, 8) + '01'], ['year', 'day', use.last.slice(0, 5) + '01-01'], ['year', 'month', use.last.slice(0, 5) + '01-01']]) {
 			await page.goto(`${url}/use?span=${span}&by=${by}&l=${language}`);
@@ -133,3 +133,41 @@ test('without script there is a chart and a table; what is not mine is unknown',
 		assert.equal((await page.goto(`${url}/use?${odd}`)).status(), 200, odd);
 	await page.context().close();
 });
+
+for (const [language, options, where] of [['en', { javaScriptEnabled: false }, 'a phone without script'], ['es', wide, 'a desk']])
+	test(`downloads, by keyboard, ${language}, on ${where}`, async () => {
+		const page = await signIn(options, `/sign-in?l=${language}&to=use`);
+		await page.goto(`${url}/download?l=${language}`);
+		if (options === wide) await good(page, 'download');
+		await page.locator('#to').fill(day(40));
+		await page.locator('#from').fill(day(39));
+		await page.locator('#what-use').focus();
+		await page.keyboard.press('Space');
+		await page.locator('form button.yes').focus();
+		await Promise.all([page.waitForURL('**go=1**'), page.keyboard.press('Enter')]);
+		assert.equal(await page.locator('#wrong').count(), 1);
+		assert.equal(await page.locator('fieldset .bad').count(), 1, 'nothing was ticked');
+		await page.locator('#to').fill(day(0));
+		for (const what of ['use', 'cost', 'customer']) await page.locator(`#what-${what}`).check();
+		await page.locator('#detail').selectOption('day');
+		await page.locator('form button.yes').focus();
+		await Promise.all([page.waitForURL('**what-cost**'), page.keyboard.press('Enter')]);
+		if (options === wide) await good(page, 'download-files');
+		const links = await page.locator('.files a').evaluateAll((all) => all.map((a) => [a.getAttribute('download'), a.href]));
+		assert.deepEqual(links.map(([name]) => name), [`busbar-use-0116-${day(39)}-${day(0)}.csv`, `busbar-cost-0116-${day(39)}-${day(0)}.json`, 'busbar-customer.xml']);
+		const [csv, cost, customer] = await Promise.all(links.map(async ([, href]) => {
+			const said = await page.request.get(href);
+			assert.equal(said.status(), 200, href);
+			return said.text();
+		}));
+		const lines = csv.trim().split('\r\n').slice(1).map((line) => line.split(','));
+		const sum = (channel) => lines.filter((l) => l[7] === channel).reduce((all, l) => all + Math.round(l[5] * 1000), 0);
+		const holed = use.days[day(5)].used; // a day of which a part is missing is missing as a whole
+		assert.equal(sum('Consumption'), total(day(39), day(0)) - holed);
+		assert.equal(sum('Surplus Generation'), total(day(39), day(0), 'given'));
+		assert.equal(JSON.parse(cost).totals.generation_kwh, total(day(39), day(0), 'given') / 1000);
+		assert.match(customer, /Green Button customer/);
+		for (const odd of ['go=1&from=x&to=2026-02-30', 'go=1&from=2026-11-01&to=2026-10-01&what-use=1', 'go=1&from=1990-01-01&to=2026-10-01&what-use=1'])
+			assert.equal((await page.goto(`${url}/download?${odd}`)).status(), 422, odd);
+		await page.context().close();
+	});

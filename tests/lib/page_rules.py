@@ -21,6 +21,7 @@ POST /code                              anybody
 GET  /home                              customer
 POST /home                              customer
 GET  /use                               customer
+GET  /download                          customer
 GET  /reads                             customer
 GET  /account                           customer csp rep tdu regulator operator
 POST /account                           customer csp rep tdu regulator operator

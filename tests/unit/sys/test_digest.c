@@ -66,12 +66,36 @@ a_million_letters_in_uneven_pieces(void **state)
 	check(sha256, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+/* RFC 8439, 2.5.2 */
+static void
+a_tag_in_one_piece_and_in_many(void **state)
+{
+	static const char text[] = "Cryptographic Forum Research Group";
+	unsigned char key[TAG_KEY_BYTES], is[TAG_BYTES];
+
+	(void)state;
+	assert_true(code_unhex(key, sizeof key,
+	    STR("85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b")));
+	for (size_t piece = 1; piece < sizeof text; piece++) {
+		AUTO_PTR(tag) g = tag_new(key);
+		char hex[2 * TAG_BYTES + 1];
+
+		for (size_t at = 0; at < strlen(text); at += piece)
+			tag_add(g, text + at,
+			    strlen(text) - at < piece ? strlen(text) - at : piece);
+		tag_end(g, is);
+		code_hex(hex, is, TAG_BYTES);
+		assert_string_equal(hex, "a8061dc1305136c6c22b8baf0c0127a9");
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_answers_come_out_in_one_call_and_byte_by_byte),
 		cmocka_unit_test(a_million_letters_in_uneven_pieces),
+		cmocka_unit_test(a_tag_in_one_piece_and_in_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
