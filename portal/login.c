@@ -12,8 +12,8 @@ login_auto(struct login *l)
 	secret_wipe(l->derived, sizeof l->derived);
 }
 
-static void
-set_typed(const struct page *p, struct str typed, struct login *to)
+void
+login_mailbox(const struct page *p, struct str typed, struct login *to)
 {
 	char normal[LOGIN_MOST + 1];
 
@@ -28,7 +28,7 @@ set_typed(const struct page *p, struct str typed, struct login *to)
 bool
 login_read(const struct page *p, const struct form *f, struct login *to)
 {
-	set_typed(p, form_get(f, "user"), to);
+	login_mailbox(p, form_get(f, "user"), to);
 	to->password = form_get(f, "password");
 	return to->typed.len > 0 && to->typed.len <= LOGIN_MOST && to->password.len > 0 &&
 	       to->password.len <= LOGIN_MOST;

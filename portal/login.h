@@ -19,6 +19,8 @@ struct login {
 	struct err e;
 };
 
+/* What was typed, and the index of it if it may be a mailbox. */
+void login_mailbox(const struct page *p, struct str typed, struct login *to);
 /* From the fields "user" and "password"; false: one of them is missing or too long. */
 bool login_read(const struct page *p, const struct form *f, struct login *to);
 /* Makes l->derived. No connection is held meanwhile. */

@@ -17,6 +17,15 @@ static const struct {
 	{ "/csp", TEXT_WAY_CSP, PORTAL_CSP },
 	{ "/csp/agreements", TEXT_WAY_AGREEMENTS, PORTAL_CSP },
 	{ "/csp/invite", TEXT_WAY_INVITE, PORTAL_CSP },
+	{ "/operator", TEXT_OP_HOME, PORTAL_OPERATOR },
+	{ "/operator/csps", TEXT_OP_CSPS, PORTAL_OPERATOR },
+	{ "/operator/approvals", TEXT_OP_APPROVALS, PORTAL_OPERATOR },
+	{ "/operator/customers", TEXT_OP_CUSTOMERS, PORTAL_OPERATOR },
+	{ "/operator/mail", TEXT_OP_MAILS, PORTAL_OPERATOR },
+	{ "/regulator", TEXT_REG_HOME, PORTAL_REGULATOR },
+	{ "/regulator/companies", TEXT_REG_COMPANIES, PORTAL_REGULATOR },
+	{ "/regulator/outcomes", TEXT_REG_OUTCOMES, PORTAL_REGULATOR },
+	{ "/regulator/audit", TEXT_REG_AUDIT, PORTAL_REGULATOR },
 	{ "/account", TEXT_WAY_ACCOUNT, PORTAL_ALL },
 };
 

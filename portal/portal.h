@@ -19,6 +19,7 @@
  *   sign_in.c     in and out; login.c: names and passwords, also for consents
  *   home.c        who has access; reads.c: who read the data;
  *                 account.c: where one is signed in
+ *   oversight/    where operators and regulators work (desk.h)
  *   fields.c      fields of forms as a table
  *   files.c       templates, style, script: built in
  *   nonce.c work.c texts.c metrics.c
@@ -173,7 +174,8 @@ route_fn csp_get, csp_agreements_get, csp_agreement_get, csp_agreement_post, csp
     csp_invite_post, csp_sheet_get, csp_sheet_post, csp_funnel_get;
 route_fn companies_get, status_get, scoreboard_get, help_get, guide_get, privacy_get;
 route_fn sign_up_get, sign_up_post, forgot_get, forgot_post, code_get, code_post, mine_get,
-    mine_post; /* account/ */
+    mine_post;		      /* account/ */
+route_fn desk_get, desk_post; /* oversight/ */
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

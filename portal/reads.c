@@ -42,7 +42,7 @@ static const struct {
 	enum text text;
 } doors[] = {
 	{ "drop", TEXT_DOOR_FILE }, { "cli", TEXT_DOOR_DESK }, { "portal", TEXT_DOOR_PAGE },
-	{ "", TEXT_DOOR_PROGRAM }, /* all others */
+	{ "look", TEXT_DOOR_LOOK }, { "", TEXT_DOOR_PROGRAM }, /* all others */
 };
 
 static enum text

@@ -368,6 +368,10 @@ X(OTP_HINT,        "It comes within a minute. Look among unwanted mails, too.")
 X(OTP_BUTTON,      "Continue")
 X(OTP_AGAIN,       "No code came: try another way")
 
+
+/* desks of operators and regulators */
+#include "desk_en_table.h"
+
 /* ---- a consent: what is asked ---- */
 X(CHOOSE_LEAD,     "You can leave out what you do not want to share.")
 X(CHOOSE_PLACES,   "For which addresses")
@@ -462,6 +466,8 @@ X(DOOR_FILE,        "as a file")
 X(DOOR_FILES,       "as a file, {times} times")
 X(DOOR_DESK,        "at a desk of ours")
 X(DOOR_DESKS,       "at a desk of ours, {times} times")
+X(DOOR_LOOK, "looked at your account, without readings")
+X(DOOR_LOOKS, "looked at your account {times} times, without readings")
 X(DOOR_PAGE,        "on a page of ours")
 X(DOOR_PAGES,       "on pages of ours, {times} times")
 X(DOOR_PROGRAM,     "by a program")

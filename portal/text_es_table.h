@@ -367,6 +367,10 @@ X(OTP_HINT,        "Llega en un minuto. Mire también entre los correos no desea
 X(OTP_BUTTON,      "Continuar")
 X(OTP_AGAIN,       "No llegó ningún código: probar de otra forma")
 
+
+/* desks of operators and regulators */
+#include "desk_es_table.h"
+
 /* ---- a consent: what is asked ---- */
 X(CHOOSE_LEAD,     "Puede quitar lo que no quiera compartir.")
 X(CHOOSE_PLACES,   "Para qué direcciones")
@@ -461,6 +465,8 @@ X(DOOR_FILE,        "como archivo")
 X(DOOR_FILES,       "como archivo, {times} veces")
 X(DOOR_DESK,        "en un escritorio nuestro")
 X(DOOR_DESKS,       "en un escritorio nuestro, {times} veces")
+X(DOOR_LOOK, "miró su cuenta, sin lecturas")
+X(DOOR_LOOKS, "miró su cuenta {times} veces, sin lecturas")
 X(DOOR_PAGE,        "en una página nuestra")
 X(DOOR_PAGES,       "en páginas nuestras, {times} veces")
 X(DOOR_PROGRAM,     "por un programa")

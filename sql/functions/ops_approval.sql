@@ -49,13 +49,15 @@ begin
 	return a;
 end $$;
 
-create or replace function ops.approval_confirm(approval int8, actor text default session_user)
+-- kind: of whom the one who confirms is (ops.approval_action).
+create or replace function ops.approval_do(approval int8, actor text, kind text)
 returns ops.approval
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	a ops.approval := ops.approval_open(approval);
 begin
+	perform ops.approval_whose(a, kind);
 	if a.valid_until <= clock_timestamp() then
 		raise exception using errcode = 'BB004', message = format('approval %s waited too long: ask anew', approval);
 	end if;
@@ -72,19 +74,44 @@ begin
 	return a;
 end $$;
 
--- Anybody may refuse, also who asked.
-create or replace function ops.approval_refuse(approval int8, actor text default session_user)
+create or replace function ops.approval_whose(a ops.approval, kind text)
+returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if (select x.kind from ops.approval_action x where x.action = a.action) <> kind then
+		raise exception using errcode = 'BB002', message = format('"%s" is not for a person of the %s', a.action, lower(kind));
+	end if;
+end $$;
+
+create or replace function ops.approval_confirm(approval int8, actor text default session_user)
+returns ops.approval
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	select ops.approval_do(approval, actor, 'OPERATOR')
+$$;
+
+-- Anybody of that kind may refuse, also who asked.
+create or replace function ops.approval_undo(approval int8, actor text, kind text)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	a ops.approval := ops.approval_open(approval);
 begin
+	perform ops.approval_whose(a, kind);
 	update ops.approval x set state = 'REFUSED', decided_by = actor, decided_at = clock_timestamp()
 	where x.approval = a.approval;
 	perform audit.record('approval.refused', actor, null, null, jsonb_build_object('approval', a.approval,
 		'action', a.action, 'subject', a.subject));
 end $$;
+
+create or replace function ops.approval_refuse(approval int8, actor text default session_user)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	select ops.approval_undo(approval, actor, 'OPERATOR')
+$$;
 
 create or replace function ops.approvals(only_open bool default false)
 returns table (approval int8, action text, about text, subject text, reason text, state text, asked_by text,

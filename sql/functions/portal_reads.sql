@@ -1,7 +1,8 @@
 -- Who read a customer's data: from the events without which no read leaves.
 set local check_function_bodies = off;
 
--- Events by which reads of a customer's premises, of days on which it lived there, were given to somebody. A release of
+-- Events by which reads of a customer's premises, of days on which it lived there, were given to somebody; and looks of
+-- operators at the customer, which gave none. A release of
 -- many that does not name them had those that its owner could read then: a REP's of the time of its span, a third
 -- party's by an agreement that was in force. The newest of each owner, behind `before`.
 create or replace function portal.releases(of_party int4, before int8, most int4)
@@ -29,7 +30,7 @@ begin
 	(select e.event, o.premise
 	from own o cross join lateral (
 		select v.* from audit.event v
-		where v.premise = o.premise and v.kind = 'reads.released' and v.event < releases.before
+		where v.premise = o.premise and v.kind in ('reads.released', 'customer.looked') and v.event < releases.before
 			and o.days && daterange((v.detail ->> 'from')::date, (v.detail ->> 'to')::date, '[]')
 		order by v.event desc limit releases.most) e)
 	union all
@@ -83,7 +84,7 @@ begin
 	with r as materialized (select x.* from portal.releases(me, coalesce(before, 9223372036854775807), 500) x)
 	select (e.recorded_at at time zone 'America/Chicago')::date as on_day, p.name,
 		case when e.party is null then 'OPERATOR' when e.party = me then 'YOU' else p.kind end as whose,
-		coalesce(e.detail ->> 'door', ''), (select string_agg(distinct k, ',') from r x
+		coalesce(e.detail ->> 'door', ''), (select coalesce(string_agg(distinct k, ','), '') from r x
 			join audit.event y on y.event = x.event
 			cross join lateral (select jsonb_array_elements_text(case when jsonb_typeof(y.detail -> 'kinds') = 'array'
 				then y.detail -> 'kinds' else jsonb_build_array(y.detail ->> 'kind') end) as k) k

@@ -44,6 +44,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 		unnest(array['ops', 'delivery']::name[]) s
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_apid', 'smt'
+	union all select 'busbar_apid', 'portal'
 	union all select r, 'utility' from unnest(array['busbar_apid', 'busbar_portald']::name[]) r
 	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_agreementd', 'smt'
@@ -191,6 +192,30 @@ select 'busbar_apid', unnest(array['oauth.token_by_code', 'oauth.token_by_refres
 	'oauth.introspect'])
 union all
 select 'busbar_ftpsd', unnest(array['delivery.salt', 'delivery.login', 'delivery.login_certificate'])
+union all
+-- the desks of operators and regulators
+select 'busbar_portald', unnest(array['portal.desk_waits', 'portal.desk_health', 'portal.desk_announcements',
+	'portal.desk_announcement', 'portal.act_announce', 'portal.act_announcement_end', 'portal.act_look',
+	'portal.desk_look', 'portal.desk_look_premises', 'portal.desk_look_agreements', 'portal.desk_look_mails',
+	'portal.desk_csps', 'portal.desk_csp', 'portal.desk_csp_checks', 'portal.desk_csp_past',
+	'portal.act_csp_review', 'portal.act_csp_second', 'portal.act_csp_refuse', 'portal.act_csp_suspend',
+	'portal.act_csp_resume', 'portal.act_csp_revoke', 'portal.desk_approvals', 'portal.desk_approval',
+	'portal.act_approval_confirm', 'portal.act_approval_refuse', 'portal.desk_holds', 'portal.desk_hold',
+	'portal.desk_hold_evidence', 'portal.act_hold_release', 'portal.act_hold_refuse', 'portal.desk_flags',
+	'portal.desk_flag', 'portal.desk_flag_evidence', 'portal.act_flag_clear', 'portal.desk_complaints',
+	'portal.desk_complaint', 'portal.act_complain', 'portal.act_complaint_dismiss', 'portal.act_complaint_uphold',
+	'portal.act_complaint_suspend', 'portal.desk_orders', 'portal.desk_order', 'portal.act_order_carry',
+	'portal.desk_mails', 'portal.desk_mail', 'portal.act_mail_again', 'portal.desk_jobs', 'portal.desk_job',
+	'portal.act_job_again', 'portal.act_job_cancel', 'portal.act_job_release', 'portal.act_job_discard',
+	'portal.desk_parties', 'portal.desk_party', 'portal.desk_party_accounts', 'portal.desk_limits',
+	'portal.desk_limits_own', 'portal.desk_limits_used', 'portal.act_limit', 'portal.desk_thresholds',
+	'portal.desk_threshold', 'portal.act_threshold', 'portal.desk_settings', 'portal.desk_setting',
+	'portal.desk_setting_past', 'portal.act_setting', 'portal.desk_watch', 'portal.desk_scoreboard',
+	'portal.desk_companies', 'portal.desk_company', 'portal.desk_company_suspensions', 'portal.desk_outcomes',
+	'portal.desk_audit', 'portal.desk_event', 'portal.desk_tree', 'portal.act_order', 'portal.csp_chain',
+	'portal.act_csp_approve', 'portal.announcements'])
+union all
+select 'busbar_apid', 'portal.announcements'
 union all
 select 'busbar_sftp', 'delivery.open_once'
 union all

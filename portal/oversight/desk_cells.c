@@ -1,0 +1,300 @@
+/* Rows of a desk's statement as cells, and codes in words; see desk.h. */
+#include <string.h>
+
+#include "desk.h"
+
+enum { CSV_BYTES_MOST = 1024 * 1024 };
+
+/* ---- codes ---- */
+
+static const struct {
+	const char *code;
+	enum text text;
+} words[] = {
+	{ "ACTIVE", TEXT_D_ACTIVE },
+	{ "SUSPENDED", TEXT_D_SUSPENDED },
+	{ "REVOKED", TEXT_D_REVOKED },
+	{ "REQUESTED", TEXT_D_REQUESTED },
+	{ "CONFIRMED", TEXT_D_CONFIRMED },
+	{ "REVIEWED", TEXT_D_REVIEWED },
+	{ "APPROVED", TEXT_D_APPROVED },
+	{ "TESTED", TEXT_D_TESTED },
+	{ "REFUSED", TEXT_D_REFUSED },
+	{ "EXPIRED", TEXT_D_EXPIRED },
+	{ "GOOD", TEXT_D_GOOD },
+	{ "LOOK", TEXT_D_LOOK },
+	{ "NOT_YET", TEXT_D_NOT_YET },
+	{ "YES", TEXT_D_YES },
+	{ "NO", TEXT_D_NO },
+	{ "NONE", TEXT_D_NONE },
+	{ "ENDED", TEXT_D_ENDED },
+	{ "ASKED", TEXT_D_ASKED },
+	{ "DONE", TEXT_D_DONE },
+	{ "OVER", TEXT_D_OVER },
+	{ "NOW", TEXT_D_NOW },
+	{ "TO_COME", TEXT_D_TO_COME },
+	{ "TAKEN_DOWN", TEXT_D_TAKEN_DOWN },
+	{ "NOTICE", TEXT_D_NOTICE },
+	{ "OUTAGE", TEXT_D_OUTAGE },
+	{ "HELD", TEXT_D_HELD },
+	{ "RELEASED", TEXT_D_RELEASED },
+	{ "STANDS", TEXT_D_STANDS },
+	{ "CLEARED", TEXT_D_CLEARED },
+	{ "OPEN", TEXT_D_OPEN },
+	{ "UPHELD", TEXT_D_UPHELD },
+	{ "DISMISSED", TEXT_D_DISMISSED },
+	{ "CUSTOMER", TEXT_D_CUSTOMER },
+	{ "TDU", TEXT_D_TDU },
+	{ "REP", TEXT_D_REP },
+	{ "CSP", TEXT_D_CSP },
+	{ "REGULATOR", TEXT_D_REGULATOR },
+	{ "OPERATOR", TEXT_D_OPERATOR },
+	{ "COMMISSION", TEXT_D_COMMISSION },
+	{ "RADAR", TEXT_D_RADAR },
+	{ "COMPLAINT", TEXT_D_COMPLAINT },
+	{ "ORDER", TEXT_D_ORDER },
+	{ "SUSPEND", TEXT_D_SUSPEND },
+	{ "TERMINATE", TEXT_D_TERMINATE },
+	{ "LIFT", TEXT_D_LIFT },
+	{ "HOLD", TEXT_D_HOLD },
+	{ "NOTE", TEXT_D_NOTE },
+	{ "OFF", TEXT_D_OFF },
+	{ "ABOVE", TEXT_D_ABOVE },
+	{ "BELOW", TEXT_D_BELOW },
+	{ "TO_CARRY_OUT", TEXT_D_TO_CARRY_OUT },
+	{ "CARRIED_OUT", TEXT_D_CARRIED_OUT },
+	{ "QUEUED", TEXT_D_QUEUED },
+	{ "SENDING", TEXT_D_SENDING },
+	{ "SENT", TEXT_D_SENT },
+	{ "BOUNCED", TEXT_D_BOUNCED },
+	{ "FAILED", TEXT_D_FAILED },
+	{ "CANCELLED", TEXT_D_CANCELLED },
+	{ "SUPPRESSED", TEXT_D_SUPPRESSED },
+	{ "DUE", TEXT_D_DUE },
+	{ "BUILDING", TEXT_D_BUILDING },
+	{ "PAUSED", TEXT_D_PAUSED },
+	{ "PENDING", TEXT_D_PENDING },
+	{ "REJECTED", TEXT_D_REJECTED },
+	{ "REPORTED", TEXT_D_REPORTED },
+	{ "LAPSED", TEXT_D_LAPSED },
+	{ "WITHDRAWN", TEXT_D_WITHDRAWN },
+	{ "UNDELIVERABLE", TEXT_D_UNDELIVERABLE },
+	{ "COMPLETED", TEXT_D_COMPLETED },
+	{ "TERMINATED", TEXT_D_TERMINATED },
+	{ "ADMIN", TEXT_D_ADMIN },
+	{ "MEMBER", TEXT_D_MEMBER },
+	{ "READER", TEXT_D_READER },
+	{ "MACHINE", TEXT_D_MACHINE },
+	{ "FILE", TEXT_D_FILE },
+	{ "DROP", TEXT_D_DROP },
+	{ "PUSH", TEXT_D_PUSH },
+	{ "WEBHOOK", TEXT_D_WEBHOOK },
+	{ "RESIDENTIAL", TEXT_D_RESIDENTIAL },
+	{ "BUSINESS", TEXT_D_BUSINESS },
+	{ "csp.resume", TEXT_D_RESUME },
+	{ "csp.revoke", TEXT_D_REVOKE },
+	{ "csp.order", TEXT_D_ORDER_CSP },
+	/* what waits, and how it does */
+	{ "REGISTRATIONS", TEXT_D_REGISTRATIONS },
+	{ "SECOND_PERSONS", TEXT_D_SECOND_PERSONS },
+	{ "HELD_SHARES", TEXT_D_HELD_SHARES },
+	{ "FLAGS", TEXT_D_FLAGS },
+	{ "COMPLAINTS", TEXT_D_COMPLAINTS },
+	{ "ORDERS", TEXT_D_ORDERS },
+	{ "MAIL_FAILED", TEXT_D_MAIL_FAILED },
+	{ "JOBS", TEXT_D_JOBS },
+	{ "SUSPENDED_CSPS", TEXT_D_SUSPENDED_CSPS },
+	{ "LIVE_CSPS", TEXT_D_LIVE_CSPS },
+	{ "SHARES_NOW", TEXT_D_SHARES_NOW },
+	{ "FILES_IN", TEXT_D_FILES_IN },
+	{ "DROPS_OUT", TEXT_D_DROPS_OUT },
+	{ "PUSHES", TEXT_D_PUSHES },
+	{ "WEBHOOKS", TEXT_D_WEBHOOKS },
+	{ "MAIL_OUT", TEXT_D_MAIL_OUT },
+	{ "AGREEMENT_CLOCK", TEXT_D_AGREEMENT_CLOCK },
+	{ "AUDIT", TEXT_D_AUDIT },
+	{ "COMMANDS", TEXT_D_COMMANDS },
+	{ "DATABASE", TEXT_D_DATABASE },
+	{ "CLOCK", TEXT_D_CLOCK },
+};
+
+/* One that has no words stands as it is: those of events and mails are many, and words already.
+ */
+struct str
+desk_word(const struct page *p, struct str code)
+{
+	for (size_t i = 0; i < nitems(words); i++)
+		if (str_is(code, words[i].code))
+			return text_of(p->language, words[i].text);
+	return code;
+}
+
+/* ---- rows ---- */
+
+static enum db_type
+type_of(enum desk_cell cell)
+{
+	switch (cell) {
+	case DESK_NUMBER:
+		return DB_T_INT8;
+	case DESK_TIME:
+		return DB_T_STAMP;
+	case DESK_DAY:
+		return DB_T_DATE;
+	case DESK_TEXT:
+	case DESK_WORD:
+		break;
+	}
+	return DB_T_TEXT;
+}
+
+static size_t
+add_field(struct desk_rows *r, const char *name, enum db_type type)
+{
+	r->fields[r->n] = (struct db_field){ name, type, r->n * sizeof r->values[0] };
+	return r->n++;
+}
+
+bool
+desk_rows_ask(struct desk_rows *r, struct task *t, struct page *p, const struct desk_part *part,
+    struct str key, struct err *e)
+{
+	AUTO_PTR(conn) c = NULL;
+	int64_t before;
+	bool from = part->more && str_int64(page_query(p, "before"), &before);
+
+	*r = (struct desk_rows){
+		.columns = part->columns, .id = SIZE_MAX, .title = SIZE_MAX, .may = SIZE_MAX
+	};
+	for (size_t i = 0; i < part->n; i++)
+		add_field(r, part->columns[i].name, type_of(part->columns[i].cell));
+	if (part->to != NULL || part->more)
+		r->id = add_field(r, "id", DB_T_TEXT);
+	if (part->titled)
+		r->title = add_field(r, "title", DB_T_TEXT);
+	if (part->may)
+		r->may = add_field(r, "may", DB_T_TEXT);
+	c = db_lease(t, p->portal->db, e);
+	if (c == NULL)
+		return false;
+	r->rows = db_rows(t, c, part->rows,
+	    from ? ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(key), P_INT8(before))
+		 : ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(key), P_NULL()),
+	    e);
+	return r->rows != NULL;
+}
+
+void
+desk_rows_auto(struct desk_rows *r)
+{
+	rows_free(&r->rows);
+}
+
+bool
+desk_rows_next(struct desk_rows *r)
+{
+	return rows_next(r->rows, r->fields, r->n, r->values);
+}
+
+struct str
+desk_rows_text(const struct desk_rows *r, size_t at)
+{
+	return at == SIZE_MAX || r->values[at].text.at == NULL ? STR("") : r->values[at].text;
+}
+
+bool
+desk_number_column(const struct desk_column *c)
+{
+	return c->cell == DESK_NUMBER;
+}
+
+struct str
+desk_text_of(struct page *p, const struct desk_rows *r, size_t column)
+{
+	const union desk_value *v = &r->values[column];
+
+	switch (r->columns[column].cell) {
+	case DESK_NUMBER:
+		return page_number(p, v->number);
+	case DESK_TIME:
+		return v->number == DB_STAMP_NONE ? STR("") : page_time(p, v->number);
+	case DESK_DAY:
+		return v->day == DAY_NONE ? STR("") : page_day(p, v->day, TEXT_DATE);
+	case DESK_WORD:
+		return page_keep(p, desk_word(p, desk_rows_text(r, column)));
+	case DESK_TEXT:
+		break;
+	}
+	return page_keep(p, desk_rows_text(r, column));
+}
+
+/* ---- as a file ---- */
+
+/* A spreadsheet takes what begins so for a formula. */
+static bool
+formula(struct str s)
+{
+	return s.len > 0 && strchr("=+-@\t\r", s.at[0]) != NULL;
+}
+
+static void
+add_csv(struct buf *to, bool first, struct str s)
+{
+	if (!first)
+		buf_byte(to, ',');
+	buf_byte(to, '"');
+	if (formula(s))
+		buf_byte(to, '\'');
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] == '"')
+			buf_byte(to, '"');
+		buf_byte(to, s.at[i]);
+	}
+	buf_byte(to, '"');
+}
+
+static struct str
+plain_of(struct page *p, const struct desk_rows *r, size_t column)
+{
+	char text[CIVIL_STAMP_SIZE] = "";
+
+	switch (r->columns[column].cell) {
+	case DESK_TIME:
+		if (r->values[column].number != DB_STAMP_NONE)
+			civil_stamp(text, r->values[column].number);
+		return page_keep(p, str_of(text));
+	case DESK_DAY:
+		if (r->values[column].day != DAY_NONE)
+			civil_date(text, r->values[column].day);
+		return page_keep(p, str_of(text));
+	case DESK_NUMBER:
+		return page_number(p, r->values[column].number);
+	case DESK_TEXT:
+	case DESK_WORD:
+		break;
+	}
+	return desk_rows_text(r, column);
+}
+
+bool
+desk_csv(struct task *t, struct page *p, const struct desk *d, struct err *e)
+{
+	AUTO(buf) to = BUF(CSV_BYTES_MOST);
+	AUTO(desk_rows) r = { 0 };
+	const struct desk_part *part = d->file;
+
+	if (!desk_rows_ask(&r, t, p, part, desk_key(p, d), e))
+		return false;
+	for (size_t i = 0; i < part->n; i++)
+		add_csv(&to, i == 0, str_of(part->columns[i].name));
+	buf_str(&to, STR("\r\n"));
+	while (desk_rows_next(&r)) {
+		for (size_t i = 0; i < part->n; i++)
+			add_csv(&to, i == 0, plain_of(p, &r, i));
+		buf_str(&to, STR("\r\n"));
+	}
+	http_header(p->call->http, "Cache-Control", "no-store");
+	http_header(p->call->http, "Content-Disposition", "attachment; filename=\"%s.csv\"",
+	    strrchr(d->path, '/') + 1);
+	return http_reply(t, p->call->http, 200, "text/csv; charset=utf-8", buf_view(&to), e);
+}

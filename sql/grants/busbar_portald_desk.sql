@@ -1,0 +1,47 @@
+-- The desks of operators and regulators at the portal: each function finds out by itself who asks.
+grant execute on function
+	portal.announcements(),
+	portal.desk_waits(bytea, text, int8), portal.desk_health(bytea, text, int8),
+	portal.desk_announcements(bytea, text, int8), portal.desk_announcement(bytea, text, int8),
+	portal.act_announce(bytea, text, text[]), portal.act_announcement_end(bytea, text, text[]),
+	portal.act_look(bytea, text, text[]), portal.desk_look(bytea, text, int8),
+	portal.desk_look_premises(bytea, text, int8), portal.desk_look_agreements(bytea, text, int8),
+	portal.desk_look_mails(bytea, text, int8), portal.desk_csps(bytea, text, int8),
+	portal.desk_csp(bytea, text, int8), portal.desk_csp_checks(bytea, text, int8),
+	portal.desk_csp_past(bytea, text, int8), portal.act_csp_review(bytea, text, text[]),
+	portal.act_csp_second(bytea, text, text[]), portal.act_csp_refuse(bytea, text, text[]),
+	portal.act_csp_suspend(bytea, text, text[]), portal.act_csp_resume(bytea, text, text[]),
+	portal.act_csp_revoke(bytea, text, text[]), portal.desk_approvals(bytea, text, int8),
+	portal.desk_approval(bytea, text, int8), portal.act_approval_confirm(bytea, text, text[]),
+	portal.act_approval_refuse(bytea, text, text[]), portal.desk_holds(bytea, text, int8),
+	portal.desk_hold(bytea, text, int8), portal.desk_hold_evidence(bytea, text, int8),
+	portal.act_hold_release(bytea, text, text[]), portal.act_hold_refuse(bytea, text, text[]),
+	portal.desk_flags(bytea, text, int8), portal.desk_flag(bytea, text, int8),
+	portal.desk_flag_evidence(bytea, text, int8), portal.act_flag_clear(bytea, text, text[]),
+	portal.desk_complaints(bytea, text, int8), portal.desk_complaint(bytea, text, int8),
+	portal.act_complain(bytea, text, text[]), portal.act_complaint_dismiss(bytea, text, text[]),
+	portal.act_complaint_uphold(bytea, text, text[]), portal.act_complaint_suspend(bytea, text, text[]),
+	portal.desk_orders(bytea, text, int8), portal.desk_order(bytea, text, int8),
+	portal.act_order_carry(bytea, text, text[]), portal.desk_mails(bytea, text, int8),
+	portal.desk_mail(bytea, text, int8), portal.act_mail_again(bytea, text, text[]),
+	portal.desk_jobs(bytea, text, int8), portal.desk_job(bytea, text, int8),
+	portal.act_job_again(bytea, text, text[]), portal.act_job_cancel(bytea, text, text[]),
+	portal.act_job_release(bytea, text, text[]), portal.act_job_discard(bytea, text, text[]),
+	portal.desk_parties(bytea, text, int8), portal.desk_party(bytea, text, int8),
+	portal.desk_party_accounts(bytea, text, int8), portal.desk_limits(bytea, text, int8),
+	portal.desk_limits_own(bytea, text, int8), portal.desk_limits_used(bytea, text, int8),
+	portal.act_limit(bytea, text, text[]), portal.desk_thresholds(bytea, text, int8),
+	portal.desk_threshold(bytea, text, int8), portal.act_threshold(bytea, text, text[]),
+	portal.desk_settings(bytea, text, int8), portal.desk_setting(bytea, text, int8),
+	portal.desk_setting_past(bytea, text, int8), portal.act_setting(bytea, text, text[]),
+	portal.desk_watch(bytea, text, int8), portal.desk_scoreboard(bytea, text, int8),
+	portal.desk_companies(bytea, text, int8), portal.desk_company(bytea, text, int8),
+	portal.desk_company_suspensions(bytea, text, int8), portal.desk_outcomes(bytea, text, int8),
+	portal.desk_audit(bytea, text, int8), portal.desk_event(bytea, text, int8),
+	portal.desk_tree(bytea, text, int8), portal.act_order(bytea, text, text[]), portal.csp_chain(bytea, text),
+	portal.act_csp_approve(bytea, text, bytea, bytea, bytea)
+	to busbar_portald;
+
+-- what everybody may know
+grant usage on schema portal to busbar_apid;
+grant execute on function portal.announcements() to busbar_apid;

@@ -1,0 +1,184 @@
+// Operators and regulators at their desks: each page, and what two persons do.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { forget, launch, look, open, shoot, url } from './browser.js';
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { forget(); await browser.close(); });
+
+const wide = { viewport: { width: 1280, height: 900 } };
+async function signIn(who, options = {}, language = 'en') {
+	const page = await open(browser, `/sign-in?l=${language}`, options);
+	await page.locator('#user').fill(who);
+	await page.locator('#password').fill(`${who}-right horse battery`);
+	await page.getByRole('main').getByRole('button').first().click();
+	await page.waitForURL(/\/(operator|regulator)\?/);
+	return page;
+}
+// axe in light or dark, as the page is; all pages in both is for others to look at
+async function good(page, name, colorScheme = 'light') {
+	const language = await page.evaluate(() => document.documentElement.lang);
+	await page.emulateMedia({ colorScheme });
+	assert.deepEqual(await look(page), [], `${name} ${language} ${colorScheme}`);
+	await shoot(page, `${name}-${language}-${page.viewportSize().width}-${colorScheme}`);
+	await fits(page, name);
+	assert.deepEqual(page.complaints, []);
+}
+const fits = async (page, name) =>
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= page.viewportSize().width, `${name} is too wide`);
+const go = async (page, path, language = 'en') => {
+	const said = await page.goto(`${url}${path}${path.includes('?') ? '&' : '?'}l=${language}`);
+	assert.equal(said.status(), 200, path);
+};
+const press = async (page, name) => {
+	await Promise.all([page.waitForNavigation(), page.getByRole('button', { name, exact: true }).click()]);
+};
+
+const desks = {
+	olga: ['/operator', '/operator/csps', '/operator/csps/dawn', '/operator/approvals', '/operator/holds', '/operator/flags',
+		'/operator/flags?f=all', '/operator/complaints', '/operator/orders', '/operator/mail', '/operator/mail?f=failed', '/operator/jobs',
+		'/operator/parties', '/operator/parties/oncor', '/operator/limits', '/operator/thresholds', '/operator/thresholds/dwell',
+		'/operator/settings', '/operator/settings/portal.idle_min', '/operator/announcements', '/operator/customers'],
+	rita: ['/regulator', '/regulator/scoreboard', '/regulator/companies', '/regulator/companies/sunny', '/regulator/approvals',
+		'/regulator/orders', '/regulator/outcomes', '/regulator/flags', '/regulator/flags/1', '/regulator/complaints?f=all', '/regulator/audit'],
+};
+for (const [who, paths] of Object.entries(desks))
+	for (const [language, options] of [['en', wide], ['es', {}]])
+		test(`each desk of ${who}, ${language}`, async () => {
+			const page = await signIn(who, options, language);
+			for (const path of paths) {
+				await go(page, path, language);
+				const name = path.slice(1).replaceAll(/[/?=]/g, '-');
+				await good(page, name, language === 'en' ? 'light' : 'dark');
+				await page.setViewportSize({ width: 768, height: 900 });
+				await fits(page, `${name}, on a tablet,`);
+				await page.setViewportSize(language === 'en' ? wide.viewport : { width: 320, height: 640 });
+			}
+			await page.context().close();
+		});
+
+test('a share that is held is released with a reason, and not without', async () => {
+	const page = await signIn('otto', { javaScriptEnabled: false });
+	await go(page, '/operator/holds');
+	await Promise.all([page.waitForNavigation(), page.locator('td a').first().click()]);
+	assert.match(await page.locator('main').textContent(), /dwell.*affirmed.*198\.51\.100\.7/s);
+	const held = page.url();
+	await press(page, 'Release the share');
+	assert.match(await page.locator('.bad').textContent(), /needed/);
+	assert.equal(await page.locator('#why').getAttribute('aria-invalid'), 'true');
+	await page.locator('#why').fill('customer <b>called</b>, T-4711');
+	await press(page, 'Release the share');
+	assert.match(await page.locator('.sent').textContent(), /The share begins/);
+	assert.match(await page.locator('.facts').textContent(), /active/);
+	assert.equal(await page.getByRole('main').getByRole('button').count(), 0, 'there is nothing more to decide');
+	await page.goto(held.replace(/\d+(\?|$)/, '999999$1'));
+	assert.match(await page.locator('h1').first().textContent(), /(There is no|No page|not|no )/i);
+	await page.context().close();
+});
+
+test('a third party is suspended at once, and resumes when a second person wants it too', async () => {
+	const olga = await signIn('olga', wide), otto = await signIn('otto', wide);
+	await go(olga, '/operator/csps/sunny');
+	await olga.locator('#why').fill('red flag e, T-17');
+	await press(olga, 'Suspend at once');
+	assert.match(await olga.locator('.sent').textContent(), /It reads nothing from now on/);
+	await good(olga, 'operator-csp-suspended');
+	await olga.locator('#why').fill('settled, T-18');
+	await press(olga, 'Ask to lift the suspension');
+	assert.match(await olga.locator('.sent').textContent(), /waits for a second person/);
+	await go(olga, '/operator/approvals');
+	await Promise.all([olga.waitForNavigation(), olga.locator('td a').first().click()]);
+	assert.equal(await olga.getByRole('button', { name: 'Confirm: do it' }).count(), 0, 'not the first one');
+	await go(otto, new URL(olga.url()).pathname);
+	await good(otto, 'operator-approval');
+	await press(otto, 'Confirm: do it');
+	assert.match(await otto.locator('.facts').textContent(), /confirmed and done.*olga.*otto/s);
+	await go(otto, '/operator/csps/sunny');
+	assert.match(await otto.locator('.facts').first().textContent(), /State\s*active/);
+	await olga.context().close();
+	await otto.context().close();
+});
+
+test('an order of the commission takes two of its persons, and is carried out then', async () => {
+	const rita = await signIn('rita', wide), ralf = await signIn('ralf');
+	await go(rita, '/regulator/companies/mailed');
+	await rita.locator('#docket').fill('52500');
+	await rita.locator('#notice').fill('2026-01-05');
+	await rita.locator('#utilities').fill('oncor');
+	await rita.locator('#why').fill('after notice');
+	await press(rita, 'Give the order to a second person');
+	assert.match(await rita.locator('.sent').textContent(), /second person of the commission/);
+	await good(rita, 'regulator-company-asked');
+	await go(ralf, '/regulator/approvals');
+	await Promise.all([ralf.waitForNavigation(), ralf.locator('td a').first().click()]);
+	await good(ralf, 'regulator-approval');
+	await press(ralf, 'Confirm: do it');
+	await go(ralf, '/regulator/companies/mailed');
+	assert.match(await ralf.locator('.facts').first().textContent(), /suspended/);
+	await go(rita, '/regulator/audit?f=order.+mailed');
+	assert.equal(await rita.locator('tbody tr').first().locator('td').nth(2).textContent(), 'order.carried_out');
+	assert.match(await rita.locator('tbody').first().textContent(), /regulator rita and regulator ralf/);
+	await good(rita, 'regulator-audit-found');
+	const csv = await (await rita.request.get(`${url}/regulator/audit?format=csv&f=order.+mailed`)).text();
+	assert.match(csv, /^"id","at","kind"/);
+	await rita.context().close();
+	await ralf.context().close();
+});
+
+test('a look at a customer takes a reason, shows no reading, and the customer sees it', async () => {
+	const page = await signIn('olga', wide);
+	await go(page, '/operator/customers');
+	await page.locator('#who').fill('bea@accounts.example');
+	await press(page, 'Look, on record');
+	assert.match(await page.locator('.bad').textContent(), /needed/);
+	await page.locator('#why').fill('asks why her account is empty, T-99');
+	await press(page, 'Look, on record');
+	await good(page, 'operator-look');
+	const said = await page.locator('main').textContent();
+	assert.match(said, /10443720009900094/);
+	assert.doesNotMatch(said, /kWh/);
+	const otto = await signIn('otto');
+	assert.equal((await otto.goto(page.url())).status(), 404, "another's look shows nothing");
+	await otto.context().close();
+	const bea = await open(browser, '/sign-in?l=en&to=reads');
+	await bea.locator('#user').fill('bea');
+	await bea.locator('#password').fill('bea-right horse battery');
+	await bea.getByRole('main').getByRole('button').first().click();
+	await bea.waitForURL(/\/reads/);
+	assert.match(await bea.locator('.reads li').first().textContent(), /works for Busbar.*T-99/s);
+	await shoot(bea, 'reads-looked');
+	await bea.context().close();
+	await page.context().close();
+});
+
+test('what is announced is listed, and can be taken down', async () => {
+	const page = await signIn('otto', wide);
+	await go(page, '/operator/announcements');
+	const soon = (hours) => new Date(Date.now() + hours * 3600e3).toLocaleString('sv-SE', { timeZone: 'America/Chicago' }).slice(0, 16).replace(' ', 'T');
+	await page.locator('#from').fill(soon(24));
+	await page.locator('#until').fill(soon(23));
+	for (const [field, text] of [['title_en', 'New disks'], ['body_en', 'Reads are late.'], ['title_es', 'Discos nuevos'], ['body_es', 'Las lecturas se retrasan.']])
+		await page.locator(`#${field}`).fill(text);
+	await press(page, 'Publish');
+	assert.match(await page.locator('.wrong').textContent(), /cannot be taken.*behind the beginning/s);
+	assert.equal(await page.locator('#title_es').inputValue(), 'Discos nuevos', 'what was typed stays');
+	await page.locator('#until').fill(soon(26));
+	await press(page, 'Publish');
+	assert.match(await page.locator('.facts').textContent(), /planned outage.*to come.*New disks/s);
+	await good(page, 'operator-announcement');
+	await press(page, 'Take it down');
+	assert.match(await page.locator('.facts').textContent(), /taken down/);
+	await page.context().close();
+});
+
+test('who may only read has no button, and a form that is sent anyway does nothing', async () => {
+	const page = await signIn('oren');
+	await go(page, '/operator/csps/dawn');
+	assert.equal(await page.getByRole('main').getByRole('button').count(), 0);
+	const nonce = await page.locator('[name=nonce]').first().inputValue();
+	const said = await page.request.post(`${url}/operator/csps/dawn?l=en`, { form: { nonce, do: 'review', why: '', turn: '' }, headers: { Origin: url } });
+	assert.equal(said.status(), 403);
+	await page.context().close();
+});

@@ -1,0 +1,166 @@
+-- The desks of operators and regulators at the portal: who sees them, what they do, and what two persons must want.
+begin;
+\ir lib/fixture.psql
+\ir lib/agreement.psql
+select no_plan();
+
+create function t.person(code text, role text, login text) returns int4 language plpgsql as $$
+declare
+	made int4 := party.person_add(code, role, '\x01', '\x02', '\x03', t.box(login), 'tester', login);
+begin
+	perform delivery.credential_add(login, 'password', 'one', delivery.salt(login), sha256(convert_to(login, 'UTF8')));
+	perform portal.sign_in(login, null, convert_to(login, 'UTF8'), sha256(login::bytea), sha256(''), '192.0.2.' || length(login), 'B');
+	return made;
+end $$;
+create function t.shown(login text) returns bytea language sql as $$ select sha256(login::bytea) $$;
+create function t.last(kinds text) returns text language sql as $$
+	select kind || ' by ' || actor from audit.event where kind like kinds order by event desc limit 1
+$$;
+select t.at('2025-03-03 10:00');
+select party.regulator_add('puct', 'Commission');
+select t.person('operator', 'admin', 'olga'), t.person('operator', 'member', 'otto'), t.person('operator', 'reader', 'oren'),
+	t.person('puct', 'admin', 'rita'), t.person('puct', 'member', 'ralf'), t.person('csp1', 'admin', 'carl');
+
+-- ---- who ----
+
+-- each list, thing and act, by whoever it is not for
+create table t.desk as
+select p.oid::regprocedure::text as call, p.proname as name, p.proname like 'act%' as acts,
+	p.prosrc ~ '\{[A-Z,]*OPERATOR' or p.prosrc ~ 'job_do|look_of' as operator, p.prosrc ~ '\{[A-Z,]*REGULATOR' as regulator
+from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+where n.nspname = 'portal' and p.proname ~ '^(desk|act)_' and p.pronargs = 3;
+select cmp_ok((select count(*) from t.desk), '>=', 60::int8, 'there are desks');
+create function t.call(name text, login text) returns text language plpgsql as $$
+begin
+	execute format('select count(*) from portal.%I(%L::bytea, ''1'', %s)', name, t.shown(login),
+		case when name like 'act%' then '''{a,b,c,d,e,f,g}''::text[]' else 'null::int8' end);
+	return 'OK';
+exception when others then
+	return case when sqlstate like 'BB%' then sqlstate else sqlstate || ' ' || sqlerrm end;
+end $$;
+select is(string_agg(name, ', '), null, 'a third party''s administrator gets none of them') from t.desk where t.call(name, 'carl') <> 'BB002';
+select is(string_agg(name, ', '), null, 'nor who is not signed in') from t.desk where t.call(name, 'nobody') <> 'BB007';
+select is(string_agg(name, ', '), null, 'a regulator gets none that is the operator''s') from t.desk
+where not regulator and t.call(name, 'rita') <> 'BB002';
+select is(string_agg(name, ', '), null, 'nor an operator the regulator''s') from t.desk where not operator and t.call(name, 'olga') <> 'BB002';
+select is(string_agg(name, ', '), null, 'who may only read changes nothing') from t.desk where acts and operator and t.call(name, 'oren') <> 'BB002';
+select is(string_agg(name || ': ' || said, ', '), null, 'all else works, or says why not in our words')
+from (select d.name, t.call(d.name, case when d.operator then 'olga' else 'rita' end) as said from t.desk d where name <> 'act_announce') x
+where said !~ '^(OK|BB00[1345])$';
+select is(string_agg(name || ': ' || said, ', '), null, 'the regulator''s too')
+from (select d.name, t.call(d.name, 'rita') as said from t.desk d where d.regulator) x where said !~ '^(OK|BB00[1345])$';
+
+-- ---- two persons ----
+
+select lives_ok($$ select portal.act_csp_suspend(t.shown('olga'), 'csp1', '{red flag e}') $$, 'one suspends at once');
+select is((select c.state from party.csp c where c.party = :csp1), 'SUSPENDED', 'it is');
+select is(t.last('csp.suspended'), 'csp.suspended by operator olga', 'on record by whom');
+select is((select detail ->> 'by_person' from audit.event where kind = 'csp.suspended'),
+	(select person::text from delivery.account where login = 'olga'), 'with the person''s number');
+select throws_ok($$ select portal.act_csp_resume(t.shown('oren'), 'csp1', '{settled}') $$, 'BB002', null, 'a reader asks for nothing');
+select lives_ok($$ select portal.act_csp_resume(t.shown('olga'), 'csp1', '{settled}') $$, 'one asks to lift it');
+select is((select may from portal.desk_csp(t.shown('otto'), 'csp1', null)), 'revoke', 'once');
+select approval as a from ops.approval where state = 'ASKED' \gset
+select is((select may from portal.desk_approval(t.shown('olga'), :'a', null)), 'refuse', 'who asked sees no button for it');
+select throws_ok(format('select portal.act_approval_confirm(t.shown(''olga''), %L, ''{}'')', :'a'), 'BB002', null, 'and cannot confirm');
+select throws_ok(format('select portal.act_approval_confirm(t.shown(''rita''), %L, ''{}'')', :'a'), 'BB002',
+	'"csp.resume" is not for a person of the regulator', 'nor can the regulator');
+select is_empty($$ select * from portal.desk_approvals(t.shown('rita'), null, null) $$, 'who does not see it');
+select is((select may from portal.desk_approval(t.shown('otto'), :'a', null)), 'confirm,refuse', 'another sees it');
+select lives_ok(format('select portal.act_approval_confirm(t.shown(''otto''), %L, ''{}'')', :'a'), 'and confirms');
+select is((select c.state from party.csp c where c.party = :csp1), 'ACTIVE', 'it resumes');
+select is(t.last('csp.resumed'), 'csp.resumed by operator olga and operator otto', 'by both');
+select throws_ok($$ select portal.act_csp_revoke(t.shown('otto'), 'csp2', '{" "}') $$, 'BB003', null, 'an end for good needs a reason');
+select lives_ok($$ select portal.act_csp_revoke(t.shown('otto'), 'csp2', '{flag a upheld}') $$, 'and is asked for');
+select is((select c.state from party.csp c where c.party = :csp2), 'ACTIVE', 'no more than that');
+select ops.approval_confirm(approval, 'operator ann') is not null from ops.approval where state = 'ASKED';
+select is((select c.state from party.csp c where c.party = :csp2), 'REVOKED', 'the command line is a second person, too');
+select is((select detail ->> 'reason' from audit.event where kind = 'csp.revoked'), 'flag a upheld', 'with the reason');
+
+-- ---- an order of the commission ----
+
+select throws_ok($$ select portal.act_order(t.shown('rita'), 'csp1', '{52500,SUSPEND,2025-03-04,oncor,why}') $$, 'BB003', null,
+	'notice was given on a day that has been');
+select throws_ok($$ select portal.act_order(t.shown('rita'), 'csp1', '{52500,SUSPEND,2025-02-30,oncor,why}') $$, 'BB003', null, 'that there is');
+select throws_ok($$ select portal.act_order(t.shown('rita'), 'csp1', '{52500,SUSPEND,2025-03-01,rep1,why}') $$, 'BB003', null, 'it directs utilities');
+select throws_ok($$ select portal.act_order(t.shown('olga'), 'csp1', '{52500,SUSPEND,2025-03-01,oncor,why}') $$, 'BB002', null, 'it is no operator''s');
+select lives_ok($$ select portal.act_order(t.shown('rita'), 'csp1', '{52500,SUSPEND,2025-03-01,"Oncor, centerpoint",after notice}') $$, 'one person asks');
+select is((select count(*) from radar.commission_order), 0::int8, 'nothing is ordered yet');
+select throws_ok($$ select ops.approval_confirm(approval, 'operator ann') from ops.approval where state = 'ASKED' $$, 'BB002', null, 'no operator confirms it');
+select throws_ok($$ select portal.act_approval_confirm(t.shown('rita'), approval::text, '{}') from ops.approval where state = 'ASKED' $$, 'BB002', null,
+	'nor who asked');
+select lives_ok($$ select portal.act_approval_confirm(t.shown('ralf'), approval::text, '{}') from ops.approval where state = 'ASKED' $$,
+	'another of the regulator does');
+select results_eq($$ select docket, what, utilities, recorded_by, state from portal.desk_orders(t.shown('olga'), null, null) $$,
+	$$ values ('52500', 'SUSPEND', 'centerpoint,oncor', 'regulator rita and regulator ralf', 'CARRIED_OUT') $$, 'it is recorded and carried out');
+select is((select c.state from party.csp c where c.party = :csp1), 'SUSPENDED', 'the third party is suspended');
+select throws_ok($$ select portal.act_csp_resume(t.shown('olga'), 'csp1', '{settled}') $$, 'BB002', null, 'two operators cannot lift that');
+select is((select encode(evidence_sha256, 'hex') from radar.commission_order), (select encode(sha256(convert_to(detail::text, 'UTF8')), 'hex')
+	from ops.approval where action = 'csp.order'), 'the digest is that of what was entered');
+
+-- ---- a look at a customer ----
+
+insert into party.holder (email_sealed, email_place, email_index, language, state, made_at, confirmed_at)
+values ('\x01', '\x01', t.box('ann'), 'ES', 'CONFIRMED', ops.now(), ops.now()) returning holder as ann \gset
+select party.holder_account(:ann), party.holder_login(:ann, 'ann', 'tester');
+insert into party.holder_premise (holder, premise, customer, state, asked_at)
+values (:ann, t.p(:'e1'), party.occupant_of(t.p(:'e1')), 'HELD', ops.now());
+select delivery.credential_replace('ann', 'password', 'one', delivery.salt('ann'), sha256('ann'));
+select portal.sign_in('ann', null, 'ann', t.shown('ann'), sha256(''), '192.0.2.9', 'B');
+select throws_ok(format('select portal.act_look(t.shown(''olga''), null, array['' '', %L, ''''])', :'e1'), 'BB003', null, 'it needs a reason');
+select throws_ok(format('select portal.act_look(t.shown(''oren''), null, array[''x'', %L, ''''])', :'e1'), 'BB002', null, 'and more than a reader');
+select is((select count(*) from portal.look where reason <> 'a'), 0::int8, 'there was none');
+select portal.act_look(t.shown('olga'), null, array['T-1', '', encode(t.box('ann'), 'hex')]) as look \gset
+select results_eq(format('select esiid, state, account from portal.desk_look_premises(t.shown(''olga''), %L, null)', :'look'),
+	format('values (%L, ''ACTIVE'', ''CONFIRMED'')', :'e1'), 'by a mailbox: the homes of its account');
+select throws_ok(format('select * from portal.desk_look(t.shown(''otto''), %L, null)', :'look'), 'BB001', null, 'another sees nothing by it');
+select results_eq($$ select who, part, door, times, reason, masked from portal.reads(t.shown('ann')) $$,
+	$$ values (null::text, 'OPERATOR', 'look', 1::int8, 'T-1', '…0001') $$, 'the customer sees it, without a name');
+select is(t.last('customer.looked'), 'customer.looked by operator olga', 'it is on record');
+update portal.look set at = at - interval '31 min';
+select throws_ok(format('select * from portal.desk_look(t.shown(''olga''), %L, null)', :'look'), 'BB001', null, 'after half an hour it is over');
+select portal.act_look(t.shown('olga'), null, array['T-2', '10443720000000099', '']) as look \gset
+select is_empty(format('select * from portal.desk_look_premises(t.shown(''olga''), %L, null)', :'look'), 'of nobody nothing is found');
+select is((select detail ->> 'found' from audit.event where kind = 'customer.searched' order by event desc limit 1), '0', 'that is on record as well');
+
+-- ---- what everybody is told ----
+
+create function t.in_hours(n int) returns text language sql as $$
+	select to_char((clock_timestamp() + n * interval '1 hour') at time zone 'America/Chicago', 'YYYY-MM-DD"T"HH24:MI')
+$$;
+delete from ops.announcement;
+select throws_ok($$ select portal.act_announce(t.shown('olga'), null, array['OUTAGE', t.in_hours(3), t.in_hours(2), 'A', '', 'B', '']) $$, 'BB003', null,
+	'an outage ends behind its beginning');
+select throws_ok($$ select portal.act_announce(t.shown('olga'), null, array['OUTAGE', 'soon', t.in_hours(2), 'A', '', 'B', '']) $$, 'BB003', null, 'at a time');
+select portal.act_announce(t.shown('olga'), null, array['OUTAGE', t.in_hours(1), t.in_hours(2), 'Disks', 'Late.', 'Discos', '']) as n \gset
+select results_eq($$ select kind, title_en, title_es, body_en, until > at from portal.announcements() $$,
+	$$ values ('OUTAGE', 'Disks', 'Discos', 'Late.', true) $$, 'it is told');
+select portal.act_announce(t.shown('olga'), null, array['NOTICE', t.in_hours(400), t.in_hours(401), 'Later', '', 'B', '']) is not null;
+select is((select count(*) from portal.announcements()), 1::int8, 'not more than two weeks before');
+select portal.act_announcement_end(t.shown('otto'), :'n', '{}') is not null;
+select is_empty($$ select * from portal.announcements() $$, 'what was taken down is not told');
+select throws_ok(format('select portal.act_announcement_end(t.shown(''otto''), %L, ''{}'')', :'n'), 'BB004', null, 'once');
+
+-- ---- thresholds, limits, settings ----
+
+select portal.act_threshold(t.shown('olga'), 'dwell', '{NOTE,5,"",48}') is not null;
+select is((select concat_ws(' ', action, threshold, "least", window_h) from portal.desk_threshold(t.shown('otto'), 'dwell', null)), 'NOTE 5 0 48',
+	'what is left empty stays');
+select throws_ok($$ select portal.act_threshold(t.shown('olga'), 'dwell', '{"",-1,"",""}') $$, 'BB003', null, 'numbers are numbers');
+select portal.act_limit(t.shown('olga'), null, '{csp2,reads,77}') is null;
+select results_eq($$ select * from portal.desk_limits_own(t.shown('otto'), null, null) $$, $$ values ('csp2', 'READS', 77::int8) $$, 'a limit of its own');
+select portal.act_limit(t.shown('olga'), null, '{csp2,READS,""}') is null;
+select is_empty($$ select * from portal.desk_limits_own(t.shown('otto'), null, null) $$, 'and none again');
+select throws_ok($$ select portal.act_setting(t.shown('otto'), 'portal.idle_min', '{20}') $$, 'BB002', null, 'settings are an administrator''s');
+select portal.act_setting(t.shown('olga'), 'portal.idle_min', '{20}') is not null;
+select is((select says || ' by ' || by from portal.desk_setting_past(t.shown('oren'), 'portal.idle_min', null)), '15 → 20 by operator olga', 'and on record');
+
+-- ---- the regulator ----
+
+select is((select n from portal.desk_watch(t.shown('rita'), null, null) where what = 'SUSPENDED_CSPS'), 1::int8, 'counts');
+select is((select count(*) from portal.desk_audit(t.shown('rita'), 'order. csp1', null)), 2::int8, 'events are found by kind and party');
+select is_empty($$ select * from portal.desk_audit(t.shown('rita'), 'order. csp2', null) $$, 'all that is looked for');
+select is((select string_agg(distinct kind, ',') from portal.desk_audit(t.shown('rita'), 'reason=t-1', null)), 'customer.looked,customer.searched', 'by a detail');
+select is((select premise from portal.desk_audit(t.shown('rita'), 'customer.looked', null) limit 1), '…0001', 'homes by four digits');
+select * from finish();
+rollback;
