@@ -280,6 +280,9 @@ state_show() {
 		Answer two mails: http://localhost:${mail_page_port:-8026}/ has them, their links lead to the portal
 		  (https://localhost:${nginx_portal_port:-8443}; its CA is var/tls/ca.pem)
 
+		Sign in there as customer1, csp1-admin, oncor-admin, rep1-admin, regulator-admin or operator1; the password is in
+		  var/partners/NAME.password
+
 		Try
 		  build/bin/busbar agreement show 2
 		  build/bin/busbar reads $sample --from $day --to $day
