@@ -26,6 +26,7 @@ static const struct {
 	{ "/regulator/companies", TEXT_REG_COMPANIES, PORTAL_REGULATOR },
 	{ "/regulator/outcomes", TEXT_REG_OUTCOMES, PORTAL_REGULATOR },
 	{ "/regulator/audit", TEXT_REG_AUDIT, PORTAL_REGULATOR },
+	{ "/box", TEXT_WAY_BOX, PORTAL_CSP | PORTAL_REP | PORTAL_TDU },
 	{ "/account", TEXT_WAY_ACCOUNT, PORTAL_ALL },
 };
 

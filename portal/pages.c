@@ -5,6 +5,7 @@
 #include "portal.h"
 #include "rt/log.h"
 
+enum { PORTAL_READERS = PORTAL_CSP | PORTAL_REP }; /* of reads, by drops */
 enum { NO_BODY = 0, UPLOAD_BYTES_MOST = 1024 * 1024 };
 
 /* clang-format off */
@@ -63,6 +64,32 @@ const struct route portal_pages[] = {
 	  "where a customer is signed in" },
 	{ "POST", "/account", PORTAL_ALL, FORM_BYTES_MOST,   account_post,
 	  "signs out one of them, or all others" },
+	{ "GET",  "/box", PORTAL_PARTNER, NO_BODY, box_get,
+	  "an organisation's box: folders and files" },
+	{ "GET",  "/keys", PORTAL_PARTNER, NO_BODY, keys_get,
+	  "what opens it, from where" },
+	{ "POST", "/keys", PORTAL_PARTNER | PORTAL_ADMIN, FORM_BYTES_MOST, keys_post,
+	  "a new token, the end of one, networks" },
+	{ "GET",  "/subscriptions", PORTAL_READERS, NO_BODY, subscriptions_get,
+	  "what is built for it, and when" },
+	{ "POST", "/subscriptions", PORTAL_READERS | PORTAL_MEMBER, UPLOAD_BYTES_MOST, subscriptions_post,
+	  "a new one; pause, resume, end, build now" },
+	{ "GET",  "/drops", PORTAL_READERS, NO_BODY, drops_get,
+	  "what was built" },
+	{ "GET",  "/drops/{drop}", PORTAL_READERS, NO_BODY, drop_get,
+	  "one drop: its files, the rights that it stands on" },
+	{ "POST", "/drops/{drop}", PORTAL_READERS | PORTAL_MEMBER, FORM_BYTES_MOST, drop_post,
+	  "builds it again, takes it back" },
+	{ "GET",  "/webhooks", PORTAL_PARTNER, NO_BODY, webhooks_get,
+	  "programs that are told of events" },
+	{ "POST", "/webhooks", PORTAL_PARTNER | PORTAL_MEMBER, FORM_BYTES_MOST, webhooks_post,
+	  "a new one; its secret is shown once" },
+	{ "GET",  "/webhooks/{webhook}", PORTAL_PARTNER, NO_BODY, webhook_get,
+	  "one: what was sent, and what came back" },
+	{ "POST", "/webhooks/{webhook}", PORTAL_PARTNER | PORTAL_MEMBER, FORM_BYTES_MOST, webhook_post,
+	  "test, pause, resume, another secret, replay, end" },
+	{ "GET",  "/limits", PORTAL_PARTNER, NO_BODY, limits_get,
+	  "what it may ask for, and how much is used" },
 	{ "GET",  "/csp", PORTAL_CSP, NO_BODY, csp_get,
 	  "a third party's home: how it stands" },
 	{ "GET",  "/csp/agreements", PORTAL_CSP, NO_BODY, csp_agreements_get,

@@ -170,6 +170,8 @@ route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connec
 route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post, reads_get,
     account_get, account_post;
 route_fn use_get, download_get; /* customer/ */
+route_fn box_get, keys_get, keys_post, subscriptions_get, subscriptions_post, drops_get,
+    drop_get, drop_post, webhooks_get, webhooks_post, webhook_get, webhook_post, limits_get;
 route_fn csp_get, csp_agreements_get, csp_agreement_get, csp_agreement_post, csp_invite_get,
     csp_invite_post, csp_sheet_get, csp_sheet_post, csp_funnel_get;
 route_fn companies_get, status_get, scoreboard_get, help_get, guide_get, privacy_get;

@@ -128,3 +128,92 @@ test('a reader looks and changes nothing; nobody sees what is not its own', asyn
 	assert.equal((await page.goto(`${url}/csp/agreements/x?l=en`)).status(), 404);
 	await page.context().close();
 });
+
+// ---- the box ----
+
+for (const [language, options] of [['en', wide], ['es', {}]])
+	test(`the box and what is around it are for everybody, ${language}`, async () => {
+		const page = await signIn('sunny-admin', `/box?l=${language}`, options);
+		assert.ok(await page.locator('.listing tbody tr').count() > 2, 'folders');
+		await good(page, 'box');
+		for (const path of ['box?folder=in', 'keys', 'subscriptions', 'drops', 'webhooks', 'limits']) {
+			await page.goto(`${url}/${path}${path.includes('?') ? '&' : '?'}l=${language}`);
+			await good(page, path.replace(/\W/g, '-'));
+		}
+		await page.context().close();
+	});
+
+test('a token is shown once and ended; networks are said and taken back', async () => {
+	const page = await signIn('sunny-admin', '/keys?l=en', wide);
+	await page.locator('#label').fill('meter <script>');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Make a token')]);
+	const token = await page.locator('.sent pre').textContent();
+	assert.match(token, /^\S{20,}$/);
+	await good(page, 'keys-made');
+	const mine = page.locator('.listing tbody tr', { hasText: 'meter <script>' });
+	await page.goto(`${url}/keys?l=en`);
+	assert.ok(!(await page.content()).includes(token), 'shown once');
+	const api = (path) => page.request.get(process.env.BUSBAR_API + path, { headers: { Authorization: `Bearer ${token}` } });
+	assert.equal((await api('/v1/limits')).status(), 200);
+	await Promise.all([page.waitForURL(/done=end/), mine.getByRole('button').click()]);
+	assert.equal(await mine.count(), 0);
+	assert.equal((await api('/v1/limits')).status(), 401, 'at once');
+	await page.locator('#networks').fill('192.0.2.0/24\n2001:db8::/32');
+	await Promise.all([page.waitForURL(/done=networks/), press(page, 'Allow these')]);
+	assert.equal(await page.locator('#networks').inputValue(), '192.0.2.0/24\n2001:db8::/32');
+	await page.locator('#networks').fill('nowhere');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Allow these')]);
+	assert.match(await page.locator('.wrong').textContent(), /expected networks such as/);
+	await page.locator('#networks').fill('');
+	await Promise.all([page.waitForURL(/done=networks/), press(page, 'Allow these')]);
+	await page.context().close();
+});
+
+test('a subscription begins, is built, pauses and ends', async () => {
+	const page = await signIn('sunny-admin', '/subscriptions?l=en', wide);
+	await page.locator('summary').click();
+	await page.locator('#label').fill('each morning');
+	await page.locator('#schedule').selectOption('weekly');
+	await page.locator('#esiids').fill('10443720009999999');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Begin it')]);
+	assert.match(await page.locator('.wrong').textContent(), /no premise of ESI ID "10443720009999999" for you/);
+	await good(page, 'subscription-wrong');
+	await page.locator('#esiids').fill('');
+	await Promise.all([page.waitForURL(/done=add/), press(page, 'Begin it')]);
+	const row = page.locator('.listing tbody tr', { hasText: 'each morning' });
+	assert.match(await row.textContent(), /runs.*each week/s);
+	await Promise.all([page.waitForURL(/done=pause/), row.getByRole('button', { name: 'Pause' }).click()]);
+	await Promise.all([page.waitForURL(/done=resume/), row.getByRole('button', { name: 'Go on' }).click()]);
+	await good(page, 'subscriptions-one');
+	await Promise.all([page.waitForURL(/\/drops\/\d+\?done=build/), row.getByRole('button', { name: 'Build now' }).click()]);
+	await good(page, 'drop');
+	await Promise.all([page.waitForURL(/done=cancel/), press(page, 'Take it back')]);
+	assert.match(await page.locator('.facts').textContent(), /cancelled/);
+	await page.goto(`${url}/drops?l=en&state=CANCELLED`);
+	assert.equal(await page.locator('.listing tbody tr').count(), 1);
+	await page.goto(`${url}/subscriptions?l=en`);
+	await Promise.all([page.waitForURL(/done=end/), row.getByRole('button', { name: 'End', exact: true }).click()]);
+	assert.equal(await row.getByRole('button').count(), 0);
+	await page.context().close();
+});
+
+test('a webhook is added, tried, told again, and ends', async () => {
+	const page = await signIn('sunny-admin', '/webhooks?l=en', wide);
+	await page.locator('#url').fill('https://10.0.0.1/?x=1');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Add it')]);
+	await page.locator('#url-bad').waitFor();
+	await page.locator('#url').fill('https://hooks.sunny.example/busbar');
+	await page.locator('#events-reads\\.arrived').check();
+	await Promise.all([page.waitForEvent('load'), press(page, 'Add it')]);
+	assert.match(await page.locator('.sent pre').textContent(), /^whsec_/);
+	await good(page, 'webhook-made');
+	await page.getByRole('link', { name: 'https://hooks.sunny.example/busbar' }).click();
+	await page.waitForURL(/\/webhooks\/\d+/);
+	await Promise.all([page.waitForURL(/done=test/), press(page, 'Send a test')]);
+	await Promise.all([page.waitForEvent('load'), press(page, 'Make another secret')]);
+	assert.match(await page.locator('.sent pre').textContent(), /^whsec_/);
+	await good(page, 'webhook');
+	await Promise.all([page.waitForURL(/done=end/), press(page, 'End it for good')]);
+	await page.locator('.empty').waitFor();
+	await page.context().close();
+});

@@ -25,6 +25,19 @@ GET  /download                          customer
 GET  /reads                             customer
 GET  /account                           customer csp rep tdu regulator operator
 POST /account                           customer csp rep tdu regulator operator
+GET  /box                               csp rep tdu regulator
+GET  /keys                              csp rep tdu regulator
+POST /keys                              csp.admin rep.admin tdu.admin regulator.admin
+GET  /subscriptions                     csp rep
+POST /subscriptions                     csp.member rep.member
+GET  /drops                             csp rep
+GET  /drops/{drop}                      csp rep
+POST /drops/{drop}                      csp.member rep.member
+GET  /webhooks                          csp rep tdu regulator
+POST /webhooks                          csp.member rep.member tdu.member regulator.member
+GET  /webhooks/{webhook}                csp rep tdu regulator
+POST /webhooks/{webhook}                csp.member rep.member tdu.member regulator.member
+GET  /limits                            csp rep tdu regulator
 GET  /csp                               csp
 GET  /csp/agreements                    csp
 GET  /csp/agreements/{agreement}        csp

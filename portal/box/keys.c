@@ -1,0 +1,243 @@
+/*
+ * What opens a box, and from where. A token is made here and shown once. A key or certificate
+ * is taken only with a proof that its owner holds it, which a browser cannot give: the page
+ * says how a program does.
+ */
+#include "box.h"
+
+#include "store/proof.h"
+
+enum { ROWS_MOST = 60, NETWORKS_MOST = 50, LABEL_MOST = 100, DAYS_MOST = 732 };
+
+struct credential {
+	struct str kind, label, fingerprint;
+	int64_t credential, made_at, expires_at, last_used_at;
+};
+static const struct db_field fields[] = {
+	DB_INT8(credential, credential),
+	DB_TEXT(credential, kind),
+	DB_TEXT(credential, label),
+	DB_TEXT(credential, fingerprint),
+	DB_STAMP(credential, made_at),
+	DB_STAMP(credential, expires_at),
+	DB_STAMP(credential, last_used_at),
+};
+
+static const struct box_word kinds[] = {
+	{ "PASSWORD", TEXT_KEY_PASSWORD },
+	{ "CERTIFICATE", TEXT_KEY_CERTIFICATE },
+	{ "SSH_KEY", TEXT_KEY_SSH },
+	{ "TOKEN", TEXT_KEY_TOKEN },
+};
+
+static const struct field token_fields[] = {
+	{ "label", "text", "off", LABEL_MOST, TEXT_KEY_LABEL, TEXT_KEY_LABEL_HINT,
+	    TEXT_WRONG_LABEL },
+	{ "days", "number", "off", 3, TEXT_KEY_DAYS, TEXT_KEY_DAYS_HINT, TEXT_WRONG_DAYS },
+};
+static const struct field network_fields[] = {
+	{ "networks", "textarea", "off", 2000, TEXT_KEY_NETWORKS, TEXT_KEY_NETWORKS_HINT,
+	    TEXTS },
+};
+static const struct field_preset token_presets[] = { { "days", "366" } };
+
+static const struct act_done done[] = {
+	{ "end", TEXT_KEY_ENDED },
+	{ "networks", TEXT_KEY_NETWORKS_SET },
+};
+
+/* ---- the page ---- */
+
+static void
+put(struct listing *l, const struct credential *c, bool admin)
+{
+	struct page *p = l->p;
+
+	listing_row(l);
+	listing_text(l, box_says(p, kinds, nitems(kinds), c->kind));
+	listing_text(l, c->label);
+	listing_more(l, str_first(c->fingerprint, 16));
+	listing_date(l, c->made_at);
+	listing_date(l, c->last_used_at);
+	listing_date(l, c->expires_at);
+	listing_text(l, STR(""));
+	if (admin)
+		listing_button(l, "end", page_number(p, c->credential),
+		    text_of(p->language, TEXT_KEY_END), true);
+}
+
+static bool
+put_all(struct task *t, struct page *p, struct err *e)
+{
+	static const struct column columns[] = { { TEXT_KEY_KIND, false },
+		{ TEXT_KEY_LABEL, false }, { TEXT_KEY_MADE, false }, { TEXT_KEY_USED, false },
+		{ TEXT_KEY_UNTIL, false }, { TEXT_KEY_ACT, false } };
+	AUTO_PTR(rows) rows = act_rows(t, p, SQL_PORTAL_BOX_CREDENTIALS, ARGS(P_ME(p)), e);
+	struct credential c;
+	struct listing l;
+
+	if (rows == NULL || !listing_begin(&l, p, "credentials", TEXT_KEYS_TITLE, columns,
+				nitems(columns), ROWS_MOST, e))
+		return false;
+	while (l.n_rows < ROWS_MOST && ROWS_NEXT(rows, fields, &c))
+		put(&l, &c, (p->me->is & PORTAL_ADMIN) != 0);
+	return listing_end(&l, TEXT_KEYS_NONE, TEXT_KEYS_NONE_SAY, e);
+}
+
+struct door {
+	struct str login, networks;
+};
+static const struct db_field door_fields[] = {
+	DB_TEXT(door, login),
+	DB_TEXT(door, networks),
+};
+
+/* Forms are shown as they were filled in when something of theirs is wrong. */
+struct shown {
+	const struct form *token, *networks;
+	const enum text *token_wrong;
+};
+
+static bool
+show(struct task *t, struct page *p, int status, const struct shown *s, struct err *e)
+{
+	AUTO_PTR(rows) keep = NULL;
+	struct form *token = fields_preset(p, token_presets, nitems(token_presets), e),
+		    *networks = page_form_room(p, e);
+	struct view *form = page_items(p, 1, 1, e);
+	struct door d;
+	int got = act_row(t, p, SQL_PORTAL_BOX, ARGS(P_ME(p)), door_fields, nitems(door_fields),
+	    &d, &keep, e);
+
+	view_c(&p->view, "box", "");
+	if (got == 0 || token == NULL || networks == NULL || form == NULL)
+		return false;
+	view_list(&p->view, "network_form", form, 1);
+	if (got != 200)
+		return page_send(t, p, got, "box_keys.html", e);
+	networks->at[0].name = STR("networks");
+	networks->at[0].value = page_keep(p, d.networks);
+	networks->n = 1;
+	view_set(&p->view, "box", page_keep(p, d.login));
+	view_c(&p->view, "admin", (p->me->is & PORTAL_ADMIN) != 0 ? "1" : "");
+	return put_all(t, p, e) &&
+	       fields_set(p, "fields", token_fields, nitems(token_fields),
+		   s->token != NULL ? s->token : token, s->token_wrong, e) &&
+	       fields_put(p, form, "fields", network_fields, nitems(network_fields), NULL, 0,
+		   s->networks != NULL ? s->networks : networks, NULL, e) &&
+	       page_send(t, p, status, "box_keys.html", e);
+}
+
+static bool
+see(struct task *t, struct page *p, struct err *e)
+{
+	struct shown s = { 0 };
+
+	act_page(p, done, nitems(done));
+	view_c(&p->view, "made", "");
+	return show(t, p, 200, &s, e);
+}
+
+/* ---- what is done ---- */
+
+static int
+make(struct task *t, struct page *p, const struct form *f, struct shown *s,
+    enum text wrong[FIELDS_MOST], struct err *e)
+{
+	struct str label = str_trim(form_get(f, "label"));
+	char made[MADE_SIZE];
+	struct proof proof;
+	int64_t days;
+	int status;
+
+	s->token = f;
+	s->token_wrong = wrong;
+	if (!fields_check(token_fields, nitems(token_fields), f, wrong))
+		return act_wrong(p, TEXT_WRONG_SEE);
+	if (!act_form_number(f, "days", &days) || days < 1 || days > DAYS_MOST) {
+		wrong[1] = TEXT_WRONG_DAYS;
+		return act_wrong(p, TEXT_WRONG_SEE);
+	}
+	proof_new_token(&proof, made);
+	status = act_do(t, p, SQL_PORTAL_BOX_TOKEN,
+	    ARGS(P_ME(p), P_STR(str_first(label, LABEL_MOST)),
+		P_BYTES(proof.verifier, sizeof proof.verifier), P_INT4((int32_t)days)),
+	    e);
+	if (status == 200) {
+		view_set(&p->view, "made", page_keep(p, str_of(made)));
+		s->token = NULL;
+		s->token_wrong = NULL;
+	}
+	secret_wipe(made, sizeof made);
+	return status;
+}
+
+static size_t
+lines_of(struct str text, struct str to[NETWORKS_MOST + 1])
+{
+	bool more = text.len > 0;
+	struct str line;
+	size_t n = 0;
+
+	while (more && n <= NETWORKS_MOST) {
+		more = str_cut(text, '\n', &line, &text);
+		line = str_trim(line);
+		if (line.len > 0)
+			to[n++] = line;
+	}
+	return n;
+}
+
+static int
+set_networks(
+    struct task *t, struct page *p, const struct form *f, struct shown *s, struct err *e)
+{
+	struct str lines[NETWORKS_MOST + 1];
+	size_t n = lines_of(form_get(f, "networks"), lines);
+
+	s->networks = f;
+	return act_do(t, p, SQL_PORTAL_BOX_NETWORKS, ARGS(P_ME(p), P_TEXTS(lines, n)), e);
+}
+
+static bool
+act(struct task *t, struct page *p, struct err *e)
+{
+	enum text wrong, bad[FIELDS_MOST];
+	struct shown s = { 0 };
+	struct str what;
+	struct form *f;
+	int64_t number;
+	int status;
+
+	act_page(p, NULL, 0);
+	view_c(&p->view, "made", "");
+	if (!me_form(t, p, &f, &wrong, e))
+		return false;
+	if (wrong != TEXTS)
+		return show(t, p, act_wrong(p, wrong), &s, e);
+	what = form_get(f, "do");
+	if (str_is(what, "make"))
+		status = make(t, p, f, &s, bad, e);
+	else if (str_is(what, "networks"))
+		status = set_networks(t, p, f, &s, e);
+	else if (act_form_number(f, "end", &number))
+		status = act_do(
+		    t, p, SQL_PORTAL_BOX_CREDENTIAL_END, ARGS(P_ME(p), P_INT8(number)), e);
+	else
+		status = act_wrong(p, TEXT_WRONG_FORM);
+	if (status == 200 && !str_is(what, "make"))
+		return act_go(t, p, what.len > 0 ? "networks" : "end", e, "/keys");
+	return status != 0 && show(t, p, status, &s, e);
+}
+
+bool
+keys_get(struct task *t, struct call *c, struct err *e)
+{
+	return me_page(t, c, see, e);
+}
+
+bool
+keys_post(struct task *t, struct call *c, struct err *e)
+{
+	return me_page(t, c, act, e);
+}
