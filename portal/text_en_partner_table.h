@@ -1,4 +1,4 @@
-/* Texts of the pages of organisations in English: a part of text_en_table.h, which tells more. */
+/* Texts of the pages of organisations in English: a part of text_en_table.h. */
 /* clang-format off */
 /* ---- what pages do, and what is refused ---- */
 X(ACT_GONE,         "That is not there, or not any more.")

@@ -1,4 +1,4 @@
-/* Texts of the pages of organisations in Spanish: a part of text_es_table.h, which tells more. */
+/* Texts of the pages of organisations in Spanish: a part of text_es_table.h. */
 /* clang-format off */
 /* ---- what pages do, and what is refused ---- */
 X(ACT_GONE,         "Eso no existe, o ya no.")
