@@ -53,6 +53,23 @@ begin
 			from delivery.drop d where d.state in ('BUILT', 'DELIVERED') and d.built_at >= since
 			union all
 			select 'drops', d.ended_at, null, 900 from delivery.drop d where d.state = 'FAILED' and d.ended_at >= since
+			union all
+			-- asked and answered; the utility's no is an answer too, that none came is not
+			select 'commands', c.real_answered_at, case when c.reason is distinct from 'no-answer'
+				then extract(epoch from c.real_answered_at - c.real_asked_at) end, 900
+			from odr.command c where c.real_answered_at >= since
+			union all
+			-- when the last event of a request was first tried, behind what was in hand before it; never tried again, so
+			-- that a receiver that is away is no fault of the hub's
+			select 'webhooks', a.at, extract(epoch from a.at - a.ms * interval '1 ms' - greatest(e.made_at, p.proven_at, (
+				select b.at from hook.attempt b where b.endpoint = a.endpoint and b.attempt < a.attempt
+				order by b.attempt desc limit 1))), 60
+			from hook.attempt a
+			join hook.endpoint p on p.endpoint = a.endpoint
+			join hook.log l on l.party = p.party and l.seq = a.to_seq
+			join hook.event e on e.event = l.event
+			where a.what = 'EVENTS' and a.at >= since and not exists (select from hook.attempt b
+				where b.endpoint = a.endpoint and b.attempt < a.attempt and b.what = 'EVENTS' and b.to_seq >= a.to_seq)
 		), by_day as (
 			select s.name, (s.at at time zone 'UTC')::date as day, count(*) as total,
 				count(*) filter (where s.took_s <= s.within_s) as good
@@ -65,7 +82,9 @@ begin
 				select jsonb_agg(jsonb_build_object('date', b.day, 'total', b.total, 'good', b.good) order by b.day)
 				from by_day b where b.name = o.name), '[]')) order by o.n))::text
 		from (values (1, 'freshness', 5, 0.99, 'reads of a file of up to 64 MiB can be read within 5 s of its receipt'),
-			(2, 'drops', 900, 0.99, 'a drop is built within 15 minutes of falling due'))
+			(2, 'drops', 900, 0.99, 'a drop is built within 15 minutes of falling due'),
+			(3, 'commands', 900, 0.99, 'a meter command is answered within 15 minutes of being asked for'),
+			(4, 'webhooks', 60, 0.99, 'an event is on its way to an endpoint within 60 s'))
 			o (n, name, within_s, target, promise)
 		left join lateral (
 			select count(*) as total, count(*) filter (where s.took_s <= s.within_s) as good,

@@ -55,7 +55,12 @@ declare
 	e hook.endpoint;
 	target record;
 	n int4 := 0;
+	at_once int4 := case when filters ? 'uids' or filters ? 'types' or delivered is not null then 1000
+		else least(most, 1000) end;
 	r record;
+	found_uids text[];
+	bodies text[];
+	behind record;
 	of_agreement int8;
 	done bool;
 	on_and_on bool := true;
@@ -72,12 +77,13 @@ begin
 	if not hook.open(e) then
 		raise exception using errcode = 'BB002', message = 'nothing is told for now: access is suspended';
 	end if;
+	-- what is filtered out is passed by in large steps; one that holds more than is wanted is made again, smaller
 	for i in 1 .. 100 loop
-		for r in select x.* from hook.read(e, least(most - n, 1000)) x loop
+		found_uids := '{}';
+		bodies := '{}';
+		for r in select x.* from hook.read(e, at_once) x loop
 			if r.id is null then
-				e.seq := r.seq;
-				e.premise := r.premise;
-				on_and_on := r.more;
+				behind := r;
 				continue;
 			end if;
 			done := coalesce(r.seq <= target.seq, false) or exists (select from utility.told x
@@ -87,14 +93,22 @@ begin
 				or delivered is not null and done <> delivered;
 			of_agreement := coalesce(r.agreement, (select max(m.agreement) from utility.meters_now(w.party) m
 				where m.premise = r.premise));
-			n := n + 1;
-			uid := r.id;
-			body := (jsonb_build_object('uid', r.id, 'type', r.utility, 'ts', utility.stamp(r.at),
+			found_uids := found_uids || r.id;
+			bodies := bodies || (jsonb_build_object('uid', r.id, 'type', r.utility, 'ts', utility.stamp(r.at),
 				'delivery_method', 'webhook', 'delivery_target', target.url, 'is_delivered', done)
 				|| jsonb_strip_nulls(jsonb_build_object('authorization_uid', of_agreement::text,
 				'meter_uid', of_agreement || '-' || r.esiid)) || (r.detail::jsonb - 'utility' - 'reads'))::text;
-			return next;
+			exit when cardinality(bodies) > most - n;
 		end loop;
+		if cardinality(bodies) > most - n and at_once > most - n then
+			at_once := greatest(most - n, at_once / 4);
+			continue;
+		end if;
+		n := n + cardinality(bodies);
+		e.seq := behind.seq;
+		e.premise := behind.premise;
+		on_and_on := behind.more;
+		return query select b.* from unnest(found_uids, bodies) b;
 		exit when n >= most or not on_and_on;
 	end loop;
 	uid := case when on_and_on then e.seq || coalesce('.' || (select p.esiid from premise.premise p
@@ -103,8 +117,7 @@ begin
 	return next;
 end $$;
 
--- The third party has it from elsewhere: {"is_delivered": true}. Asked for one, utility.events() would look no further
--- than a hundred events.
+-- The third party has it from elsewhere: {"is_delivered": true}.
 create or replace function utility.event_change(shown bytea, uid text, body jsonb)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -113,7 +126,7 @@ declare
 	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
 begin
 	perform utility.members(body, '{is_delivered}');
-	if not exists (select from utility.events(shown, '{}', jsonb_build_object('uids', uid), null, 1000) x where x.body is not null) then
+	if not exists (select from utility.events(shown, '{}', jsonb_build_object('uids', uid), null, 1) x where x.body is not null) then
 		raise exception using errcode = 'BB001', message = 'there is no such event';
 	elsif utility.flag(body, 'is_delivered') then
 		insert into utility.told (csp, id) values (w.party, uid::uuid) on conflict do nothing;

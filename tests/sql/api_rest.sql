@@ -1,7 +1,7 @@
 -- /v1 beside reads: personal tokens and what they are for, files, drops, consents, limits, and what everybody may see.
 begin;
 \ir lib/fixture.psql
-select plan(74);
+select plan(76);
 update ops.setting set value = 'true' where name = 'clock.movable';
 create function t.says(statement text) returns text language plpgsql as $$
 begin
@@ -217,6 +217,27 @@ select is((select format('%s %s %s', i ->> 'total', i ->> 'good', i ->> 'met') f
 update ledger.file set received_at = received_at - interval '6 s' where load = :l3;
 select is((select format('%s %s %s', i ->> 'total', i ->> 'good', i ->> 'met') from jsonb_array_elements(api.slo(1)::jsonb -> 'items') i
 	where i ->> 'name' = 'freshness'), '3 2 false', 'or not');
+
+create function t.kept(of_name text) returns text language sql as $$
+	select format('%s %s', i ->> 'total', i ->> 'good') from jsonb_array_elements(api.slo(1)::jsonb -> 'items') i where i ->> 'name' = of_name
+$$;
+insert into odr.command (kind, tdu, premise, asked_by, class, state, reason, asked_at, expires_at, real_asked_at, real_answered_at)
+	select 'ON_DEMAND_READ', p.tdu, p.premise, p.tdu, 'ACCOUNT', v.state, v.reason, now(), now(), now() - coalesce(v.took, '0'), case when v.took is not null then now() end
+	from premise.premise p, (values ('COMPLETED', null, interval '5 min'), ('FAILED', 'no-meter', '1 min'), ('FAILED', 'no-answer', '15 min'),
+		('COMPLETED', null, '16 min'), ('PENDING', null, null)) v (state, reason, took) where p.esiid = :'e1';
+select is(t.kept('commands'), '4 2', 'commands: a no in time is an answer, none is not');
+insert into hook.party (party) values (:rep2) on conflict do nothing;
+insert into hook.endpoint (party, kind, url, secret, challenge, next_at, proven_at, state)
+	values (:rep2, 'BUSBAR', 'https://a.example/', 'x', 'x', now(), now() - interval '1 h', 'PROVEN') returning endpoint as hooked \gset
+with e as (insert into hook.event (kind, party, hub_at, made_at) select 'status.changed', :rep2, now(), now() - interval '20 min'
+	from generate_series(1, 4) returning event)
+insert into hook.log (party, seq, event) select :rep2, 9000 + row_number() over (), e.event from e;
+insert into hook.attempt (endpoint, what, hub_at, at, ms, items, bytes, from_seq, to_seq, result)
+	select :hooked, 'EVENTS', now(), now() - interval '20 min' + v.at, 10000, 1, 1, v.seq, v.seq, v.result
+	from (values (1, 9001, interval '20 s', 'ok'), (2, 9002, '75 s', 'status'), (3, 9002, '10 min', 'ok'), (4, 9003, '11 min', 'ok'),
+		(5, 9004, '15 min', 'ok')) v (n, seq, at, result) order by v.n;
+-- the second waited 45 s behind the first, the third for its retry, the fourth for 4 minutes for nothing
+select is(t.kept('webhooks'), '4 3', 'webhooks: what waits behind another waits for no fault of its own');
 
 select is((api.limits(:'sr')::jsonb #>> '{budgets,0,most}')::int4, (select most from api.rate order by class limit 1), 'limits are told');
 select * from finish();

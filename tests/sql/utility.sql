@@ -4,7 +4,7 @@ begin;
 \ir lib/fixture.psql
 \set real_radar 1
 \ir lib/agreement.psql
-select plan(87);
+select plan(90);
 select t.at('2026-05-04 10:00');
 
 create function t.shown(login text, who int4) returns bytea language plpgsql as $$
@@ -148,6 +148,27 @@ select utility.event(:csp1, 'form_created', null, null) from generate_series(1, 
 select hook.sequence();
 select uid as late from utility.events(:'one', :'hub', '{}', null, 1000) with ordinality e (uid, body, n) where body is not null order by n desc limit 1 \gset
 select cmp_ok((select count(*) from utility.events(:'one', :'hub', '{}', null, 1000) where body is not null), '>', 100::int8, 'many are told');
+select is((select uid from utility.events(:'one', :'hub', jsonb_build_object('uids', :'late'), null, 1) where body is not null), :'late',
+	'the last one of them, asked for one, is on the first page');
+create function t.walk(filters jsonb, most int4) returns text[] language plpgsql as $$
+declare
+	r record;
+	after text;
+	all_of text[] := '{}';
+begin
+	for i in 1 .. 1000 loop
+		for r in select x.* from utility.events(sha256('one'), '{"api": "https://api.example", "portal": "https://portal.example"}', filters, after, most) x loop
+			if r.body is not null then
+				all_of := all_of || r.uid;
+			end if;
+		end loop;
+		after := r.uid;
+		exit when after is null;
+	end loop;
+	return all_of;
+end $$;
+select is(t.walk('{}', 7), t.walk('{}', 1000), 'pages of seven are those of a thousand');
+select is(t.walk('{"is_delivered": "false"}', 7), t.walk('{"is_delivered": "false"}', 1000), 'also with a filter');
 select lives_ok(format('select utility.event_change(%L, %L, %L)', :'one', :'late', '{"is_delivered": true}'), 'one behind a hundred is found');
 select is(t.uids(:'one', 'events', '{"is_delivered": "true"}', null, 1000), :'late', 'and marked');
 delete from utility.form where form = :'told_form';
