@@ -110,6 +110,17 @@ GET  /regulator/flags/{key}             regulator
 GET  /regulator/complaints              regulator
 GET  /regulator/audit                   regulator
 GET  /regulator/audit/{key}             regulator
+GET  /tdu                                tdu
+GET  /tdu/files                          tdu
+GET  /tdu/files/{file}                   tdu
+GET  /tdu/days                           tdu
+GET  /tdu/days/{day}                     tdu
+GET  /tdu/estimates                      tdu
+GET  /tdu/corrections                    tdu
+GET  /tdu/commands                       tdu
+GET  /rep                                rep
+GET  /rep/customers                      rep
+GET  /rep/exports                        rep
 GET  /a/{token}                         anybody
 POST /a/{token}                         anybody
 GET  /o/{token}                         anybody

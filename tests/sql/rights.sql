@@ -185,6 +185,9 @@ select 'busbar_portald', unnest(array['portal.box', 'portal.box_folders', 'porta
 	'api.drops', 'api.drop', 'api.drop_build', 'api.drop_replay', 'api.drop_cancel', 'api.limits', 'hook.own_party',
 	'hook.own_list', 'hook.own_add', 'hook.own_step', 'hook.own_rotate', 'hook.own_replay', 'hook.own_attempts'])
 union all
+select 'busbar_portald', unnest(array['portal.tdu_home', 'portal.tdu_days', 'portal.tdu_absent', 'portal.tdu_streaks',
+	'portal.tdu_corrections', 'portal.tdu_commands', 'api.files', 'api.file', 'api.file_rejects', 'portal.rep_home', 'portal.rep_customers'])
+union all
 select 'busbar_portald', unnest(array['api.status', 'api.slo', 'api.scoreboard', 'portal.companies'])
 union all
 -- who shows a client's name and secret
