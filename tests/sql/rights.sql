@@ -213,7 +213,7 @@ select 'busbar_portald', unnest(array['portal.desk_waits', 'portal.desk_health',
 	'portal.desk_parties', 'portal.desk_party', 'portal.desk_party_accounts', 'portal.desk_limits',
 	'portal.desk_limits_own', 'portal.desk_limits_used', 'portal.act_limit', 'portal.desk_thresholds',
 	'portal.desk_threshold', 'portal.act_threshold', 'portal.desk_settings', 'portal.desk_setting',
-	'portal.desk_setting_past', 'portal.act_setting', 'portal.desk_watch', 'portal.desk_scoreboard',
+	'portal.desk_setting_past', 'portal.act_setting', 'portal.desk_watch', 'portal.desk_scoreboard', 'portal.desk_yesterday',
 	'portal.desk_companies', 'portal.desk_company', 'portal.desk_company_suspensions', 'portal.desk_outcomes',
 	'portal.desk_audit', 'portal.desk_event', 'portal.desk_tree', 'portal.act_order', 'portal.csp_chain',
 	'portal.act_csp_approve', 'portal.announcements'])
