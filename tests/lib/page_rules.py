@@ -247,7 +247,6 @@ portal.desk_event                     regulator
 portal.desk_tree                      regulator
 portal.act_order                      regulator.member
 portal.places             customer
-portal.newest             customer
 api.release_open          customer csp rep
 api.release_rows          customer csp rep
 api.release_registers     customer csp rep
