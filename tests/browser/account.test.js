@@ -104,7 +104,7 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await page.waitForURL('**/reads?l=*');
 		const said = await page.locator('.reads li').allTextContents();
 		// home has looked, too: the newest
-		assert.match(said.shift(), language === 'en' ? /You, or a program of yours.*on a page of ours/s : /en una página nuestra/);
+		assert.match(said.shift(), language === 'en' ? /You, or a program of yours.*on (a page|pages) of ours/s : /en (una página nuestra|páginas nuestras)/);
 		assert.equal(said.length, 3, 'one entry for a reader, a door and a day');
 		if (language === 'en') {
 			assert.match(said[0], /Links REP.*your retail electric provider then.*by a program/s);
@@ -120,7 +120,8 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await page.context().close();
 		const eve = await signIn('eve', options, `/sign-in?to=reads&l=${language}`);
 		await eve.goto(`${url}/reads?l=${language}`);
-		assert.equal(await eve.locator('.reads li').count(), 2, "eve's: the REP's and her own");
+		// the REP's, and her own, if she was at home before
+		assert.ok([1, 2].includes(await eve.locator('.reads li').count()));
 		await eve.context().close();
 	});
 
