@@ -93,6 +93,7 @@ show(struct task *t, struct page *p, int status, enum text wrong, struct err *e)
 		return false;
 	while (ROWS_NEXT(rows, fields, &s))
 		set_session(p, &s, &items[n++]);
+	view_c(&p->view, "customer", (p->me->is & PORTAL_CUSTOMER) != 0 ? "1" : "");
 	view_list(&p->view, "sessions", items, n);
 	view_c(&p->view, "many", n > 1 ? "1" : "");
 	view_c(&p->view, "done", page_query(p, "done").len > 0 && status == 200 ? "1" : "");

@@ -34,6 +34,7 @@ show(struct task *t, struct page *p, const struct form *f, int status, enum text
 	view_set(
 	    &p->view, "to", page_keep(p, f != NULL ? form_get(f, "to") : page_query(p, "to")));
 	view_c(&p->view, "out", page_query(p, "out").len > 0 && f == NULL ? "1" : "");
+	view_c(&p->view, "gone", page_query(p, "done").len > 0 && f == NULL ? "1" : "");
 	view_c(&p->view, "chosen", page_query(p, "chosen").len > 0 && f == NULL ? "1" : "");
 	if (all != TEXTS) {
 		portal_count_wrong(all);

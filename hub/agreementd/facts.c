@@ -143,6 +143,7 @@ static const struct fact {
 	{ "held",      "held",           true,  as_it_is },
 	{ "goes_on",   "goes_on",        true,  as_it_is },
 	{ "organisation", "organisation", true, as_it_is },
+	{ "from",      "from",           true,  as_it_is },
 };
 /* clang-format on */
 

@@ -44,6 +44,8 @@ const struct mail_row mail_rows[] = {
 	{ "password-set",    false, "password-set",      NULL,      NULL, false },
 	{ "factor-set",      false, "factor-set",        NULL,      NULL, false },
 	{ "factor-ended",    false, "factor-ended",      NULL,      NULL, false },
+	{ "sign-in-new",     false, "sign-in-new",       NULL,      NULL, false },
+	{ "account-deleted", false, "account-deleted",   NULL,      NULL, false },
 	{ "person-invited",  false, "person-invited",    "CONFIRM", "c",  false },
 	{ "report",          false, "report",            "REPORT",  "r",  false },
 	{ "consent-code",    false, "consent-code",      NULL,      NULL, true },

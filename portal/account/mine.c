@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct mine *const pages[] = { &mine_password, &mine_factor };
+static const struct mine *const pages[] = { &mine_password, &mine_factor, &mine_preferences,
+	&mine_homes, &mine_tokens, &mine_delete, &mine_people };
 
 const struct db_field mine_result_fields[2] = { DB_TEXT(mine_result, result),
 	DB_INT4(mine_result, wait_s) };
@@ -54,8 +55,8 @@ mine_send(struct task *t, struct page *p, const struct mine *m, const struct for
 	}
 	if (m->set != NULL && !m->set(t, p, &x, e))
 		return false;
-	return fields_put(p, &p->view, "fields", m->rows, m->n, x.choices, x.n_choices, x.f,
-		   said == NULL ? NULL : said->wrong, e) &&
+	return fields_put(p, &p->view, "fields", m->rows, x.n > 0 ? x.n : m->n, x.choices,
+		   x.n_choices, x.f, said == NULL ? NULL : said->wrong, e) &&
 	       page_send(t, p, status, m->view, e);
 }
 
@@ -84,9 +85,11 @@ act(struct task *t, struct page *p, struct err *e)
 		return mine_send(t, p, m, f, said.status, &said, e);
 	}
 	if (!m->act(t, p, f, &said, e)) {
-		if (e->code != ERR_NONE)
-			return false;
-		return mine_send(t, p, m, f, said.status, &said, e);
+		if (e->code != ERR_NONE) {
+			said.status = act_refused(p, e);
+			said.all = TEXTS;
+		}
+		return said.status != 0 && mine_send(t, p, m, f, said.status, &said, e);
 	}
 	portal_count_answer(m->counts_as);
 	if (p->call->http->status != 0)

@@ -6,8 +6,7 @@
 #ifndef PORTAL_MINE_H
 #define PORTAL_MINE_H
 
-#include "fields.h"
-#include "me.h"
+#include "act.h"
 
 enum { MINE_CHOICES_MOST = 3 };
 
@@ -15,6 +14,7 @@ struct mine_form {
 	const struct form *f; /* as it was filled in; NULL: as it begins */
 	struct field_choices choices[MINE_CHOICES_MOST];
 	size_t n_choices;
+	size_t n; /* the form has so many of the rows; 0: all */
 };
 
 struct mine_said {

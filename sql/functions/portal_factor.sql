@@ -123,8 +123,10 @@ begin
 		return;
 	end if;
 	update portal.session x set ended_at = clock_timestamp() where x.session = s.session;
-	insert into portal.session (verifier, account, credential, holder, person, box, step, agent, from_address, until)
-	values (sha256(code.next), s.account, s.credential, s.holder, s.person, s.box, 'OPEN', s.agent, s.from_address, s.until);
+	insert into portal.session as n (verifier, account, credential, holder, person, box, step, agent, from_address, until)
+	values (sha256(code.next), s.account, s.credential, s.holder, s.person, s.box, 'OPEN', s.agent, s.from_address, s.until)
+	returning n.* into s;
+	perform portal.tell_new(s);
 	return query select 'OPEN', 0;
 end $$;
 

@@ -46,6 +46,7 @@ declare
 	s delivery.session;
 	h int4;
 	x party.person;
+	made portal.session;
 begin
 	select * into l from delivery.login(portal.login_of(typed, index), derived, 'PORTAL', source);
 	if l.result <> 'OK' then
@@ -65,9 +66,11 @@ begin
 	end if;
 	perform portal.sign_out(was);
 	perform portal.make_room(s.account);
-	insert into portal.session (verifier, account, credential, holder, person, step, agent, from_address, until)
+	insert into portal.session as n (verifier, account, credential, holder, person, step, agent, from_address, until)
 	values (sha256(shown), s.account, s.credential, h, x.person, portal.first_step(s.account), left(agent, 200),
-		source::inet, clock_timestamp() + make_interval(hours => ops.setting_of('portal.session_h')::int4));
+		source::inet, clock_timestamp() + make_interval(hours => ops.setting_of('portal.session_h')::int4))
+	returning n.* into made;
+	perform portal.tell_new(made);
 	return query select portal.first_step(s.account), 0;
 end $$;
 
@@ -82,7 +85,8 @@ begin
 	where s.session in (select x.session from portal.session x where x.account = of_account and x.ended_at is null
 		order by x.seen_at desc, x.session desc offset ops.setting_of('portal.sessions_most')::int4 - 1);
 	-- what is long over goes
-	delete from portal.session s where s.account = of_account and s.until < clock_timestamp() - interval '30 days';
+	delete from portal.session s where s.account = of_account and s.until < clock_timestamp()
+		- make_interval(days => ops.setting_of('portal.sessions_days')::int4);
 end $$;
 
 create or replace function portal.alive(s portal.session)

@@ -151,4 +151,46 @@ equals 'by which that one is in' 303 "$(posts pat /sign-in user=pat@signup.examp
 status pat /account >/dev/null
 holds 'for the organisation' grep -q 'Sign-up Third Party' "$work/body"
 
+# ---- whom an organisation lets in ----
+
+status pat /people >/dev/null
+holds 'an admin sees the people' grep -q signup-pat "$work/body"
+equals 'and adds one' 303 "$(posts pat /people login=signup.kim email=kim@signup.example role=READER)"
+equals 'a name once' 409 "$(posts pat /people login=signup.kim email=kim2@signup.example role=READER)"
+holds 'which is said' grep -q 'There is one like it already' "$work/body"
+link=$(link kim@signup.example 'may act for Sign-up Third Party')
+equals 'who chooses a password' 303 "$(posts kim "$link" choice=GO "password=$second" "again=$second")"
+equals 'and is in' 303 "$(posts kim /sign-in user=signup.kim "password=$second")"
+equals 'sees who else is' 200 "$(status kim /people)"
+holds 'and can change nothing of it' sh -c "! grep -q 'name=\"remove\"' '$work/body'"
+kim=$(sql -c "select person from delivery.account where login = 'signup.kim'")
+pat=$(sql -c "select person from delivery.account where login = 'signup-pat'")
+equals 'not by asking either' 403 "$(posts kim /people "remove=$pat")"
+equals 'the last admin stays' 409 "$(posts pat /people "MEMBER=$pat")"
+equals 'a role is given' 303 "$(posts pat /people "ADMIN=$kim")"
+equals 'and holds' 303 "$(posts kim /people "remove=$pat")"
+equals 'who was removed is out' 303 "$(status pat /people)"
+
+# ---- one's own account ----
+
+equals 'another language' 303 "$(posts una4 /account/preferences language=ES signs=1 mails=1)"
+status una4 /account >/dev/null
+holds 'is that of the pages' grep -q '<html lang="es">' "$work/body"
+equals 'a token is made' 200 "$(posts una4 /account/tokens label=battery words-interval=1 words-billing=1 days=30)"
+token=$(sed -n 's,.*<pre>\(bbp_[A-Za-z0-9_-]*\)</pre>.*,\1,p' "$work/body")
+equals 'of which the database has the digest' 'interval billing' "$(sql -v t="$token" <<<"select scope from api.token where verifier = sha256(sha256(convert_to(:'t', 'UTF8')))")"
+number=$(sql -c "select max(token) from api.token where class = 'PERSONAL'")
+equals 'and ended' 303 "$(posts una4 /account/tokens "end=$number")"
+lives una-elsewhere 122
+equals 'another home is asked for' 303 "$(posts una4 /account/homes esiid=10443720009900122 meter=L122 rep=19777)"
+link=$(link una@signup.example 'Confirme')
+equals 'and confirmed, without another password' 303 "$(posts una4 "$link" choice=GO)"
+status una4 /account/homes >/dev/null
+holds 'it is there' grep -q 10443720009900122 "$work/body"
+equals 'the account is not deleted by a wrong password' 422 "$(posts una4 /account/delete "old=$second" sure=1)"
+equals 'nor without being sure' 422 "$(posts una4 /account/delete "old=$first")"
+equals 'but by both' 303 "$(posts una4 /account/delete "old=$first" sure=1 shares=1)"
+equals 'then it is gone' 422 "$(posts una4 /sign-in user=una@signup.example "password=$first")"
+holds 'and a mail says so' customer_waits una@signup.example 'Su cuenta está borrada'
+
 ended

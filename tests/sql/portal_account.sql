@@ -190,5 +190,103 @@ select portal.forgot(t.box('pat'), '198.51.100.1');
 select party.csp_tick();
 select is((select count(*) from mail.outbox where kind = 'password' and recipient_index = t.box('pat')), 2::int8, 'and gets no link');
 
+-- ---- an admin and the people ----
+
+select portal.choose_password(l.link, sha256('sues'), null)
+from (select portal.link_send((select account from delivery.account where login = 'sue'), 'password', '1 hour')) x,
+	lateral (select t.link('sue', 'password') as link) l;
+select is(t.in_as('sue', 'sues', 'p1'), 'OPEN', 'an admin');
+select portal.person_invite(sha256('p1'), 'Kim', 'reader', '\x01', 'kim', '\x02', t.box('kim'), 'es');
+select results_eq($$ select login, role, ready, me from portal.people(sha256('p1')) $$,
+	$$ values ('kim', 'READER', false, false), ('sue', 'ADMIN', true, true) $$, 'adds somebody');
+select is((select string_agg(o.kind || ' ' || o.language || ' ' || (o.args ->> 'organisation'), ', ') from mail.outbox o
+	where o.recipient_index = t.box('kim')), 'person-invited ES Third Party One', 'who gets a link, in the language asked for');
+select is((select detail ->> 'by_person' from audit.event where kind = 'person.added' order by event desc limit 1), :'sue', 'on record, by whom');
+select throws_ok($$ select portal.person_invite(sha256('p1'), 'sue', 'reader', '\x01', 'x', '\x02', t.box('x'), 'en') $$, 'BB005', null,
+	'a user name is one person''s');
+select throws_ok($$ select portal.person_invite(sha256('p1'), 'kim2', 'reader', '\x01', 'x', '\x02', t.box('kim'), 'en') $$, 'BB005', null,
+	'a mailbox is there once');
+select portal.person_remind(sha256('p1'), person) from portal.people(sha256('p1')) where login = 'kim';
+select portal.choose_password(t.link('kim', 'person-invited'), sha256('kims'), null);
+select person as kim from portal.people(sha256('p1')) where login = 'kim' \gset
+select throws_ok(format('select portal.person_remind(sha256(%L), %s)', 'p1', :kim), 'BB004', null, 'once in there is nothing to remind of');
+select is(t.in_as('kim@x', 'kims', 'p2'), 'OPEN', 'that one is in');
+select isnt_empty($$ select * from portal.people(sha256('p2')) $$, 'and sees who else is');
+select throws_ok(format('select portal.%s', f), 'BB002', null, 'a reader changes nothing: ' || f)
+from unnest(array['person_set(sha256(''p2''), ' || :kim || ', ''admin'')', 'person_drop(sha256(''p2''), ' || :sue || ')',
+	'person_invite(sha256(''p2''), ''x'', ''admin'', ''\x01'', ''x'', ''\x02'', t.box(''x''), ''en'')']) f;
+select throws_ok(format('select portal.person_set(sha256(%L), %s, %L)', 'p1', :sue, 'member'), 'BB004', null, 'the last admin stays one');
+select throws_ok(format('select portal.person_drop(sha256(%L), %s)', 'p1', :sue), 'BB004', null, 'and stays');
+select throws_ok(format('select portal.person_invite(sha256(%L), %L, %L, %L, %L, %L, t.box(%L), %L)', 'p1', 'x', 'boss', 'x', 'x', 'x', 'x', 'en'),
+	'BB003', null, 'there are three roles');
+select party.person_add('csp2', 'admin', '\x01', 'oth', '\x02', t.box('oth'), 'tester', 'oth') as oth \gset
+select throws_ok(format('select portal.person_drop(sha256(%L), %s)', 'p1', :oth), 'BB001', null, 'of another organisation nobody is');
+select throws_ok(format('select portal.person_set(sha256(%L), %s, %L)', 'p1', :oth, 'reader'), 'BB001', null, 'nor gets a role');
+select portal.person_set(sha256('p1'), :kim, 'admin');
+select is((select role from portal.people(sha256('p2')) where login = 'kim'), 'ADMIN', 'a role holds at once');
+select portal.person_drop(sha256('p2'), :sue);
+select is_empty($$ select * from portal.me(sha256('p1')) $$, 'who is removed is out');
+select throws_ok($$ select portal.people(sha256('e1')) $$, 'BB002', null, 'a customer has no people');
+
+-- ---- preferences ----
+
+select results_eq($$ select language, sign_in_mails, mails from portal.preferences(sha256('e1')) $$, $$ values ('ES', true, true) $$, 'as it begins');
+select portal.preferences_set(sha256('e1'), 'en', false, false);
+select results_eq($$ select language, sign_in_mails, mails from portal.preferences(sha256('e1')) $$, $$ values ('EN', false, false) $$, 'as it was set');
+select is(mail.suppressed('reminder', t.box('ann'), :csp1, '{}'), 'OPT_OUT', 'no mails about requests');
+select is(mail.suppressed('password', t.box('ann'), null, '{}'), null, 'but those that must go');
+select portal.preferences_set(sha256('e1'), 'en', true, true);
+select is(mail.suppressed('reminder', t.box('ann'), :csp1, '{}'), null, 'they can be had again');
+select results_eq($$ select language, mails from portal.preferences(sha256('p2')) $$, $$ values ('ES', null::bool) $$, 'a person has fewer');
+select throws_ok($$ select portal.preferences_set(sha256('e1'), 'fr', true, true) $$, 'BB003', null, 'two languages there are');
+
+-- a sign-in from elsewhere
+create function t.from_where(browser text, source text) returns text language sql as $$
+	select result from portal.sign_in('x', t.box('ann'), sha256('third'), sha256(browser::bytea), sha256(''), source, 'Browser 1.0')
+$$;
+create function t.new_mails() returns int8 language sql as $$ select count(*) from mail.outbox where kind = 'sign-in-new' $$;
+select t.new_mails() as before \gset
+select t.from_where('g1', '192.0.2.99');
+select is(t.new_mails() - :before, 0::int8, 'of a network that is known nobody is told');
+select t.from_where('g2', '203.0.113.5');
+select is(t.new_mails() - :before, 1::int8, 'of a new one the holder is');
+select is((select args ->> 'from' from mail.outbox where kind = 'sign-in-new' order by mail desc limit 1), '203.0.113.5', 'from where');
+select t.from_where('g3', '203.0.113.77');
+select is(t.new_mails() - :before, 1::int8, 'once');
+select portal.preferences_set(sha256('e1'), 'en', false, true);
+select t.from_where('g4', '198.51.100.200');
+select is(t.new_mails() - :before, 1::int8, 'who wants none gets none');
+
+-- ---- homes and tokens ----
+
+select results_eq($$ select esiid, state from portal.homes(sha256('e1')) $$, format($$ values (%L, 'HELD') $$, :'e1'), 'a home');
+select portal.home_add(sha256('e1'), array[:'e2'], array['M2'], array['10001'], '192.0.2.7');
+select party.csp_tick();
+select results_eq($$ select esiid, street, state from portal.homes(sha256('e1')) $$,
+	format($$ values (%L, (select street from premise.premise where esiid = %1$L), 'HELD'), ('…0002', null, 'ASKED') $$, :'e1'),
+	'one more waits for the link, and is told by its end alone');
+select party.confirm(t.link('ann', 'customer-confirm'));
+select is((select count(*) from portal.homes(sha256('e1')) where state = 'HELD'), 2::int8, 'by that it is held');
+select token from api.token_make(sha256('e1'), sha256('tok'), 'battery', '{interval}', 30) \gset
+select results_eq($$ select label, scope from portal.tokens(sha256('e1')) $$, $$ values ('battery', 'interval') $$, 'a token');
+select is((select class from api.who(sha256('tok'))), 'PERSONAL', 'opens the API');
+select throws_ok($$ select portal.tokens(sha256('p2')) $$, 'BB002', null, 'an organisation has none');
+
+-- ---- the end ----
+
+select is((select result from portal.account_delete(sha256('e1'), sha256('guess'), true)), 'WRONG', 'not without the password');
+select is((select result from portal.account_delete(sha256('e1'), sha256('third'), true)), 'OK', 'with it the account ends');
+select is_empty(format('select * from portal.me(sha256(%L))', b), 'whoever was in is out: ' || b) from unnest(array['e1', 'g1', 'c1']) b;
+select throws_ok($$ select api.who(sha256('tok')) $$, 'BB007', null, 'its token opens nothing');
+select is(t.in_as('ann@x', 'third', 'z'), 'WRONG', 'nor does its password');
+select results_eq($$ select state, octet_length(email_sealed), email_index = t.box('ann') from party.holder $$, $$ values ('ENDED', 0, false) $$,
+	'its mailbox is forgotten');
+select is((select count(*) from party.holder_premise where state <> 'ENDED'), 0::int8, 'it holds nothing');
+select is((select kind from mail.outbox where recipient_index = t.box('ann') order by mail desc limit 1), 'account-deleted', 'a last mail tells');
+update ops.clock set ahead = ahead + interval '25 hours';	-- three such mails a day
+select t.up('ann', :'e1', :'meter');
+select party.csp_tick();
+select is((select count(*) from party.holder where state = 'REQUESTED'), 1::int8, 'and a new one can be made');
+
 select * from finish();
 rollback;
