@@ -145,7 +145,7 @@ as $$
 		'status_ts', utility.stamp(coalesce(a.ended_at, a.decided_at, a.starts_at)),
 		'user_email', l.login, 'user_uid', p.code, 'user_status', 'active', 'utility', o.code,
 		'meters', case when meters then json_build_object('meters', coalesce((select json_agg(
-			utility.meter_body(a.agreement, n.premise, hub, null, null)) from utility.meters_now(a.csp) n
+			utility.meter_body(a.agreement, n.premise, hub, null, null)) from utility.meter_now n
 			where n.agreement = a.agreement), '[]'), 'next', null) end)::text
 	from utility.utility_of(a.agreement) o
 	cross join (select (hub ->> 'api') || '/api/v2/files/' as root) f
@@ -263,23 +263,19 @@ end $$;
 
 -- ---- meters ----
 
--- Premises that a third party has something of right now; what ends is gone from here at once.
-create or replace function utility.meters_now(of_csp int4)
-returns table (agreement int8, premise int4)
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-	select x.agreement, x.premise
+-- Premises that third parties have something of right now; what ends is gone from here at once.
+create or replace view utility.meter_now as
+	select a.csp, x.agreement, x.premise
 	from party.csp c
 	join agreement.agreement a on a.csp = c.party and a.state = 'ACTIVE'
 	join agreement.kind k on k.kind = a.kind and not k.of_device
 	join agreement.premise x on x.agreement = a.agreement
 	join premise.premise p on p.premise = x.premise
 	join party.tdu t on t.party = p.tdu
-	cross join (select ops.now() as now) n
-	where c.party = of_csp and (c.state = 'ACTIVE' or t.sandbox and party.csp_open(c.state))
-		and a.starts_at <= n.now and n.now < a.ends_at
-		and x.ended_at is null and (x.until is null or n.now < x.until)
-$$;
+	where (c.state = 'ACTIVE' or t.sandbox and party.csp_open(c.state))
+		and a.starts_at <= (select ops.now()) and (select ops.now()) < a.ends_at
+		and x.ended_at is null and (x.until is null or (select ops.now()) < x.until)
+		and not exists (select from utility.mark m where m.agreement = x.agreement and m.premise = 0 and m.deleted);
 
 -- What is said of a premise with each of its reads.
 create or replace function utility.base(of_premise int4)
@@ -343,49 +339,80 @@ as $$
 		utility.midnight((has ->> 1)::date, zone), utility.midnight((has ->> 2)::date, zone))) end
 $$;
 
--- What may be read of a kind of one agreement's premises, and is there: days with their number of intervals, or bills.
-create or replace function utility.there(w api.principal, of_agreement int8, those int4[], kind text, from_day date,
+drop function if exists utility.meters_now(int4);	-- the view was one
+drop function if exists utility.there(api.principal, int8, int4[], text, date, date);	-- its form before
+
+-- What may be read of a kind of some premises, each by an agreement, and is there: days with their number of intervals,
+-- or bills.
+create or replace function utility.there(w api.principal, agreements int8[], premises int4[], kind text, from_day date,
 	to_day date)
-returns table (premise int4, n int8, first date, last date)
+returns table (agreement int8, premise int4, n int8, first date, last date)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
+declare
+	-- a bill may begin before the days in which it ends
+	asked daterange := daterange(from_day - case kind when 'interval' then 0 else 100 end, to_day, '[]');
+	around tstzrange := tstzrange((lower(asked) - 1)::timestamp at time zone 'UTC', (upper(asked) + 1)::timestamp at time zone 'UTC');
 begin
-	if kind = 'interval' then
-		return query
-		select v.premise, sum(v.slots)::int8, min(v.day), max(v.day)
-		from (select d.premise, e.series, e.day, max(e.n) as slots
-			from reads.all_days(w.party, 'interval', from_day, to_day, null, of_agreement, those) d
-			cross join generate_series(0, 1) c
-			join reads.day e on e.series = d.premise * 8 + c and e.day between from_day and to_day
-				and e.day <@ d.days
-			group by d.premise, e.series, e.day) v
-		group by v.premise;
-	else
-		return query
-		select v.premise, count(*), min(v.start_date), max(v.end_date)
-		from (select distinct d.premise, e.series, e.start_date, e.end_date
-			from reads.all_days(w.party, 'billing', from_day - 100, to_day, null, of_agreement, those) d
-			cross join generate_series(0, 1) c
-			join reads.billing e on e.series = d.premise * 8 + c and e.end_date between from_day and to_day
-				and daterange(e.start_date, e.end_date, '[]') <@ d.days) v
-		group by v.premise;
-	end if;
+	perform reads.plan_for(to_day - from_day + 1);
+	return query
+	with d as materialized (
+		select v.agreement, v.premise, datemultirange(asked)
+			* reads.whole_days_of(range_agg(v.span * around), t.zone) as days
+		from unnest(agreements, premises) q (agreement, premise)
+		join reads.agreed v on v.agreement = q.agreement and v.premise = q.premise
+		join premise.premise p on p.premise = v.premise
+		join party.tdu t on t.party = p.tdu
+		where v.csp = w.party and there.kind = any (v.kinds) and v.span && around
+		group by v.agreement, v.premise, t.zone
+	), e as (
+		select d.agreement, d.premise, s.n, s.day as first, s.day as last
+		from d cross join generate_series(0, 1) c
+		cross join lateral (select x.day, max(x.n) as n from reads.day x
+			where x.series = d.premise * 8 + c and x.day between from_day and to_day and x.day <@ d.days
+			group by x.day offset 0) s
+		where there.kind = 'interval'
+		union all
+		select d.agreement, d.premise, 1, s.start_date, s.end_date
+		from d cross join generate_series(0, 1) c
+		cross join lateral (select distinct x.start_date, x.end_date from reads.billing x
+			where x.series = d.premise * 8 + c and x.end_date between from_day and to_day
+				and daterange(x.start_date, x.end_date, '[]') <@ d.days offset 0) s
+		where there.kind <> 'interval'
+	)
+	select e.agreement, e.premise, sum(e.n)::int8, min(e.first), max(e.last) from e group by e.agreement, e.premise;
 end $$;
 
--- The caller's meters that filters name: uids or meters, authorizations.
+-- Agreements that filters name by uids or meters, or by authorizations; null: they name none.
+create or replace function utility.agreements_named(filters jsonb)
+returns int8[]
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select array_agg(utility.number(u)) filter (where utility.number(u) is not null)
+	from unnest(coalesce(utility.among(filters, 'uids'), utility.among(filters, 'meters'),
+		utility.among(filters, 'authorizations'))) u
+	having filters ?| '{uids,meters,authorizations}'
+$$;
+
+-- The caller's meters that filters name.
 create or replace function utility.chosen(w api.principal, filters jsonb)
 returns table (agreement int8, premise int4, esiid text)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select n.agreement, n.premise, p.esiid
-	from utility.meters_now(w.party) n
-	join premise.premise p on p.premise = n.premise
-	where (not filters ?| '{uids,meters}' or n.agreement || '-' || p.esiid = any (
-			coalesce(utility.among(filters, 'uids'), utility.among(filters, 'meters'))))
-		and (not filters ? 'authorizations' or n.agreement::text = any (utility.among(filters, 'authorizations')))
-		and not exists (select from utility.mark m where m.agreement = n.agreement and m.premise = 0 and m.deleted)
-$$;
+declare
+	named int8[] := coalesce(utility.agreements_named(filters), '{}');
+	uids text[] := coalesce(utility.among(filters, 'uids'), utility.among(filters, 'meters'));
+	authorizations text[] := utility.among(filters, 'authorizations');
+begin
+	return query
+	select v.agreement, v.premise, p.esiid
+	from utility.meter_now v
+	join premise.premise p on p.premise = v.premise
+	where v.csp = w.party and v.agreement = any (named)
+		and (uids is null or v.agreement || '-' || p.esiid = any (uids))
+		and (authorizations is null or v.agreement::text = any (authorizations));
+end $$;
 
 create or replace function utility.meters(shown bytea, hub jsonb, filters jsonb, after text, most int4)
 returns table (uid text, body text)
@@ -396,28 +423,41 @@ declare
 	shelved bool := utility.truth(filters, 'is_archived');
 	activated bool := utility.truth(filters, 'is_activated');
 	past date := (ops.now() at time zone 'UTC')::date + 1;
+	named int8[] := utility.agreements_named(filters);
+	uids text[] := coalesce(utility.among(filters, 'uids'), utility.among(filters, 'meters'));
+	authorizations text[] := utility.among(filters, 'authorizations');
+	at int8 := utility.number(after);
+	utilities text[] := string_to_array(upper(filters ->> 'utility'), ',');
 begin
+	if filters ?| '{uids,meters,authorizations}' and named is null or activated is false
+		or filters ? 'users' and w.code <> all (utility.among(filters, 'users')) then
+		return;
+	end if;
 	return query
+	-- by the agreements' numbers, so that a page of many is found without looking at all
 	with page as materialized (
-		select c.* from utility.chosen(w, filters) c
-		join premise.premise p on p.premise = c.premise
+		select v.agreement, v.premise, p.esiid
+		from utility.meter_now v
+		join premise.premise p on p.premise = v.premise
 		join party.party y on y.party = p.tdu
-		left join utility.mark m on m.agreement = c.agreement and m.premise = c.premise
-		where (after is null or c.agreement < utility.number(after) or c.agreement = utility.number(after)
-				and c.esiid > coalesce(substring(after from '-(.*)$'), ''))
-			and (shelved is null or coalesce(m.archived, false) = shelved) and activated is distinct from false
-			and (not filters ? 'users' or w.code = any (utility.among(filters, 'users')))
-			and (not filters ? 'utility' or upper(y.code) = any (string_to_array(upper(filters ->> 'utility'), ',')))
-		order by c.agreement desc, c.esiid
+		left join utility.mark m on m.agreement = v.agreement and m.premise = v.premise
+		where v.csp = w.party and (named is null or v.agreement = any (named))
+			and (uids is null or v.agreement || '-' || p.esiid = any (uids))
+			and (authorizations is null or v.agreement::text = any (authorizations))
+			and (after is null or v.agreement <= at
+				and (v.agreement < at or p.esiid > coalesce(substring(after from '-(.*)$'), '')))
+			and (shelved is null or coalesce(m.archived, false) = shelved)
+			and (utilities is null or upper(y.code) = any (utilities))
+		order by v.agreement desc, p.esiid
 		limit most
-	), of_one as materialized (
-		select q.agreement, array_agg(q.premise) as those from page q group by q.agreement
+	), all_of as materialized (
+		select array_agg(q.agreement) as agreements, array_agg(q.premise) as premises from page q
 	), i as materialized (
-		select o.agreement, t.* from of_one o
-		cross join lateral utility.there(w, o.agreement, o.those, 'interval', past - 1100, past) t
+		select t.* from all_of o
+		cross join lateral utility.there(w, o.agreements, o.premises, 'interval', past - 1100, past) t
 	), b as materialized (
-		select o.agreement, t.* from of_one o
-		cross join lateral utility.there(w, o.agreement, o.those, 'billing', past - 1100, past) t
+		select t.* from all_of o
+		cross join lateral utility.there(w, o.agreements, o.premises, 'billing', past - 1100, past) t
 	)
 	select q.agreement || '-' || q.esiid, utility.meter_body(q.agreement, q.premise, hub,
 		case when i.n is not null then jsonb_build_array(i.n, i.first, i.last + 1) end,
@@ -540,11 +580,11 @@ begin
 	return query
 	with c as materialized (
 		select x.* from utility.chosen(w, filters) x
-	), of_one as materialized (
-		select c.agreement, array_agg(c.premise) as those from c group by c.agreement
+	), all_of as materialized (
+		select array_agg(c.agreement) as agreements, array_agg(c.premise) as premises from c
 	), t as materialized (
-		select o.agreement, t.* from of_one o
-		cross join lateral utility.there(w, o.agreement, o.those, read_plan.kind, from_day, to_day) t
+		select t.* from all_of o
+		cross join lateral utility.there(w, o.agreements, o.premises, read_plan.kind, from_day, to_day) t
 	)
 	select c.agreement || '-' || c.esiid, c.agreement, c.esiid, upper(y.code), u.zone, t.first, t.last,
 		utility.base(c.premise)::text

@@ -91,8 +91,8 @@ begin
 			continue when filters ? 'uids' and r.id <> all (utility.among(filters, 'uids'))
 				or filters ? 'types' and r.utility <> all (utility.among(filters, 'types'))
 				or delivered is not null and done <> delivered;
-			of_agreement := coalesce(r.agreement, (select max(m.agreement) from utility.meters_now(w.party) m
-				where m.premise = r.premise));
+			of_agreement := coalesce(r.agreement, (select max(m.agreement) from utility.meter_now m
+				where m.csp = w.party and m.premise = r.premise));
 			found_uids := found_uids || r.id;
 			bodies := bodies || (jsonb_build_object('uid', r.id, 'type', r.utility, 'ts', utility.stamp(r.at),
 				'delivery_method', 'webhook', 'delivery_target', target.url, 'is_delivered', done)
