@@ -141,7 +141,7 @@ show(struct task *t, struct page *p, int status, enum text wrong, struct err *e)
 	view_set(&p->view, "count_past", page_number(p, (int64_t)n[2]));
 	if (wrong != TEXTS)
 		page_say(p, "wrong", wrong);
-	return page_send(t, p, status, "home.html", e);
+	return home_use(t, p, e) && page_send(t, p, status, "home.html", e);
 }
 
 static bool

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The way through one's pages, in the order of the header; each one's first is its home. */
+/* The way through one's pages, in the order of the header; each one's first is its home: what
+ * several have stands behind all of those. */
 static const struct {
 	const char *path;
 	enum text text;
@@ -26,6 +27,15 @@ static const struct {
 	{ "/regulator/companies", TEXT_REG_COMPANIES, PORTAL_REGULATOR },
 	{ "/regulator/outcomes", TEXT_REG_OUTCOMES, PORTAL_REGULATOR },
 	{ "/regulator/audit", TEXT_REG_AUDIT, PORTAL_REGULATOR },
+	{ "/tdu", TEXT_WAY_TDU, PORTAL_TDU },
+	{ "/tdu/files", TEXT_WAY_FILES, PORTAL_TDU },
+	{ "/tdu/days", TEXT_WAY_DAYS, PORTAL_TDU },
+	{ "/tdu/estimates", TEXT_WAY_STREAKS, PORTAL_TDU },
+	{ "/tdu/corrections", TEXT_WAY_CORRECTIONS, PORTAL_TDU },
+	{ "/tdu/commands", TEXT_WAY_COMMANDS, PORTAL_TDU },
+	{ "/rep", TEXT_WAY_TDU, PORTAL_REP },
+	{ "/rep/customers", TEXT_WAY_CUSTOMERS, PORTAL_REP },
+	{ "/rep/exports", TEXT_WAY_EXPORTS, PORTAL_REP },
 	{ "/box", TEXT_WAY_BOX, PORTAL_CSP | PORTAL_REP | PORTAL_TDU },
 	{ "/people", TEXT_WAY_PEOPLE, PORTAL_PERSON },
 	{ "/account", TEXT_WAY_ACCOUNT, PORTAL_ALL },

@@ -172,8 +172,13 @@ route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_pos
 route_fn use_get, download_get; /* customer/ */
 route_fn box_get, keys_get, keys_post, subscriptions_get, subscriptions_post, drops_get,
     drop_get, drop_post, webhooks_get, webhooks_post, webhook_get, webhook_post, limits_get;
+/* customer/home_use.c: sets what home_use.html shows. */
+bool home_use(struct task *t, struct page *p, struct err *e);
 route_fn csp_get, csp_agreements_get, csp_agreement_get, csp_agreement_post, csp_invite_get,
     csp_invite_post, csp_sheet_get, csp_sheet_post, csp_funnel_get;
+route_fn tdu_get, tdu_files_get, tdu_file_get, tdu_days_get, tdu_day_get, tdu_streaks_get,
+    tdu_corrections_get, tdu_commands_get, rep_get, rep_customers_get,
+    rep_exports_get; /* partner/ */
 route_fn companies_get, status_get, scoreboard_get, help_get, guide_get, privacy_get;
 route_fn sign_up_get, sign_up_post, forgot_get, forgot_post, code_get, code_post, mine_get,
     mine_post;		      /* account/ */

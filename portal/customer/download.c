@@ -239,7 +239,6 @@ show(struct task *t, struct page *p, struct err *e)
 	struct taking k = { .p = p, .places = &x, .f = fields_query(p) };
 	enum text wrong[FIELDS_MOST];
 	bool asked = k.f != NULL && form_get(k.f, "go").len > 0, ok = true;
-	int32_t newest;
 
 	if (!places_read(t, p, &x, e))
 		return e->code == ERR_NOT_FOUND ? page_unknown(t, p->portal, p->call, e)
@@ -247,13 +246,13 @@ show(struct task *t, struct page *p, struct err *e)
 	view_c(&p->view, "use_style", file_named(STR("use.css"))->tag);
 	if (x.one == NULL)
 		return page_send(t, p, 200, "use_none.html", e);
-	if (!places_set(p, &x, e) || !place_newest(t, p, x.one, &newest, e))
+	if (!places_set(p, &x, e))
 		return false;
 	view_list(&p->view, "files", NULL, 0);
 	if (asked)
 		ok = checked(&k, wrong);
 	else
-		k.f = preset(p, x.one, newest == DAY_NONE ? x.one->today - 1 : newest, e);
+		k.f = preset(p, x.one, place_newest(x.one), e);
 	if (k.f == NULL || !put_form(&k, asked ? wrong : NULL, e) ||
 	    (asked && ok && !put_files(&k, e)))
 		return false;

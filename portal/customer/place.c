@@ -14,6 +14,7 @@ static const struct db_field fields[] = {
 	DB_DATE(place, first_day),
 	DB_DATE(place, last_day),
 	DB_DATE(place, today),
+	DB_DATE(place, newest),
 	DB_TEXT(place, meter),
 	DB_INT8(place, places),
 };
@@ -59,23 +60,12 @@ places_read(struct task *t, struct page *p, struct places *to, struct err *e)
 	return true;
 }
 
-struct newest {
-	int32_t newest;
-};
-
-bool
-place_newest(struct task *t, struct page *p, const struct place *x, int32_t *day, struct err *e)
+int32_t
+place_newest(const struct place *x)
 {
-	static const struct db_field row[] = { DB_DATE(newest, newest) };
-	AUTO_PTR(conn) c = db_lease(t, p->portal->db, e);
-	struct newest n;
-
-	if (c == NULL || db_one(t, c, SQL_PORTAL_NEWEST,
-			     ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(x->esiid)), row,
-			     nitems(row), &n, NULL, e) != DB_FOUND)
-		return false;
-	*day = n.newest;
-	return true;
+	if (x->newest != DAY_NONE)
+		return x->newest;
+	return x->last_day != DAY_NONE ? x->last_day : x->today - 1;
 }
 
 bool

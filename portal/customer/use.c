@@ -153,11 +153,9 @@ show(struct task *t, struct page *p, struct err *e)
 		return page_send(t, p, 200, "use_none.html", e);
 	}
 	w.place = *x.one;
-	if (!place_newest(t, p, &w.place, &w.newest, e) || !places_set(p, &x, e))
+	w.newest = place_newest(&w.place);
+	if (!places_set(p, &x, e))
 		return false;
-	if (w.newest == DAY_NONE)
-		w.newest = earlier(w.place.today - 1,
-		    w.place.last_day == DAY_NONE ? w.place.today : w.place.last_day);
 	use_asked(p, w.newest, &w.ask);
 	ok = fill(t, p, &w, &u, &vs, e);
 	use_auto(&u);

@@ -23,9 +23,9 @@ enum { PLACES_MOST = 100 }; /* that a list has; of more one is named by its ESI 
 
 struct place {
 	struct str esiid, street, city, utility, zone, class_, meter;
-	int32_t channels, first_day, last_day,
-	    today;	/* first_day, last_day: DAY_NONE where open */
-	int64_t places; /* how many there are in all */
+	int32_t channels, first_day, last_day; /* DAY_NONE where open */
+	int32_t today, newest;		       /* DAY_NONE: nothing was ever sent */
+	int64_t places;			       /* how many there are in all */
 };
 struct places {
 	struct rows *keep;
@@ -37,9 +37,8 @@ struct places {
 void places_auto(struct places *x);
 /* The customer's premises, and of them that of ?premise=. ERR_NOT_FOUND: it is none of them. */
 bool places_read(struct task *t, struct page *p, struct places *to, struct err *e);
-/* The newest day that there are reads of; DAY_NONE: none. */
-bool place_newest(
-    struct task *t, struct page *p, const struct place *x, int32_t *day, struct err *e);
+/* The day that the newest reads are of, or would be. */
+int32_t place_newest(const struct place *x);
 /* Sets the list "places" for a choice, and where, masked, many. */
 bool places_set(struct page *p, const struct places *x, struct err *e);
 

@@ -26,8 +26,10 @@ enum { DESK_COLUMNS_MOST = 24, DESK_PARTS_MOST = 5, DESK_BUTTONS_MOST = 8 };
 enum desk_cell {
 	DESK_TEXT,
 	DESK_WORD, /* a code: in words of the page's language */
+	DESK_SAY,  /* "CODE|a|b": a sentence with {a} and {b} */
 	DESK_NUMBER,
-	DESK_TIME, /* an instant: Chicago's day and time */
+	DESK_FIGURE, /* text that stands as numbers do */
+	DESK_TIME,   /* an instant: Chicago's day and time */
 	DESK_DAY,
 };
 struct desk_column {
@@ -135,6 +137,7 @@ bool desk_rows_next(struct desk_rows *r);
 struct str desk_rows_text(const struct desk_rows *r, size_t at); /* of id, title, may */
 struct str desk_text_of(struct page *p, const struct desk_rows *r, size_t column);
 bool desk_number_column(const struct desk_column *c);
+struct str desk_say(struct page *p, struct str coded);
 struct str desk_word(const struct page *p, struct str code);
 /* d->file as CSV. */
 bool desk_csv(struct task *t, struct page *p, const struct desk *d, struct err *e);

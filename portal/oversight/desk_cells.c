@@ -116,6 +116,25 @@ static const struct {
 	{ "COMMANDS", TEXT_D_COMMANDS },
 	{ "DATABASE", TEXT_D_DATABASE },
 	{ "CLOCK", TEXT_D_CLOCK },
+	{ "H_FILES", TEXT_H_FILES },
+	{ "H_DROPS", TEXT_H_DROPS },
+	{ "H_FAILED", TEXT_H_FAILED },
+	{ "H_MAILS", TEXT_H_MAILS },
+	{ "H_RELAY", TEXT_H_RELAY },
+	{ "H_PAUSED", TEXT_H_PAUSED },
+	{ "H_RUNS", TEXT_H_RUNS },
+	{ "H_AUDIT", TEXT_H_AUDIT },
+	{ "H_COMMANDS", TEXT_H_COMMANDS },
+	{ "H_DATABASE", TEXT_H_DATABASE },
+	{ "H_REAL", TEXT_H_REAL },
+	{ "H_AHEAD", TEXT_H_AHEAD },
+	{ "M_CONFIRM", TEXT_M_CONFIRM },
+	{ "M_REVIEW", TEXT_M_REVIEW },
+	{ "M_CERTIFICATE", TEXT_M_CERTIFICATE },
+	{ "M_APPROVE", TEXT_M_APPROVE },
+	{ "M_TEST", TEXT_M_TEST },
+	{ "M_SECOND", TEXT_M_SECOND },
+	{ "M_LIVE", TEXT_M_LIVE },
 };
 
 /* One that has no words stands as it is: those of events and mails are many, and words already.
@@ -127,6 +146,22 @@ desk_word(const struct page *p, struct str code)
 		if (str_is(code, words[i].code))
 			return text_of(p->language, words[i].text);
 	return code;
+}
+
+struct str
+desk_say(struct page *p, struct str coded)
+{
+	struct str code, a = STR(""), b = STR("");
+
+	if (str_cut(coded, '|', &code, &a))
+		str_cut(a, '|', &a, &b);
+	for (size_t i = 0; i < nitems(words); i++)
+		if (str_is(code, words[i].code)) {
+			view_set(&p->view, "a", page_keep(p, a));
+			view_set(&p->view, "b", page_keep(p, b));
+			return page_text(p, words[i].text);
+		}
+	return page_keep(p, coded);
 }
 
 /* ---- rows ---- */
@@ -143,6 +178,8 @@ type_of(enum desk_cell cell)
 		return DB_T_DATE;
 	case DESK_TEXT:
 	case DESK_WORD:
+	case DESK_SAY:
+	case DESK_FIGURE:
 		break;
 	}
 	return DB_T_TEXT;
@@ -205,7 +242,7 @@ desk_rows_text(const struct desk_rows *r, size_t at)
 bool
 desk_number_column(const struct desk_column *c)
 {
-	return c->cell == DESK_NUMBER;
+	return c->cell == DESK_NUMBER || c->cell == DESK_FIGURE;
 }
 
 struct str
@@ -222,7 +259,10 @@ desk_text_of(struct page *p, const struct desk_rows *r, size_t column)
 		return v->day == DAY_NONE ? STR("") : page_day(p, v->day, TEXT_DATE);
 	case DESK_WORD:
 		return page_keep(p, desk_word(p, desk_rows_text(r, column)));
+	case DESK_SAY:
+		return desk_say(p, desk_rows_text(r, column));
 	case DESK_TEXT:
+	case DESK_FIGURE:
 		break;
 	}
 	return page_keep(p, desk_rows_text(r, column));
@@ -271,6 +311,8 @@ plain_of(struct page *p, const struct desk_rows *r, size_t column)
 		return page_number(p, r->values[column].number);
 	case DESK_TEXT:
 	case DESK_WORD:
+	case DESK_SAY:
+	case DESK_FIGURE:
 		break;
 	}
 	return desk_rows_text(r, column);

@@ -15,7 +15,7 @@ static const struct desk_column waits_columns[] = {
 static const struct desk_column health_columns[] = {
 	{ "what", DESK_WORD, TEXT_DC_WHAT },
 	{ "ok", DESK_WORD, TEXT_DC_STATE },
-	{ "says", DESK_TEXT, TEXT_DC_SAYS },
+	{ "says", DESK_SAY, TEXT_DC_SAYS },
 };
 static const struct desk_part home_parts[] = {
 	{ .title = TEXT_OP_WAITS, .none = TEXT_DESK_NONE, .none_says = TEXT_DESK_NONE_SAYS,
@@ -33,7 +33,7 @@ static const struct desk_filter csp_filters[] = {
 static const struct desk_column csps_columns[] = {
 	{ "name", DESK_TEXT, TEXT_DC_NAME },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "missing", DESK_TEXT, TEXT_DC_WAITS_FOR },
+	{ "missing", DESK_SAY, TEXT_DC_WAITS_FOR },
 	{ "queue", DESK_TEXT, TEXT_DC_QUEUE },
 	{ "expires_at", DESK_TIME, TEXT_DC_UNTIL },
 };
@@ -43,7 +43,7 @@ static const struct desk_part csps_parts[] = {
 };
 static const struct desk_column csp_columns[] = {
 	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "missing", DESK_TEXT, TEXT_DC_WAITS_FOR },
+	{ "missing", DESK_SAY, TEXT_DC_WAITS_FOR },
 	{ "queue", DESK_TEXT, TEXT_DC_QUEUE },
 	{ "expires_at", DESK_TIME, TEXT_DC_UNTIL },
 	{ "code", DESK_TEXT, TEXT_DC_CODE },

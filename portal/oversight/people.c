@@ -70,10 +70,10 @@ static const struct desk_column look_columns[] = {
 };
 static const struct desk_column look_premises_columns[] = {
 	{ "esiid", DESK_TEXT, TEXT_ESIID },
-	{ "utility", DESK_TEXT, TEXT_D_TDU },
+	{ "utility", DESK_TEXT, TEXT_DC_UTILITY },
 	{ "class", DESK_WORD, TEXT_DC_KIND },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "rep", DESK_TEXT, TEXT_D_REP },
+	{ "rep", DESK_TEXT, TEXT_DC_REP },
 	{ "meter", DESK_TEXT, TEXT_DC_METER },
 	{ "since", DESK_DAY, TEXT_DC_LIVES_SINCE },
 	{ "account", DESK_WORD, TEXT_DC_ACCOUNT },

@@ -12,20 +12,30 @@ static const struct desk_column watch_columns[] = {
 };
 static const struct desk_column scoreboard_columns[] = {
 	{ "day", DESK_DAY, TEXT_DC_DAY },
-	{ "utility", DESK_TEXT, TEXT_D_TDU },
+	{ "utility", DESK_TEXT, TEXT_DC_UTILITY },
 	{ "due", DESK_NUMBER, TEXT_DC_METERS_DUE },
 	{ "received", DESK_NUMBER, TEXT_DC_RECEIVED },
-	{ "complete", DESK_TEXT, TEXT_DC_COMPLETE },
-	{ "estimated", DESK_TEXT, TEXT_DC_ESTIMATED },
-	{ "missing", DESK_TEXT, TEXT_DC_MISSING },
-	{ "late", DESK_TEXT, TEXT_DC_LATE },
+	{ "complete", DESK_FIGURE, TEXT_DC_COMPLETE },
+	{ "estimated", DESK_FIGURE, TEXT_DC_ESTIMATED },
+	{ "missing", DESK_FIGURE, TEXT_DC_MISSING },
+	{ "late", DESK_FIGURE, TEXT_DC_LATE },
+	{ "changed", DESK_NUMBER, TEXT_DC_CHANGED },
+};
+static const struct desk_column yesterday_columns[] = {
+	{ "utility", DESK_TEXT, TEXT_DC_UTILITY },
+	{ "due", DESK_NUMBER, TEXT_DC_METERS_DUE },
+	{ "received", DESK_NUMBER, TEXT_DC_RECEIVED },
+	{ "complete", DESK_FIGURE, TEXT_DC_COMPLETE },
+	{ "estimated", DESK_FIGURE, TEXT_DC_ESTIMATED },
+	{ "missing", DESK_FIGURE, TEXT_DC_MISSING },
+	{ "late", DESK_FIGURE, TEXT_DC_LATE },
 	{ "changed", DESK_NUMBER, TEXT_DC_CHANGED },
 };
 static const struct desk_part home_parts[] = {
 	{ .title = TEXT_REG_WATCH, .none = TEXT_DESK_NONE, .none_says = TEXT_DESK_NONE_SAYS,
 	  .rows = SQL_DESK_WATCH, COLUMNS(watch_columns), .to = "" },
-	{ .title = TEXT_REG_SCOREBOARD, .none = TEXT_REG_SCOREBOARD_NONE, .none_says = TEXT_REG_SCOREBOARD_NONE_SAYS,
-	  .rows = SQL_DESK_SCOREBOARD, COLUMNS(scoreboard_columns) },
+	{ .title = TEXT_REG_YESTERDAY, .none = TEXT_REG_SCOREBOARD_NONE, .none_says = TEXT_REG_SCOREBOARD_NONE_SAYS,
+	  .rows = SQL_DESK_YESTERDAY, COLUMNS(yesterday_columns) },
 };
 static const struct desk_part scoreboard_parts[] = {
 	{ .title = TEXTS, .none = TEXT_REG_SCOREBOARD_NONE, .none_says = TEXT_REG_SCOREBOARD_NONE_SAYS,

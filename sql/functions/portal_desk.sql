@@ -95,23 +95,22 @@ begin
 			from delivery.drop x where x.state in ('DUE', 'BUILDING')),
 		a as (select * from audit.state())
 	select h.what, case when h.good then 'GOOD' else 'LOOK' end, h.says from (
-		select 1, 'FILES_IN', f.s <= 60, format('%s waiting, the oldest for %s s', f.n, f.s) from f
-		union all select 2, 'DROPS_OUT', d.late = 0, format('%s due, %s late', d.n, d.late) from d
-		union all select 3, 'PUSHES', count(*) = 0, format('%s failed', count(*)) from delivery.push p where p.state = 'FAILED'
-		union all select 4, 'WEBHOOKS', count(*) = 0, format('%s fail', count(*)) from hook.endpoint e
+		select 1, 'FILES_IN', f.s <= 60, format('H_FILES|%s|%s', f.n, f.s) from f
+		union all select 2, 'DROPS_OUT', d.late = 0, format('H_DROPS|%s|%s', d.n, d.late) from d
+		union all select 3, 'PUSHES', count(*) = 0, format('H_FAILED|%s', count(*)) from delivery.push p where p.state = 'FAILED'
+		union all select 4, 'WEBHOOKS', count(*) = 0, format('H_FAILED|%s', count(*)) from hook.endpoint e
 			where e.state <> 'ENDED' and e.failing_since is not null
-		union all select 5, 'MAIL_OUT', m.s <= 600 and r.down_since is null, format('%s due, the oldest for %s s%s', m.n,
-			greatest(m.s, 0), coalesce('; no relay since ' || api.instant(r.down_since), '')) from m, mail.relay r
+		union all select 5, 'MAIL_OUT', m.s <= 600 and r.down_since is null, case when r.down_since is null
+			then format('H_MAILS|%s|%s', m.n, greatest(m.s, 0))
+			else format('H_RELAY|%s|%s', m.n, api.instant(r.down_since)) end from m, mail.relay r
 		union all select 6, 'AGREEMENT_CLOCK', x.paused_since is null,
-			coalesce('waits since ' || api.instant(x.paused_since), 'runs') from agreement.watch x
-		union all select 7, 'AUDIT', a.behind_s <= 120, format('%s events, %s signed, behind by %s s, %s receipts to sign', a.size,
-			a.signed_size, a.behind_s, a.receipts) from a
+			coalesce('H_PAUSED|' || api.instant(x.paused_since), 'H_RUNS') from agreement.watch x
+		union all select 7, 'AUDIT', a.behind_s <= 120, format('H_AUDIT|%s|%s', a.size - a.signed_size, a.receipts) from a
 		union all select 8, 'COMMANDS', count(*) filter (where c.expires_at < clock_timestamp()) = 0,
-			format('%s wait for a utility', count(*)) from odr.command c
-			where c.state in ('PENDING', 'TAKEN')
-		union all select 9, 'DATABASE', true, format('%s, schema %s', pg_size_pretty(pg_database_size(current_database())),
+			format('H_COMMANDS|%s', count(*)) from odr.command c where c.state in ('PENDING', 'TAKEN')
+		union all select 9, 'DATABASE', true, format('H_DATABASE|%s|%s', pg_size_pretty(pg_database_size(current_database())),
 			ops.schema_number())
-		union all select 10, 'CLOCK', c.ahead = '0', case when c.ahead = '0' then 'real time' else 'ahead by ' || c.ahead end
+		union all select 10, 'CLOCK', c.ahead = '0', case when c.ahead = '0' then 'H_REAL' else 'H_AHEAD|' || c.ahead end
 			from ops.clock c
 	) h (n, what, good, says)
 	order by h.n;
@@ -261,6 +260,13 @@ begin
 	return l;
 end $$;
 
+create or replace function portal.account_word(state text)
+returns text
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case account_word.state when 'CONFIRMED' then 'ACTIVE' else coalesce(account_word.state, 'NONE') end
+$$;
+
 create or replace function portal.desk_look(shown bytea, key text, before int8)
 returns table (reason text, at timestamptz, account text, account_since timestamptz, account_language text, sign_ins int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -269,7 +275,7 @@ declare
 	l portal.look := portal.look_of(shown, key);
 begin
 	return query
-	select l.reason, l.at, coalesce(h.state, 'NONE'), h.made_at, h.language,
+	select l.reason, l.at, portal.account_word(h.state), h.made_at, h.language,
 		(select count(*) from portal.session s where s.holder = h.holder and portal.alive(s))
 	from (select 1) one left join party.holder h on h.holder = l.holder;
 end $$;
@@ -286,8 +292,8 @@ begin
 			where s.premise = p.premise and s.during @> ops.today('America/Chicago')),
 		(select m.meter_number from premise.meter m where m.premise = p.premise and m.during @> ops.today('America/Chicago')),
 		(select lower(o.during) from premise.occupancy o where o.premise = p.premise and o.during @> ops.today('America/Chicago')),
-		coalesce((select h.state from party.holder_premise x join party.holder h on h.holder = x.holder
-			where x.premise = p.premise and x.state = 'HELD' order by x.holder limit 1), 'NONE')
+		portal.account_word((select h.state from party.holder_premise x join party.holder h on h.holder = x.holder
+			where x.premise = p.premise and x.state = 'HELD' order by x.holder limit 1))
 	from premise.premise p join party.party t on t.party = p.tdu
 	where p.premise = any (l.premises) order by p.esiid;
 end $$;

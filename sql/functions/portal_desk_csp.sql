@@ -15,6 +15,25 @@ as $$
 	where c.party = of_csp
 $$;
 
+-- What it waits for, as party.csp_missing() says it, as a code.
+create or replace function portal.csp_missing(of_csp int4)
+returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case c.state
+		when 'REQUESTED' then 'M_CONFIRM'
+		when 'CONFIRMED' then 'M_REVIEW'
+		when 'REVIEWED' then case when f.certificate is null then 'M_CERTIFICATE' else 'M_APPROVE' end
+		when 'APPROVED' then 'M_TEST|' || coalesce((
+			select string_agg(k.name, ', ' order by k.place) from party.csp_check k
+			where k.needed and not exists (select from party.csp_check_result r
+				where r.csp = of_csp and r.name = k.name and r.passed)), '')
+		when 'TESTED' then case when (party.csp_acted(of_csp, 'SECOND')).at is null then 'M_SECOND' else 'M_LIVE' end
+	end
+	from party.csp c left join party.csp_profile f on f.csp = c.party
+	where c.party = of_csp
+$$;
+
 -- key: waiting, live, suspended; else all.
 create or replace function portal.desk_csps(shown bytea, key text, before int8)
 returns table (id text, name text, state text, missing text, queue text, expires_at timestamptz)
@@ -24,7 +43,7 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
 	return query
-	select p.code, p.name, c.state, party.csp_missing(c.party), party.csp_position(c.party)::text, party.csp_expires(c.party)
+	select p.code, p.name, c.state, portal.csp_missing(c.party), party.csp_position(c.party)::text, party.csp_expires(c.party)
 	from party.csp c join party.party p on p.party = c.party
 	where case key when 'waiting' then portal.csp_waits(c.party) when 'live' then c.state = 'ACTIVE'
 		when 'suspended' then c.state = 'SUSPENDED' else true end
@@ -61,7 +80,7 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
 	return query
-	select s.name, portal.csp_buttons(p.party, portal.actor(w)), s.code, s.state, s.missing, s.position::text, s.expires_at,
+	select s.name, portal.csp_buttons(p.party, portal.actor(w)), s.code, s.state, portal.csp_missing(p.party), s.position::text, s.expires_at,
 		s.requested_at, s.tax_id, s.duns, s.site, s.privacy_url, s.use_en, s.use_es, s.standing, s.capability,
 		s.redirect_uris, case when s.certificate is not null then 'YES' else 'NO' end, s.reviewed_by, s.approved_by, s.second_by,
 		(select count(*) from agreement.agreement a where a.csp = p.party and a.state in ('ACTIVE', 'HELD', 'SUSPENDED'))

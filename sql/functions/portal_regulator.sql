@@ -43,6 +43,21 @@ begin
 	order by d.d desc, c.tdu;
 end $$;
 
+-- The same of yesterday alone.
+create or replace function portal.desk_yesterday(shown bytea, key text, before int8)
+returns table (utility text, due int8, received int8, complete text, estimated text, missing text, late text, changed int8)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := portal.person_of(shown, '{REGULATOR}');
+begin
+	return query
+	select c.tdu, c.due::int8, (c.received - c.unknown)::int8, portal.percent(c.received - c.unknown, c.due),
+		portal.percent(c.estimated, c.intervals), portal.percent(c.missing, c.intervals), portal.percent(c.late, c.received),
+		c.changed::int8
+	from reads.completeness(ops.today('America/Chicago') - 1) c order by c.tdu;
+end $$;
+
 -- 99.97 of a hundred, cut and not rounded: 100 is all of it.
 create or replace function portal.percent(part numeric, whole numeric)
 returns text

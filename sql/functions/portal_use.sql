@@ -3,11 +3,15 @@ set local check_function_bodies = off;
 
 -- The caller's premises, those where it lives now first; of one ESI ID if given. first_day, last_day: when it has lived
 -- there (last_day null: it still does), with what was between not told apart. meter: the one that is there, or was there
--- last.
-create or replace function portal.places(shown bytea, of_esiid text default null, most int4 default 200)
+-- last. newest: the last day that its utility has sent reads of, up to today and the customer's last; null: none.
+-- The columns changed.
+drop function if exists portal.places(bytea, text, int4);
+drop function if exists portal.newest(bytea, text);
+create function portal.places(shown bytea, of_esiid text default null, most int4 default 200)
 returns table (esiid text, street text, city text, utility text, zone text, channels int4, class text, first_day date,
-	last_day date, today date, meter text, places int8)
+	last_day date, today date, newest date, meter text, places int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	s portal.session := portal.session_of(shown);
@@ -21,6 +25,8 @@ begin
 	select p.esiid, p.street, p.city, u.name, t.zone, coalesce(p.channels, 1)::int4, p.class,
 		case when not lower_inf(o.days) then lower(o.days) end,
 		case when upper(o.days) <= n.today then upper(o.days) - 1 end, n.today,
+		(select max(r.day) from reads.rollup r where r.tdu = p.tdu
+			and r.day <= least(n.today, upper(o.days) - 1)),
 		(select m.meter_number from premise.meter m where m.premise = p.premise and m.during && o.days
 			order by lower(m.during) desc limit 1),
 		(select count(*) from own)
@@ -32,37 +38,4 @@ begin
 	where of_esiid is null or p.esiid = of_esiid
 	order by upper(o.days) <= n.today nulls first, p.street, p.esiid
 	limit most;
-end $$;
-
--- The newest day of which reads of one of the caller's premises are here, of its own days; null: there are none.
-create or replace function portal.newest(shown bytea, of_esiid text)
-returns date
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
-as $$
-declare
-	s portal.session := portal.session_of(shown);
-	own int4;
-	own_days datemultirange;
-	top date;
-	found_day date;
-begin
-	select p.premise, range_agg(x.days), ops.today(t.zone) into own, own_days, top
-	from (select o.premise, unnest(o.days) as days from api.own_premises(portal.party_of(s)) o) x
-	join premise.premise p on p.premise = x.premise
-	join party.tdu t on t.party = p.tdu
-	where p.esiid = of_esiid
-	group by p.premise, t.zone;
-	if not found then
-		return null;
-	end if;
-	top := least(top, upper(own_days) - 1);
-	-- most often it is one of the last; to look through all partitions takes longer
-	select max(d.day) into found_day from reads.day d
-	where d.series in (own * 8, own * 8 + 1) and d.day between top - 40 and top and d.day <@ own_days;
-	if found_day is null then
-		select max(d.day) into found_day from reads.day d
-		where d.series in (own * 8, own * 8 + 1) and d.day <= top and d.day <@ own_days;
-	end if;
-	return found_day;
 end $$;

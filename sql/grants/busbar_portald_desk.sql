@@ -35,10 +35,11 @@ grant execute on function
 	portal.desk_settings(bytea, text, int8), portal.desk_setting(bytea, text, int8),
 	portal.desk_setting_past(bytea, text, int8), portal.act_setting(bytea, text, text[]),
 	portal.desk_watch(bytea, text, int8), portal.desk_scoreboard(bytea, text, int8),
-	portal.desk_companies(bytea, text, int8), portal.desk_company(bytea, text, int8),
-	portal.desk_company_suspensions(bytea, text, int8), portal.desk_outcomes(bytea, text, int8),
-	portal.desk_audit(bytea, text, int8), portal.desk_event(bytea, text, int8),
-	portal.desk_tree(bytea, text, int8), portal.act_order(bytea, text, text[]), portal.csp_chain(bytea, text),
+	portal.desk_yesterday(bytea, text, int8), portal.desk_companies(bytea, text, int8),
+	portal.desk_company(bytea, text, int8), portal.desk_company_suspensions(bytea, text, int8),
+	portal.desk_outcomes(bytea, text, int8), portal.desk_audit(bytea, text, int8),
+	portal.desk_event(bytea, text, int8), portal.desk_tree(bytea, text, int8),
+	portal.act_order(bytea, text, text[]), portal.csp_chain(bytea, text),
 	portal.act_csp_approve(bytea, text, bytea, bytea, bytea)
 	to busbar_portald;
 

@@ -252,6 +252,10 @@ from portal.desk_watch($1::bytea, $2::text, $3::int8);
 select day, utility, due, received, complete, estimated, missing, late, changed
 from portal.desk_scoreboard($1::bytea, $2::text, $3::int8);
 
+--! desk_yesterday(shown, key, before) rows
+select utility, due, received, complete, estimated, missing, late, changed
+from portal.desk_yesterday($1::bytea, $2::text, $3::int8);
+
 --! desk_companies(shown, key, before) rows
 select id, name, state, since, shares, flags, complaints
 from portal.desk_companies($1::bytea, $2::text, $3::int8);

@@ -171,3 +171,18 @@ for (const [language, options, where] of [['en', { javaScriptEnabled: false }, '
 			assert.equal((await page.goto(`${url}/download?${odd}`)).status(), 422, odd);
 		await page.context().close();
 	});
+
+for (const [language, options] of [['en', {}], ['es', wide]])
+	test(`home says how much, compared to what, and what is wrong, ${language}`, async () => {
+		const page = await signIn(options, `/sign-in?l=${language}`);
+		await page.waitForURL('**/home?**');
+		const said = await page.locator('.answer').textContent();
+		assert.ok(said.includes(`${(total(day(29), day(0)) / 1000).toFixed(1)} kWh`), said);
+		// of 30 days one is not here and one has holes
+		assert.match(said, language === 'en' ? /About as much as .* \(28 days that both have whole\)/ : /Más o menos como .* \(28 días completos/);
+		assert.match(said, language === 'en' ? /nothing is here: 1\..* 8 of \d+ values are missing.* 4 of \d+ values are estimated/s : /no hay nada: 1\..*Faltan 8 de/s);
+		await good(page, 'home-use');
+		await page.locator('.answer a').first().click();
+		await page.waitForURL('**/use?premise=*');
+		await page.context().close();
+	});

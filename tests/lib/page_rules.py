@@ -110,6 +110,17 @@ GET  /regulator/flags/{key}             regulator
 GET  /regulator/complaints              regulator
 GET  /regulator/audit                   regulator
 GET  /regulator/audit/{key}             regulator
+GET  /tdu                                tdu
+GET  /tdu/files                          tdu
+GET  /tdu/files/{file}                   tdu
+GET  /tdu/days                           tdu
+GET  /tdu/days/{day}                     tdu
+GET  /tdu/estimates                      tdu
+GET  /tdu/corrections                    tdu
+GET  /tdu/commands                       tdu
+GET  /rep                                rep
+GET  /rep/customers                      rep
+GET  /rep/exports                        rep
 GET  /account/preferences               customer csp rep tdu regulator operator
 POST /account/preferences               customer csp rep tdu regulator operator
 GET  /account/homes                     customer
@@ -166,6 +177,85 @@ portal.factor_set         customer csp rep tdu regulator operator
 portal.factor_state       customer csp rep tdu regulator operator
 portal.own_salt           customer csp rep tdu regulator operator
 portal.password_change    customer csp rep tdu regulator operator
+portal.desk_waits                     operator
+portal.desk_health                    operator
+portal.desk_announcements             operator
+portal.desk_announcement              operator
+portal.act_announce                   operator.member
+portal.act_announcement_end           operator.member
+portal.act_look                       operator.member
+portal.desk_look                      operator.member
+portal.desk_look_premises             operator.member
+portal.desk_look_agreements           operator.member
+portal.desk_look_mails                operator.member
+portal.desk_csps                      operator
+portal.desk_csp                       operator
+portal.desk_csp_checks                operator
+portal.desk_csp_past                  operator regulator
+portal.act_csp_review                 operator.member
+portal.csp_chain                      operator.member
+portal.act_csp_approve                operator.member
+portal.act_csp_second                 operator.member
+portal.act_csp_refuse                 operator.member
+portal.act_csp_suspend                operator.member
+portal.act_csp_resume                 operator.member
+portal.act_csp_revoke                 operator.member
+portal.desk_approvals                 operator regulator
+portal.desk_approval                  operator regulator
+portal.act_approval_confirm           operator.member regulator.member
+portal.act_approval_refuse            operator.member regulator.member
+portal.desk_holds                     operator
+portal.desk_hold                      operator
+portal.desk_hold_evidence             operator
+portal.act_hold_release               operator.member
+portal.act_hold_refuse                operator.member
+portal.desk_flags                     operator regulator
+portal.desk_flag                      operator regulator
+portal.desk_flag_evidence             operator regulator
+portal.act_flag_clear                 operator.member
+portal.desk_complaints                operator regulator
+portal.desk_complaint                 operator regulator
+portal.act_complain                   operator.member
+portal.act_complaint_dismiss          operator.member
+portal.act_complaint_uphold           operator.member
+portal.act_complaint_suspend          operator.member
+portal.desk_orders                    operator regulator
+portal.desk_order                     operator regulator
+portal.act_order_carry                operator.member
+portal.desk_mails                     operator
+portal.desk_mail                      operator
+portal.act_mail_again                 operator.member
+portal.desk_jobs                      operator
+portal.desk_job                       operator
+portal.act_job_again                  operator.member
+portal.act_job_cancel                 operator.member
+portal.act_job_release                operator.member
+portal.act_job_discard                operator.member
+portal.desk_parties                   operator
+portal.desk_party                     operator
+portal.desk_party_accounts            operator
+portal.desk_limits                    operator
+portal.desk_limits_own                operator
+portal.desk_limits_used               operator
+portal.act_limit                      operator.member
+portal.desk_thresholds                operator regulator
+portal.desk_threshold                 operator
+portal.act_threshold                  operator.member
+portal.desk_settings                  operator
+portal.desk_setting                   operator
+portal.desk_setting_past              operator
+portal.act_setting                    operator.admin
+portal.desk_watch                     regulator
+portal.desk_scoreboard                regulator
+portal.desk_yesterday                regulator
+portal.desk_companies                 regulator
+portal.desk_company                   regulator
+portal.desk_company_suspensions       regulator operator
+portal.desk_outcomes                  regulator
+portal.desk_audit                     regulator
+portal.desk_event                     regulator
+portal.desk_tree                      regulator
+portal.act_order                      regulator.member
 portal.preferences        customer csp rep tdu regulator operator
 portal.preferences_set    customer csp rep tdu regulator operator
 portal.homes              customer
@@ -180,7 +270,6 @@ portal.person_remind      csp.admin rep.admin tdu.admin regulator.admin operator
 portal.person_set         csp.admin rep.admin tdu.admin regulator.admin operator.admin
 portal.person_drop        csp.admin rep.admin tdu.admin regulator.admin operator.admin
 portal.places             customer
-portal.newest             customer
 api.release_open          customer csp rep
 api.release_rows          customer csp rep
 api.release_registers     customer csp rep

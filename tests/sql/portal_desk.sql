@@ -112,7 +112,7 @@ select throws_ok(format('select portal.act_look(t.shown(''oren''), null, array['
 select is((select count(*) from portal.look where reason <> 'a'), 0::int8, 'there was none');
 select portal.act_look(t.shown('olga'), null, array['T-1', '', encode(t.box('ann'), 'hex')]) as look \gset
 select results_eq(format('select esiid, state, account from portal.desk_look_premises(t.shown(''olga''), %L, null)', :'look'),
-	format('values (%L, ''ACTIVE'', ''CONFIRMED'')', :'e1'), 'by a mailbox: the homes of its account');
+	format('values (%L, ''ACTIVE'', ''ACTIVE'')', :'e1'), 'by a mailbox: the homes of its account');
 select throws_ok(format('select * from portal.desk_look(t.shown(''otto''), %L, null)', :'look'), 'BB001', null, 'another sees nothing by it');
 select results_eq($$ select who, part, door, times, reason, masked from portal.reads(t.shown('ann')) $$,
 	$$ values (null::text, 'OPERATOR', 'look', 1::int8, 'T-1', '…0001') $$, 'the customer sees it, without a name');

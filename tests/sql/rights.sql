@@ -170,7 +170,7 @@ select 'busbar_portald', unnest(array['portal.salt', 'portal.login', 'portal.sig
 	'portal.share_end', 'portal.reads', 'portal.sessions', 'portal.session_end'])
 union all
 -- a customer's use
-select 'busbar_portald', unnest(array['portal.places', 'portal.newest', 'api.release_open', 'api.release_rows', 'api.release_registers',
+select 'busbar_portald', unnest(array['portal.places', 'api.release_open', 'api.release_rows', 'api.release_registers',
 	'api.release_billings', 'reads.shapes'])
 union all
 select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password',
@@ -186,6 +186,9 @@ select 'busbar_portald', unnest(array['portal.box', 'portal.box_folders', 'porta
 	'portal.box_credential_end', 'portal.box_networks', 'api.subscriptions', 'api.subscription_move', 'api.subscription_add',
 	'api.drops', 'api.drop', 'api.drop_build', 'api.drop_replay', 'api.drop_cancel', 'api.limits', 'hook.own_party',
 	'hook.own_list', 'hook.own_add', 'hook.own_step', 'hook.own_rotate', 'hook.own_replay', 'hook.own_attempts'])
+union all
+select 'busbar_portald', unnest(array['portal.tdu_home', 'portal.tdu_days', 'portal.tdu_absent', 'portal.tdu_streaks',
+	'portal.tdu_corrections', 'portal.tdu_commands', 'api.files', 'api.file', 'api.file_rejects', 'portal.rep_home', 'portal.rep_customers'])
 union all
 select 'busbar_portald', unnest(array['api.status', 'api.slo', 'api.scoreboard', 'portal.companies'])
 union all
@@ -212,7 +215,7 @@ select 'busbar_portald', unnest(array['portal.desk_waits', 'portal.desk_health',
 	'portal.desk_parties', 'portal.desk_party', 'portal.desk_party_accounts', 'portal.desk_limits',
 	'portal.desk_limits_own', 'portal.desk_limits_used', 'portal.act_limit', 'portal.desk_thresholds',
 	'portal.desk_threshold', 'portal.act_threshold', 'portal.desk_settings', 'portal.desk_setting',
-	'portal.desk_setting_past', 'portal.act_setting', 'portal.desk_watch', 'portal.desk_scoreboard',
+	'portal.desk_setting_past', 'portal.act_setting', 'portal.desk_watch', 'portal.desk_scoreboard', 'portal.desk_yesterday',
 	'portal.desk_companies', 'portal.desk_company', 'portal.desk_company_suspensions', 'portal.desk_outcomes',
 	'portal.desk_audit', 'portal.desk_event', 'portal.desk_tree', 'portal.act_order', 'portal.csp_chain',
 	'portal.act_csp_approve', 'portal.announcements'])
