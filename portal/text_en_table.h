@@ -209,6 +209,8 @@ X(SLO_TOOK,        "Half of them took {median} or less, 99 of 100 {most} or less
 X(SLO_MET,         "Kept")
 X(SLO_MISSED,      "Not kept")
 X(SLO_NONE,        "Nothing was due in these days.")
+X(NEWS_OUTAGE,     "Outage")
+X(NEWS_DURING,     "{from} to {to}, Chicago time")
 X(SCORE_TITLE,     "How the utilities are doing")
 X(SCORE_LEAD,      "How complete, timely and true the reads are that each utility sends us, counted by us from what came.")
 X(SCORE_LAST,      "Until this day")

@@ -208,6 +208,8 @@ X(SLO_TOOK,        "La mitad tardó {median} o menos; 99 de cada 100, {most} o m
 X(SLO_MET,         "Cumplido")
 X(SLO_MISSED,      "No cumplido")
 X(SLO_NONE,        "En estos días no tocaba nada.")
+X(NEWS_OUTAGE,     "Interrupción")
+X(NEWS_DURING,     "Del {from} al {to}, hora de Chicago")
 X(SCORE_TITLE,     "Cómo van las distribuidoras")
 X(SCORE_LEAD,      "Cuán completas, puntuales y ciertas son las lecturas que nos envía cada distribuidora, contado por nosotros de lo que llegó.")
 X(SCORE_LAST,      "Hasta este día")

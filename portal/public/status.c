@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "figures.h"
+#include "listing.h"
 #include "public.h"
 
 /* A drawing of 90 bars of 5 units and a gap, 40 high. */
@@ -19,7 +20,13 @@ enum {
 	BAR_NONE = 3,
 	PARTS = 10000
 };
-enum { PROMISES_MOST = 4, PROMISE_VALUES = 10, DAY_VALUES = 8, UTILITY_VALUES = 6 };
+enum {
+	PROMISES_MOST = 4,
+	PROMISE_VALUES = 10,
+	DAY_VALUES = 8,
+	UTILITY_VALUES = 6,
+	NEWS_VALUES = 4
+};
 
 /* ---- now ---- */
 
@@ -57,6 +64,51 @@ set_utility(struct page *p, const struct now *n, struct view *to)
 			    : page_percent(p, n->complete, PARTS));
 }
 
+/* ---- announcements ---- */
+
+struct news {
+	struct str title_en, title_es, body_en, body_es;
+	int64_t at, until;
+	bool outage;
+};
+
+static const struct db_field news_fields[] = {
+	DB_BOOL(news, outage),
+	DB_STAMP(news, at),
+	DB_STAMP(news, until),
+	DB_TEXT(news, title_en),
+	DB_TEXT(news, title_es),
+	DB_TEXT(news, body_en),
+	DB_TEXT(news, body_es),
+};
+
+static bool
+set_news(struct task *t, struct page *p, struct err *e)
+{
+	AUTO_PTR(conn) c = db_lease(t, p->portal->db, e);
+	AUTO_PTR(rows) rows = NULL;
+	bool es = p->language == LANGUAGE_ES;
+	struct view *items;
+	struct news r = { 0 };
+	size_t n = 0;
+
+	if (c != NULL)
+		rows = db_rows(t, c, SQL_PUBLIC_ANNOUNCEMENTS, NO_ARGS, e);
+	db_release(&c);
+	if (rows == NULL || (items = page_items(p, rows_count(rows), NEWS_VALUES, e)) == NULL)
+		return false;
+	for (; ROWS_NEXT(rows, news_fields, &r); n++) {
+		view_set(&items[n], "title", page_keep(p, es ? r.title_es : r.title_en));
+		view_set(&items[n], "body", page_keep(p, es ? r.body_es : r.body_en));
+		view_set(&p->view, "from", page_time(p, r.at));
+		view_set(&p->view, "to", page_time(p, r.until));
+		view_set(&items[n], "during", page_text(p, TEXT_NEWS_DURING));
+		view_c(&items[n], "outage", r.outage ? "1" : "");
+	}
+	view_list(&p->view, "news", items, n);
+	return true;
+}
+
 bool
 status_set(struct task *t, struct page *p, struct err *e)
 {
@@ -81,7 +133,7 @@ status_set(struct task *t, struct page *p, struct err *e)
 	view_set(&p->view, "lasts", page_lasting(p, now.waiting_s));
 	view_set(&p->view, "drops", page_grouped(p, now.drops_late));
 	view_set(&p->view, "when", page_moment(p, now.at));
-	return true;
+	return set_news(t, p, e);
 }
 
 /* ---- the days before ---- */

@@ -37,3 +37,8 @@ order by sandbox, tdu, day;
 --! public_companies(named, after, most) rows
 select code, name, site, privacy, use_en, use_es, coalesce(client_id, '') as client_id
 from portal.companies($1::text, $2::text, $3::int4);
+
+--! public_announcements() rows
+select kind = 'OUTAGE' as outage, at, until, title_en, coalesce(title_es, title_en) as title_es, body_en,
+	coalesce(body_es, body_en) as body_es
+from portal.announcements();
