@@ -38,16 +38,6 @@ static const struct {
 	{ "/rep/exports", TEXT_WAY_EXPORTS, PORTAL_REP },
 	{ "/box", TEXT_WAY_BOX, PORTAL_CSP | PORTAL_REP | PORTAL_TDU },
 	{ "/people", TEXT_WAY_PEOPLE, PORTAL_PERSON },
-	{ "/tdu", TEXT_WAY_TDU, PORTAL_TDU },
-	{ "/tdu/files", TEXT_WAY_FILES, PORTAL_TDU },
-	{ "/tdu/days", TEXT_WAY_DAYS, PORTAL_TDU },
-	{ "/tdu/estimates", TEXT_WAY_STREAKS, PORTAL_TDU },
-	{ "/tdu/corrections", TEXT_WAY_CORRECTIONS, PORTAL_TDU },
-	{ "/tdu/commands", TEXT_WAY_COMMANDS, PORTAL_TDU },
-	{ "/rep", TEXT_WAY_TDU, PORTAL_REP },
-	{ "/rep/customers", TEXT_WAY_CUSTOMERS, PORTAL_REP },
-	{ "/rep/exports", TEXT_WAY_EXPORTS, PORTAL_REP },
-	{ "/box", TEXT_WAY_BOX, PORTAL_CSP | PORTAL_REP | PORTAL_TDU },
 	{ "/account", TEXT_WAY_ACCOUNT, PORTAL_ALL },
 };
 
