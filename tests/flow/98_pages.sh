@@ -6,7 +6,7 @@
 . "$lib/staff.sh"
 . "$source/tests/lib/links.sh"
 . "$source/tests/lib/accounts.sh"
-nginx_portal_rate=6000r/s nginx_portal_burst=10000
+nginx_portal_rate=6000r/s nginx_portal_burst=10000 nginx_pages_rate=6000r/s nginx_pages_burst=10000
 over() {
 	api_down
 	hub_stop_one portald
