@@ -297,6 +297,17 @@ api.drop                  csp rep tdu regulator
 api.drop_build            csp.member rep.member tdu.member regulator.member
 api.drop_replay           csp.member rep.member tdu.member regulator.member
 api.drop_cancel           csp.member rep.member tdu.member regulator.member
+api.file                  tdu
+api.file_rejects          tdu
+api.files                 tdu
+portal.tdu_absent         tdu
+portal.tdu_commands       tdu
+portal.tdu_corrections    tdu
+portal.tdu_days           tdu
+portal.tdu_home           tdu
+portal.tdu_streaks        tdu
+portal.rep_customers      rep
+portal.rep_home           rep
 hook.own_party            customer csp rep tdu regulator operator
 hook.own_list             customer csp rep tdu regulator operator
 hook.own_attempts         customer csp rep tdu regulator operator
