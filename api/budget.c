@@ -19,6 +19,7 @@ struct budget {
 	int32_t party, client;
 	int who;
 	int32_t here; /* taken, not yet used */
+	int32_t used; /* and not yet told */
 	int32_t most, remaining;
 	uint64_t until_ms;  /* end of the window */
 	struct gate asking; /* one asks for more; the others wait for what it brings */
@@ -27,9 +28,9 @@ static struct budget budgets[BUDGETS_MOST];
 
 /* Four places where it may be; of those that nobody asks for, the one whose window ends first
  * makes room. What was taken by one that is forgotten is lost to its client, until the window
- * ends. NULL: all four are being asked for. */
+ * ends. NULL: all four are being asked for, or there is none and none is to be made. */
 static struct budget *
-place_of(int32_t party, int32_t client, int who)
+place_of(int32_t party, int32_t client, int who, bool make)
 {
 	uint64_t h = (uint64_t)(uint32_t)party * UINT64_C(0x9e3779b97f4a7c15) ^
 		     (uint64_t)(uint32_t)client * UINT64_C(0xc2b2ae3d27d4eb4f) ^
@@ -44,6 +45,8 @@ place_of(int32_t party, int32_t client, int who)
 		if (b->asking.inside == 0 && (best == NULL || b->until_ms < best->until_ms))
 			best = b;
 	}
+	if (!make)
+		return NULL;
 	if (best != NULL)
 		*best = (struct budget){ .party = party,
 			.client = client,
@@ -62,6 +65,20 @@ static const struct db_field taken_row[] = {
 	DB_INT4(taken_row, reset_s),
 };
 
+/* It is told when the next portion is taken, and before its client asks. */
+static bool
+tell(struct task *t, struct call *c, struct conn *db, const char *class_, struct budget *b,
+    struct err *e)
+{
+	int32_t n = b->used;
+
+	if (n == 0)
+		return true;
+	b->used = 0;
+	return db_exec(t, db, SQL_API_BUDGET_USED, ARGS(P_SHOWN(c), P_TEXT(class_), P_INT4(n)),
+		   NULL, e) == DB_FOUND;
+}
+
 static bool
 take_more(struct task *t, struct call *c, const char *class_, struct budget *b, struct err *e)
 {
@@ -69,7 +86,7 @@ take_more(struct task *t, struct call *c, const char *class_, struct budget *b, 
 	int32_t n = b->most / BUDGET_AT_ONCE > 0 ? b->most / BUDGET_AT_ONCE : 1;
 	struct taken_row row;
 
-	if (db == NULL ||
+	if (db == NULL || !tell(t, c, db, class_, b, e) ||
 	    db_one(t, db, SQL_API_BUDGET_TAKE, ARGS(P_SHOWN(c), P_TEXT(class_), P_INT4(n)),
 		taken_row, nitems(taken_row), &row, NULL, e) != DB_FOUND)
 		return false;
@@ -126,14 +143,16 @@ budget_take(struct task *t, struct call *c, struct err *e)
 			name = classes[i].class_;
 	if (name == NULL)
 		return true;
-	b = place_of(who->party, who->client, class_);
+	b = place_of(who->party, who->client, class_, true);
 	if (b == NULL)
 		return err(e, ERR_BUSY, "too many budgets are asked for at once");
 	if (is_out(t, b) && !fill(t, c, name, b, e))
 		return false;
 	some = b->here > 0;
-	if (some)
+	if (some) {
 		b->here--;
+		b->used++;
+	}
 	api_count_budget(name, some);
 	headers(c->http, b, loop_now_ms(task_loop(t)));
 	return some ||
@@ -141,4 +160,21 @@ budget_take(struct task *t, struct call *c, struct err *e)
 		   "too many requests of class %s: at most %d in a window, wait until it "
 		   "ends",
 		   name, (int)b->most);
+}
+
+bool
+budget_tell(struct task *t, struct call *c, struct err *e)
+{
+	const struct caller *who = call_of(c)->caller;
+	AUTO_PTR(conn) db = call_lease(t, c, e);
+
+	if (db == NULL)
+		return false;
+	for (size_t i = 0; i < nitems(classes); i++) {
+		struct budget *b = place_of(who->party, who->client, classes[i].who, false);
+
+		if (b != NULL && !tell(t, c, db, classes[i].class_, b, e))
+			return false;
+	}
+	return true;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "budget.h"
 #include "sys/secret.h"
 #include "sys/token.h"
 
@@ -11,7 +12,8 @@ enum { SCOPE_MOST = 16, DAYS = 90, DAYS_MOST = 366, REPLY_MOST = 4096 };
 bool
 v1_limits(struct task *t, struct call *c, struct err *e)
 {
-	return call_only(c, "", e) && v1_body(t, c, SQL_V1_LIMITS, ARGS(P_SHOWN(c)), 200, e);
+	return call_only(c, "", e) && budget_tell(t, c, e) &&
+	       v1_body(t, c, SQL_V1_LIMITS, ARGS(P_SHOWN(c)), 200, e);
 }
 
 /* ---- personal tokens ---- */

@@ -33,6 +33,23 @@ begin
 	return next;
 end $$;
 
+-- What was used of a budget since that was last said, for the caller to see in its limits.
+create or replace function api.budget_used(shown bytea, class text, n int4)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown);
+begin
+	if n < 1 or not exists (select from api.rate r where r.class = budget_used.class) then
+		raise exception using errcode = 'BB003', message = 'expected a class of requests and how many there were';
+	end if;
+	insert into api.month_use as m (party, client, class, month, requests)
+	values (w.party, coalesce(w.client, 0), budget_used.class,
+		date_trunc('month', clock_timestamp() at time zone 'UTC')::date, n)
+	on conflict on constraint month_use_pkey do update set requests = m.requests + excluded.requests;
+end $$;
+
 -- Another budget for a party; null: the one that all have.
 create or replace function api.rate_set(party int4, class text, most int4, actor text)
 returns void

@@ -137,7 +137,9 @@ declare
 begin
 	select jsonb_agg(jsonb_build_object('class', r.class, 'about', r.about, 'most', m.most, 'window_s', r.window_s,
 			'taken', m.taken, 'remaining', greatest(0, m.most - m.taken),
-			'resets_at', api.instant(m.window_at + r.window_s * interval '1 s')) order by r.class)
+			'resets_at', api.instant(m.window_at + r.window_s * interval '1 s'), 'month', coalesce((
+				select u.requests from api.month_use u where u.party = w.party and u.client = coalesce(w.client, 0)
+					and u.class = r.class and u.month = date_trunc('month', now at time zone 'UTC')::date), 0)) order by r.class)
 	into budgets
 	from api.rate r
 	cross join lateral (select to_timestamp(floor(extract(epoch from now) / r.window_s) * r.window_s) as window_at) b

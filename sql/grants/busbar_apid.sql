@@ -27,7 +27,7 @@ grant execute on function
 	api.changes(bytea, text, timestamptz, int4),
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
 	api.release_prices(bytea, int8), api.freshness(),
-	api.budget_take(bytea, text, int4), api.once_begin(bytea, text, text, bytea),
+	api.budget_take(bytea, text, int4), api.budget_used(bytea, text, int4), api.once_begin(bytea, text, text, bytea),
 	api.once_end(bytea, text, int4, text, text, bytea)
 	to busbar_apid;
 

@@ -18,6 +18,9 @@ select tdu, loaded_at, day, due, received from api.freshness();
 --! api_budget_take(shown, class, n) one
 select granted, most, remaining, reset_s from api.budget_take($1::bytea, $2::text, $3::int4);
 
+--! api_budget_used(shown, class, n) exec
+select api.budget_used($1::bytea, $2::text, $3::int4);
+
 --! api_once_begin(shown, key, what, body_sha256) one
 select result, status, type, headers, answer from api.once_begin($1::bytea, $2::text, $3::text, $4::bytea);
 

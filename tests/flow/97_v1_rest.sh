@@ -163,6 +163,12 @@ equals 'is told' '200 777' "$(send "$tnmp" GET /v1/limits) $(body '$.budgets[*] 
 says 'and is what all have again' 0 120 budget set tnmp BULK
 says 'those that all have' 0 NORMAL budget list
 says 'no such class' 64 '' budget set tnmp OTHER 1
+month() { # how many requests of class NORMAL there were
+	[ "$(send "$tnmp" GET /v1/limits)" = 200 ] && body '$.budgets[*] ? (@.class == "NORMAL").month'
+}
+was=$(month)
+for _ in 1 2 3; do send "$tnmp" GET /v1/status/slo >/dev/null && send "$tnmp" GET /v1/me >/dev/null; done
+equals 'what was asked for in a month is counted, the question too' $((was + 4)) "$(month)"
 equals 'a program is told too' '200 4' "$(send "$c1" GET /v1/limits) $(body '$.budgets.size()')"
 equals 'nobody is not' 401 "$(ask_plain $url/v1/limits)"
 

@@ -1,7 +1,7 @@
 -- What a client may ask for, and what is done once.
 begin;
 \ir lib/fixture.psql
-select plan(27);
+select plan(29);
 
 create function t.shown(login text, who int4) returns bytea language plpgsql as $$
 declare
@@ -40,6 +40,10 @@ select results_eq(format('select granted, most, remaining from api.budget_take(%
 select is((select detail->>'most' from audit.event where kind = 'api.rate_set'), '100', 'which is on record');
 select api.rate_set(:rep1, 'NORMAL', null, 'test');
 select results_eq(format('select most from api.budget_take(%L, ''NORMAL'', 1)', :'one'), 'values (10)', 'and lose it');
+select api.budget_used(:'one', 'NORMAL', 5), api.budget_used(:'another', 'NORMAL', 2), api.budget_used(:'two', 'NORMAL', 1);
+select is((select (b ->> 'month')::int4 from jsonb_array_elements(api.limits(:'one')::jsonb -> 'budgets') b where b ->> 'class' = 'NORMAL'),
+	7, 'a month is counted, of a party');
+select throws_ok(format('select api.budget_used(%L, ''NORMAL'', -1)', :'one'), 'BB003', null, 'and never down');
 select throws_ok(format('select api.budget_take(%L, ''NONE'', 1)', :'one'), 'BB003', null, 'no class, no budget');
 select throws_ok($$ select api.budget_take('x', 'NORMAL', 1) $$, 'BB007', null, 'nobody has none');
 select throws_ok(format('select api.rate_set(%s, ''NONE'', 1, ''test'')', :rep1), 'BB003', null, 'nor can it be set');

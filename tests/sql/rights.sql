@@ -238,7 +238,7 @@ select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_r
 	'api.release_registers', 'api.release_billings', 'api.release_prices', 'api.freshness', 'api.premises', 'api.premise', 'api.changes',
 	'api.agreements', 'api.agreement', 'api.agreement_receipt', 'api.agreement_funnel', 'api.agreement_move', 'api.agreement_end',
 	'api.invite', 'api.invitation_file', 'api.invitation_rows', 'api.releases',
-	'api.budget_take', 'api.once_begin', 'api.once_end', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.login_portal', 'delivery.own_account',
+	'api.budget_take', 'api.budget_used', 'api.once_begin', 'api.once_end', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.login_portal', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
 select 'busbar_apid', unnest(array['api.token_make', 'api.tokens', 'api.token_end', 'api.limits', 'api.box', 'api.box_files',
