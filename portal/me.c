@@ -16,6 +16,7 @@ static const struct {
 	{ "/download", TEXT_WAY_TAKE, PORTAL_CUSTOMER },
 	{ "/reads", TEXT_WAY_READS, PORTAL_CUSTOMER },
 	{ "/csp", TEXT_WAY_CSP, PORTAL_CSP },
+	{ "/csp/registration", TEXT_WAY_LIVE, PORTAL_CSP },
 	{ "/csp/agreements", TEXT_WAY_AGREEMENTS, PORTAL_CSP },
 	{ "/csp/invite", TEXT_WAY_INVITE, PORTAL_CSP },
 	{ "/operator", TEXT_OP_HOME, PORTAL_OPERATOR },

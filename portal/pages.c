@@ -6,7 +6,7 @@
 #include "rt/log.h"
 
 enum { PORTAL_READERS = PORTAL_CSP | PORTAL_REP }; /* of reads, by drops */
-enum { NO_BODY = 0, UPLOAD_BYTES_MOST = 1024 * 1024 };
+enum { NO_BODY = 0, REGISTER_BYTES_MOST = 64 * 1024, UPLOAD_BYTES_MOST = 1024 * 1024 };
 
 /* clang-format off */
 const struct route portal_pages[] = {
@@ -126,6 +126,18 @@ const struct route portal_pages[] = {
 	  "asks many customers, by a spreadsheet" },
 	{ "POST", "/csp/invite/file", PORTAL_CSP | PORTAL_MEMBER, UPLOAD_BYTES_MOST, csp_sheet_post,
 	  "does so, and tells what became of each row" },
+	{ "GET",  "/register", 0, NO_BODY, csp_register_get,
+	  "how a third party registers: step 1 of 3" },
+	{ "POST", "/register", 0, REGISTER_BYTES_MOST, csp_register_post,
+	  "asks for it" },
+	{ "GET",  "/csp/registration", PORTAL_CSP, NO_BODY, csp_registration_get,
+	  "how its registration stands; what is missing to go live" },
+	{ "POST", "/csp/registration", PORTAL_CSP | PORTAL_MEMBER, REGISTER_BYTES_MOST, csp_registration_post,
+	  "hands in a certificate, tests the connection, goes live" },
+	{ "GET",  "/csp/sandbox", PORTAL_CSP, NO_BODY, csp_sandbox_get,
+	  "what to try things with" },
+	{ "POST", "/csp/sandbox", PORTAL_CSP | PORTAL_ADMIN, FORM_BYTES_MOST, csp_sandbox_post,
+	  "moves the clock on, where it may be moved" },
 	{ "GET",  "/csp/funnel", PORTAL_CSP, NO_BODY, csp_funnel_get,
 	  "how far its invitations came" },
 	{ "GET",  "/operator", PORTAL_OPERATOR, NO_BODY, desk_get,

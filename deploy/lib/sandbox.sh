@@ -64,6 +64,10 @@ sandbox_up() {
 	for sandbox_n in 1 2 3 4 5; do
 		echo "$(sandbox_esiid $sandbox_n),SANDBOX$sandbox_n,2023-01-01"
 	done | sandbox_csv meter esiid,meter_number,effective
+	busbar rep add sandbox-rep --name 'Sandbox Retail' --certificate 98999 >/dev/null
+	for sandbox_n in 1 2 3 4 5; do
+		echo "$(sandbox_esiid $sandbox_n),98999,2023-01-01"
+	done | sandbox_csv rep esiid,rep,effective
 	sandbox_csv customer account,name,kind,phones,emails,billing_address,language <<-'CSV'
 		111111111-1,Riley Residential,RESIDENTIAL,111-111-1111,uapi-test-residential@example.com,"333 W EL CAMINO REAL STE 600, SUNNYVALE CA 94087",EN
 		222222222-2,Casey Commercial Company,BUSINESS,222-222-2222,uapi-test-commercial@example.com,"333 W EL CAMINO REAL STE 700, SUNNYVALE CA 94087",EN

@@ -119,7 +119,8 @@ put(struct listing *l, const struct row *r, bool may)
 	listing_text(l, box_says(p, schedules, nitems(schedules), r->schedule));
 	listing_more(l, r->folder);
 	listing_text(l, box_says(p, formats, nitems(formats), r->format));
-	listing_more(l, r->packing);
+	if (!str_is(r->packing, "none"))
+		listing_more(l, r->packing);
 	if (r->premises > 0)
 		listing_number(l, r->premises);
 	else

@@ -60,7 +60,7 @@ begin
 	if w.kind is null then
 		select p.kind, p.code into w.kind, w.code from party.party p where p.party = w.party;
 	end if;
-	w.login := (select a.login from delivery.account a where a.account = w.account);
+	w.login := coalesce((select a.login from delivery.account a where a.account = w.account), w.login);
 	if may is not null and w.class <> all (may) then
 		raise exception using errcode = 'BB002', message = format('that is not for a token of class %s', w.class);
 	end if;

@@ -404,7 +404,7 @@ language sql security definer set search_path = pg_catalog, pg_temp
 as $$
 	select delivery.enter_file(a.account, folder, name, sha256, size, 'out', null)
 	from delivery.account a
-	where a.party = of_party and a.state = 'OPEN'
+	where a.party = of_party and a.person is null and a.state = 'OPEN'
 	order by a.account
 $$;
 

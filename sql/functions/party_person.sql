@@ -185,6 +185,7 @@ begin
 		if a.kind = 'CSP' then
 			perform party.csp_ready(a.csp);
 			perform party.csp_move(a.csp, 'confirm', 'csp ' || a.code);
+			perform portal.csp_welcome(a.csp);
 		elsif a.kind = 'CUSTOMER' then
 			perform party.holder_confirm(a.holder, a.mail);
 		end if;

@@ -127,7 +127,7 @@ begin
 	end if;
 	insert into party.csp_client (csp, client_id, secret_sha256, registration_sha256)
 	values (of_csp, made, csp_approve.secret_sha256, csp_approve.registration_sha256);
-	select a.login into box from delivery.account a where a.party = of_csp and a.state = 'OPEN'
+	select a.login into box from delivery.account a where a.party = of_csp and a.person is null and a.state = 'OPEN'
 	order by a.account limit 1;
 	if box is null then
 		box := party.csp_box(of_csp, actor);

@@ -157,7 +157,8 @@ begin
 	end if;
 	w.party := coalesce(w.party, (select a.party from delivery.account a where a.account = w.account));
 	select p.kind, p.code into w.kind, w.code from party.party p where p.party = w.party;
-	w.login := (select a.login from delivery.account a where a.account = w.account);
+	-- an organisation that has no box yet goes by its code
+	w.login := coalesce((select a.login from delivery.account a where a.account = w.account), w.code);
 	return w;
 end $$;
 

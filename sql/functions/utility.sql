@@ -152,7 +152,7 @@ as $$
 	join party.party p on p.party = a.csp
 	left join utility.submission s on s.agreement = a.agreement
 	left join utility.mark m on m.agreement = a.agreement and m.premise = 0
-	left join lateral (select x.login from delivery.account x where x.party = a.csp and x.state = 'OPEN'
+	left join lateral (select x.login from delivery.account x where x.party = a.csp and x.person is null and x.state = 'OPEN'
 		order by x.account limit 1) l on true
 $$;
 
@@ -326,7 +326,7 @@ as $$
 	join party.party c on c.party = a.csp
 	left join utility.submission s on s.agreement = a.agreement
 	left join utility.mark m on m.agreement = a.agreement and m.premise = p.premise
-	left join lateral (select x.login from delivery.account x where x.party = a.csp and x.state = 'OPEN'
+	left join lateral (select x.login from delivery.account x where x.party = a.csp and x.person is null and x.state = 'OPEN'
 		order by x.account limit 1) l on true
 	where p.premise = of_premise
 $$;

@@ -54,3 +54,42 @@ select api.agreement_end($1::bytea, $2::int8, $3::text) as state;
 select coalesce(agreement, 0) as agreement, coalesce("row", 0) as row, code, message
 from api.invite($1::bytea, $2::bytea, $3::int4, $4::text[], $5::text[], $6::text[], $7::bytea, $8::bytea, $9::bytea,
 	$10::bytea, $11::text, $12::text[], $13::int4, $14::int4, $15::text, $16::text, true, $17::inet);
+
+-- ---- registration ----
+
+--! portal_csp_terms() one read
+select portal.terms_version() as version;
+
+--! portal_csp_register(code, name, tax_id, duns, site, privacy, use_en, use_es, standing, capability, redirects, certificate, sealed, place, index, domain_of_site, domain_of_contact, person_name, person_sealed, person_place, language, source) exec
+select portal.csp_register($1::text, $2::text, row (null, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text,
+	$9::text, $10::text, null, null, $11::text[], null, null, $12::bytea, null)::party.csp_profile,
+	$13::bytea, $14::bytea, $15::bytea, array[$16::bytea, $17::bytea], $18::bytea, $19::bytea, $20::bytea, $21::text,
+	$22::inet);
+
+--! portal_csp_registration(shown) one
+select code, name, state, coalesce("position", 0) as position, missing, expires_at, requested_at, tax_id, site, privacy_url,
+	use_en, use_es, standing, capability, redirects, certificate, client_id, reviewed, approved, second
+from portal.csp_registration($1::bytea);
+
+--! portal_csp_checks(shown) rows
+select name, needed, passed, found, at from portal.csp_checks($1::bytea);
+
+--! portal_csp_certificate(shown, chain) exec
+select portal.csp_certificate($1::bytea, $2::bytea);
+
+--! portal_csp_test(shown, passed, found) exec
+select portal.csp_test($1::bytea, $2::bool, $3::text);
+
+--! portal_csp_live(shown) one
+select portal.csp_live($1::bytea) as state;
+
+-- ---- the sandbox ----
+
+--! portal_sandbox_premises(shown, most) rows
+select esiid, meter, certificate, rep from portal.sandbox_premises($1::bytea, $2::int4);
+
+--! portal_sandbox_clock(shown) one
+select now, movable from portal.sandbox_clock($1::bytea);
+
+--! portal_sandbox_advance(shown, hours) one
+select portal.sandbox_advance($1::bytea, $2::int4) as now;

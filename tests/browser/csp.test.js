@@ -217,3 +217,39 @@ test('a webhook is added, tried, told again, and ends', async () => {
 	await page.locator('.empty').waitFor();
 	await page.context().close();
 });
+
+// ---- from nothing to live ----
+
+for (const [language, options] of [['en', {}], ['es', wide]])
+	test(`whoever asks to be registered is told what is wrong, and then to look for a mail, ${language}`, async () => {
+		const page = await open(browser, `/register?l=${language}`, options);
+		await good(page, 'register');
+		const form = { name: 'Windy <Plans>', code: `windy-${language}`, tax_id: `91234570${language === 'en' ? 1 : 2}`, duns: '12', site: 'https://windy.example/',
+			privacy: 'http://windy.example/privacy', use_en: 'Shows you how much wind would save you.', use_es: 'Le muestra cuánto ahorraría el viento.',
+			standing: 'registered, 10009', capability: 'FTPS', person: 'Wanda Windy', email: `wanda-${language}@windy.example` };
+		for (const [name, value] of Object.entries(form))
+			await page.locator(`#${name}`).fill(value);
+		await page.locator('#terms').check();
+		await Promise.all([page.waitForEvent('load'), page.locator('button.yes').click()]);
+		await page.locator('#duns-bad').waitFor();
+		await page.locator('#privacy-bad').waitFor();
+		await good(page, 'register-wrong');
+		await page.locator('#duns').fill('');
+		await page.locator('#privacy').fill('https://windy.example/privacy');
+		await Promise.all([page.waitForEvent('load'), page.locator('button.yes').click()]);
+		assert.match(await page.locator('.wrong').textContent(), /link, an address or mark-up/);
+		await page.locator('#name').fill('Windy Plans');
+		await Promise.all([page.waitForURL(/\/register\?sent=1/), page.locator('button.yes').click()]);
+		await page.locator('.sent').waitFor();
+		await page.context().close();
+	});
+
+for (const [language, options] of [['en', wide], ['es', {}]])
+	test(`the way to live, and the sandbox, ${language}`, async () => {
+		const page = await signIn('sunny-admin', `/csp/registration?l=${language}`, options);
+		await good(page, 'registration');
+		await page.goto(`${url}/csp/sandbox?l=${language}`);
+		assert.ok(await page.locator('.listing').nth(1).locator('tbody tr').count() > 0, 'premises to try');
+		await good(page, 'sandbox');
+		await page.context().close();
+	});

@@ -46,6 +46,12 @@ GET  /csp/invite                        csp.member
 POST /csp/invite                        csp.member
 GET  /csp/invite/file                   csp.member
 POST /csp/invite/file                   csp.member
+GET  /register                          anybody
+POST /register                          anybody
+GET  /csp/registration                  csp
+POST /csp/registration                  csp.member
+GET  /csp/sandbox                       csp
+POST /csp/sandbox                       csp.admin
 GET  /csp/funnel                        csp
 GET  /account/password                  customer csp rep tdu regulator operator
 POST /account/password                  customer csp rep tdu regulator operator

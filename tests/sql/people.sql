@@ -38,7 +38,7 @@ select throws_ok($$ select delivery.credential_add('ada', 'token', 'one', null, 
 select results_eq($$ select (w).class, (w).kind, (w).code, (w).login, (w).role from (select api.who(t.shown('ada')) as w) x $$,
 	$$ values ('ACCOUNT', 'CSP', 'csp1', 'csp1', 'ADMIN') $$, 'to the API it is the organisation, with its box');
 select results_eq($$ select (w).kind, (w).login, (w).role from (select api.who(t.shown('ops')) as w) x $$,
-	$$ values ('OPERATOR', null, 'ADMIN') $$, 'of one that has no box there is none');
+	$$ values ('OPERATOR', 'operator', 'ADMIN') $$, 'one that has no box goes by its code');
 select throws_ok($$ select portal.shares(t.shown('ada')) $$, 'BB002', null, 'what is customers'' is not its');
 select results_eq($$ select (w).person from (select portal.person_of(t.shown('max'), '{CSP}') as w) x $$, format('values (%s)', :max), 'by name');
 select throws_ok($$ select portal.person_of(t.shown('ada'), '{TDU,REP}') $$, 'BB002', 'that is for a TDU or REP', 'of that kind alone');

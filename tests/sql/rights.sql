@@ -180,7 +180,9 @@ select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.f
 	'portal.tokens', 'api.token_make', 'portal.token_end', 'portal.account_delete'])
 union all
 select 'busbar_portald', unnest(array['api.agreements', 'api.agreement', 'api.agreement_funnel', 'api.agreement_move', 'api.agreement_end',
-	'api.invite', 'portal.csp_home'])
+	'api.invite', 'portal.csp_home', 'portal.terms_version', 'portal.csp_register', 'portal.csp_registration', 'portal.csp_checks',
+	'portal.csp_certificate', 'portal.csp_test', 'portal.csp_live', 'portal.sandbox_premises', 'portal.sandbox_clock',
+	'portal.sandbox_advance'])
 union all
 select 'busbar_portald', unnest(array['portal.box', 'portal.box_folders', 'portal.box_files', 'portal.box_credentials', 'portal.box_token',
 	'portal.box_credential_end', 'portal.box_networks', 'api.subscriptions', 'api.subscription_move', 'api.subscription_add',
