@@ -14,6 +14,7 @@ static const struct {
 	{ "/home", TEXT_WAY_HOME, PORTAL_CUSTOMER },
 	{ "/use", TEXT_WAY_USE, PORTAL_CUSTOMER },
 	{ "/download", TEXT_WAY_TAKE, PORTAL_CUSTOMER },
+	{ "/meter", TEXT_WAY_METER, PORTAL_CUSTOMER },
 	{ "/reads", TEXT_WAY_READS, PORTAL_CUSTOMER },
 	{ "/csp", TEXT_WAY_CSP, PORTAL_CSP },
 	{ "/csp/registration", TEXT_WAY_LIVE, PORTAL_CSP },

@@ -41,7 +41,8 @@ grant execute on function
 -- a customer's use: reads by a release as of any door, with what was shown
 grant usage on schema api, reads to busbar_portald;
 grant execute on function
-	portal.places(bytea, text, int4),
+	portal.places(bytea, text, int4), portal.facts(bytea, text), portal.read_now(bytea, text),
+	portal.reads_now(bytea, text),
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
 	reads.shapes()

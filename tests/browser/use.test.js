@@ -186,3 +186,25 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await page.waitForURL('**/use?premise=*');
 		await page.context().close();
 	});
+
+for (const [language, options, premise] of [['en', { javaScriptEnabled: false }, '10443720009900116'], ['es', wide, '10443720009900117']])
+	test(`what the meter shows now, as often as it may be asked, ${language}`, async () => {
+		const page = await signIn(options, `/sign-in?l=${language}&to=use`);
+		await page.goto(`${url}/meter?premise=${premise}&l=${language}`);
+		if (options === wide) await good(page, 'meter');
+		assert.match(await page.locator('.facts').textContent(), new RegExp(`${premise}.*Oncor.*Links REP.*L${premise.slice(-3)}`, 's'));
+		for (const left of [1, 0]) {
+			await Promise.all([page.waitForURL('**done=1**'), page.locator('button.yes').click()]);
+			assert.match(await page.locator('.reads li').first().textContent(), language === 'en' ? /Waits for the utility/ : /Espera a la empresa/);
+			assert.match(await page.locator('main').textContent(), language === 'en' ? new RegExp(`${left} are left`) : new RegExp(`quedan ${left}`));
+			if (left === 1) await page.goBack();
+		}
+		assert.equal(await page.locator('button.yes').count(), 0);
+		if (options === wide) await good(page, 'meter-waits');
+		const nonce = await page.locator('[name=nonce]').first().inputValue();
+		const again = await page.request.post(`${url}/meter?premise=${premise}`, { form: { nonce }, headers: { Origin: url } });
+		assert.equal(again.status(), 429);
+		const other = await page.request.post(`${url}/meter?premise=10443720009900091`, { form: { nonce }, headers: { Origin: url } });
+		assert.equal(other.status(), 404);
+		await page.context().close();
+	});

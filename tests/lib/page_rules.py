@@ -22,6 +22,8 @@ GET  /home                              customer
 POST /home                              customer
 GET  /use                               customer
 GET  /download                          customer
+GET  /meter                             customer
+POST /meter                             customer
 GET  /reads                             customer
 GET  /account                           customer csp rep tdu regulator operator
 POST /account                           customer csp rep tdu regulator operator
@@ -276,6 +278,9 @@ portal.person_remind      csp.admin rep.admin tdu.admin regulator.admin operator
 portal.person_set         csp.admin rep.admin tdu.admin regulator.admin operator.admin
 portal.person_drop        csp.admin rep.admin tdu.admin regulator.admin operator.admin
 portal.places             customer
+portal.facts              customer
+portal.read_now           customer
+portal.reads_now          customer
 api.release_open          customer csp rep
 api.release_rows          customer csp rep
 api.release_registers     customer csp rep

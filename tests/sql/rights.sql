@@ -170,7 +170,7 @@ select 'busbar_portald', unnest(array['portal.salt', 'portal.login', 'portal.sig
 	'portal.share_end', 'portal.reads', 'portal.sessions', 'portal.session_end'])
 union all
 -- a customer's use
-select 'busbar_portald', unnest(array['portal.places', 'api.release_open', 'api.release_rows', 'api.release_registers',
+select 'busbar_portald', unnest(array['portal.places', 'portal.facts', 'portal.read_now', 'portal.reads_now', 'api.release_open', 'api.release_rows', 'api.release_registers',
 	'api.release_billings', 'reads.shapes'])
 union all
 select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password',

@@ -1,0 +1,14 @@
+/* Looks whether the utility has answered, and shows the page anew when it has. Without this script a link does. */
+'use strict';
+addEventListener('DOMContentLoaded', () => {
+	const waiting = document.getElementById('waiting');
+	let tries = 0;
+	const look = () => {
+		if (++tries > 60) return;
+		fetch(waiting.dataset.command).then(answer => answer.ok ? answer.json() : {}).then(command => {
+			if (command.state === 'COMPLETED' || command.state === 'FAILED') location.replace(waiting.querySelector('a').href);
+			else setTimeout(look, 3000);
+		}, () => setTimeout(look, 10000));
+	};
+	if (waiting) setTimeout(look, 2000);
+});
