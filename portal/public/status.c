@@ -167,6 +167,8 @@ static const struct {
 } promises[] = {
 	{ "freshness", TEXT_SLO_FRESHNESS },
 	{ "drops", TEXT_SLO_DROPS },
+	{ "commands", TEXT_SLO_COMMANDS },
+	{ "webhooks", TEXT_SLO_WEBHOOKS },
 };
 
 static struct str
