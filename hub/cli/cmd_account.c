@@ -216,6 +216,24 @@ account_close(struct task *t, struct cli *cli, const void *args, struct err *e)
 	return ok && show(t, cli, a->login, e);
 }
 
+static bool
+account_factor(struct task *t, struct cli *cli, const void *args, struct err *e)
+{
+	const struct login_args *a = args;
+	char actor[ACTOR_SIZE];
+	bool ok;
+
+	cli_actor(actor, sizeof actor);
+	{
+		AUTO_PTR(conn) c = cli_lease(t, cli, e);
+
+		ok =
+		    c != NULL && db_exec(t, c, SQL_ACCOUNT_FACTOR,
+				     ARGS(P_STR(a->login), P_TEXT(actor)), NULL, e) == DB_FOUND;
+	}
+	return ok && show(t, cli, a->login, e);
+}
+
 const struct command cmd_account_list = {
 	.name = "account list",
 	.help = "list the accounts: the boxes that parties have",
@@ -266,4 +284,16 @@ const struct command cmd_account_close = {
 	.args_bytes = sizeof(struct login_args),
 	.needs = NEEDS_CONF,
 	.run = account_close,
+};
+
+const struct command cmd_account_factor = {
+	.name = "account factor",
+	.help = "take the second factor away from who has lost it",
+	.about = "For somebody who lost the phone and the recovery codes, and has shown who "
+		 "that is. The\n"
+		 "password alone signs in then; its holder is told by mail.",
+	COMMAND_OPTIONS(login_options),
+	.args_bytes = sizeof(struct login_args),
+	.needs = NEEDS_CONF,
+	.run = account_factor,
 };

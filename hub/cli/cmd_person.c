@@ -75,7 +75,7 @@ print(struct task *t, struct cli *cli, struct str party, int32_t only, struct er
 	AUTO_PTR(rows) r = NULL;
 	struct person_row row;
 
-	if (!secret_start(e) || (k = keys_open(cli->conf.keys_path, e)) == NULL ||
+	if (!secret_start(e) || (k = keys_open_mail(cli->conf.keys_path, e)) == NULL ||
 	    (c = cli_lease(t, cli, e)) == NULL ||
 	    (r = db_rows(t, c, SQL_PERSON_LIST, ARGS(P_STR(party)), e)) == NULL)
 		return false;

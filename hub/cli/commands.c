@@ -52,6 +52,7 @@ const struct command *const commands[] = {
 	&cmd_account_add,
 	&cmd_account_set,
 	&cmd_account_close,
+	&cmd_account_factor,
 	&cmd_account_smt,
 	&cmd_credential_list,
 	&cmd_credential_add,

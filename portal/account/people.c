@@ -102,6 +102,7 @@ set(struct task *t, struct page *p, struct mine_form *x, struct err *e)
 			text_of(p->language, roles[i].name) };
 	x->choices[x->n_choices++] = (struct field_choices){ "role", at, nitems(roles) };
 	view_c(&p->view, "admin", admin ? "1" : "");
+	view_c(&p->view, "broad", "1");
 	return listing_end(&l, TEXT_PEOPLE_TITLE, TEXT_PEOPLE_LEAD, e);
 }
 

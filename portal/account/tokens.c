@@ -88,7 +88,8 @@ set(struct task *t, struct page *p, struct mine_form *x, struct err *e)
 		listing_button(&l, "end", page_number(p, one.token),
 		    text_of(p->language, TEXT_TOKEN_END), true);
 	}
-	return listing_end(&l, TEXT_TOKENS_NONE, TEXT_TOKENS_LEAD, e) && set_choices(p, x, e);
+	return listing_end(&l, TEXT_TOKENS_NONE, TEXT_TOKENS_NONE_SAYS, e) &&
+	       set_choices(p, x, e);
 }
 
 static bool

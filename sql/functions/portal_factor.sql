@@ -189,7 +189,8 @@ begin
 end $$;
 
 -- An operator takes it away from somebody who has lost device and recovery codes, and has shown who that is.
-create or replace function portal.factor_lost(of_login text, actor text default session_user)
+drop function if exists portal.factor_lost(text, text);	-- its place before
+create or replace function party.factor_lost(of_login text, actor text default session_user)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

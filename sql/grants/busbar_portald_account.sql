@@ -16,3 +16,6 @@ grant execute on function
 	portal.home_add(bytea, text[], text[], text[], inet), portal.tokens(bytea),
 	api.token_make(bytea, bytea, text, text[], int4), portal.token_end(bytea, int8), portal.account_delete(bytea, bytea, bool)
 	to busbar_portald;
+
+-- who has lost the second factor asks an operator
+grant execute on function party.factor_lost(text, text) to busbar_operator;

@@ -19,6 +19,9 @@ select smt.account_set($1::text, $2::bool, $3::bool, $4::text);
 --! account_close(login, actor) exec
 select delivery.account_close($1::text, $2::text);
 
+--! account_factor(login, actor) exec
+select party.factor_lost($1::text, $2::text);
+
 --! account_list() rows read
 select account, login, party_code, kind, state, keep_days, quota_bytes, used_bytes, sessions_most, data_tls,
 	networks, files, made_at

@@ -171,6 +171,15 @@ equals 'a role is given' 303 "$(posts pat /people "ADMIN=$kim")"
 equals 'and holds' 303 "$(posts kim /people "remove=$pat")"
 equals 'who was removed is out' 303 "$(status pat /people)"
 
+equals 'a second factor is begun' 303 "$(posts kim /account/factor do=begin)"
+status kim /account/factor >/dev/null
+key=$(sed -n 's/.*class="key">\([A-Z2-7 ]*\)<.*/\1/p' "$work/body")
+equals 'and set' 200 "$(posts kim /account/factor "code=$(code 0)")"
+says 'who lost it asks an operator' 0 signup.kim account factor signup.kim
+equals 'then the password alone' 303 "$(posts kim2 /sign-in user=signup.kim "password=$second")"
+equals 'opens' 200 "$(status kim2 /people)"
+says 'what is not there is not taken away' 65 'has no second factor' account factor signup.kim
+
 # ---- one's own account ----
 
 equals 'another language' 303 "$(posts una4 /account/preferences language=ES signs=1 mails=1)"

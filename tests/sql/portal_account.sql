@@ -165,7 +165,7 @@ select is(t.in_as('ann@x', 'third', 'd5'), 'OPEN', 'and the password opens');
 select is((select result from delivery.login(:'login', sha256('third'), 'HTTPS', '192.0.2.9')), 'OK', 'for programs, too');
 select portal.factor_begin(sha256('e1'), 'sealed four', 'place');
 select portal.factor_set(sha256('e1'), 200, sha256('r3'));
-select portal.factor_lost(:'login', 'tester');
+select party.factor_lost(:'login', 'tester');
 select is(t.in_as('ann@x', 'third', 'd6'), 'OPEN', 'an operator can take it away');
 select is((select string_agg(replace(kind, 'factor.', ''), ' ' order by event) from audit.event where kind like 'factor.%'),
 	'set recovered ended set lost', 'all of it is on record');
