@@ -292,6 +292,14 @@ api.agreement_move        csp.member
 api.agreement_end         customer csp.member
 api.invite                csp.member
 portal.csp_home           csp
+portal.csp_registration   csp
+portal.csp_checks         csp
+portal.csp_certificate    csp.admin
+portal.csp_test           csp.member
+portal.csp_live           csp.admin
+portal.sandbox_premises   csp
+portal.sandbox_clock      csp
+portal.sandbox_advance    csp.admin
 api.limits                customer csp rep tdu regulator operator
 portal.box                csp rep tdu regulator
 portal.box_folders        csp rep tdu regulator
