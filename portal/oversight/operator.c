@@ -1,4 +1,5 @@
 /* The operator's home, third parties, and what a second person confirms; see desk.h. */
+#include "both.h"
 #include "desk_rows.h"
 
 const struct field desk_reason[1] = {
@@ -108,33 +109,9 @@ static const struct desk_button csp_buttons[] = {
 
 /* ---- what a second person confirms ---- */
 
-static const struct desk_filter approval_filters[] = {
-	{ "", TEXT_DF_WAITING }, { "past", TEXT_DF_ALL },
-};
-static const struct desk_column approvals_columns[] = {
-	{ "action", DESK_WORD, TEXT_DC_WHAT },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
-	{ "reason", DESK_TEXT, TEXT_DC_REASON },
-	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "asked_by", DESK_TEXT, TEXT_DC_BY },
-	{ "asked_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "valid_until", DESK_TIME, TEXT_DC_UNTIL },
-};
 static const struct desk_part approvals_parts[] = {
 	{ .title = TEXTS, .none = TEXT_OP_APPROVALS_NONE, .none_says = TEXT_OP_APPROVALS_NONE_SAYS,
 	  .rows = SQL_DESK_APPROVALS, COLUMNS(approvals_columns), .to = "/operator/approvals/", .more = true },
-};
-static const struct desk_column approval_columns[] = {
-	{ "action", DESK_WORD, TEXT_DC_WHAT },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
-	{ "detail", DESK_TEXT, TEXT_DC_DETAIL },
-	{ "reason", DESK_TEXT, TEXT_DC_REASON },
-	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "asked_by", DESK_TEXT, TEXT_DC_BY },
-	{ "asked_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "valid_until", DESK_TIME, TEXT_DC_UNTIL },
-	{ "decided_by", DESK_TEXT, TEXT_DC_DECIDED_BY },
-	{ "decided_at", DESK_TIME, TEXT_DC_DECIDED },
 };
 static const struct desk_part approval_parts[] = {
 	{ .title = TEXTS, .rows = SQL_DESK_APPROVAL, COLUMNS(approval_columns), .facts = true, .titled = true, .may = true },

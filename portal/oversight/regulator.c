@@ -1,4 +1,5 @@
 /* The regulator's desks; see desk.h. None of their statements gives a reading. */
+#include "both.h"
 #include "desk_rows.h"
 
 #define UP_TO_WATCH .up = "/regulator", .up_text = TEXT_REG_HOME
@@ -109,33 +110,9 @@ static const struct desk_choices order_choices[] = { { "what", order_whats, nite
 static const struct desk_button order_buttons[] = {
 	{ "order", TEXT_REG_ORDER, "stop", 31, SQL_ACT_ORDER, TEXT_REG_ORDER_DONE, NULL },
 };
-static const struct desk_filter approval_filters[] = {
-	{ "", TEXT_DF_WAITING }, { "past", TEXT_DF_ALL },
-};
-static const struct desk_column approvals_columns[] = {
-	{ "action", DESK_WORD, TEXT_DC_WHAT },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
-	{ "reason", DESK_TEXT, TEXT_DC_REASON },
-	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "asked_by", DESK_TEXT, TEXT_DC_BY },
-	{ "asked_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "valid_until", DESK_TIME, TEXT_DC_UNTIL },
-};
 static const struct desk_part approvals_parts[] = {
 	{ .title = TEXTS, .none = TEXT_OP_APPROVALS_NONE, .none_says = TEXT_REG_APPROVALS_NONE_SAYS,
 	  .rows = SQL_DESK_APPROVALS, COLUMNS(approvals_columns), .to = "/regulator/approvals/", .more = true },
-};
-static const struct desk_column approval_columns[] = {
-	{ "action", DESK_WORD, TEXT_DC_WHAT },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
-	{ "detail", DESK_TEXT, TEXT_DC_DETAIL },
-	{ "reason", DESK_TEXT, TEXT_DC_REASON },
-	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "asked_by", DESK_TEXT, TEXT_DC_BY },
-	{ "asked_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "valid_until", DESK_TIME, TEXT_DC_UNTIL },
-	{ "decided_by", DESK_TEXT, TEXT_DC_DECIDED_BY },
-	{ "decided_at", DESK_TIME, TEXT_DC_DECIDED },
 };
 static const struct desk_part approval_parts[] = {
 	{ .title = TEXTS, .rows = SQL_DESK_APPROVAL, COLUMNS(approval_columns), .facts = true, .titled = true, .may = true },
@@ -221,42 +198,9 @@ static const struct desk_part outcomes_file = { .rows = SQL_DESK_OUTCOMES, COLUM
 
 /* ---- flags, complaints ---- */
 
-static const struct desk_filter flag_filters[] = {
-	{ "", TEXT_DF_STANDING }, { "all", TEXT_DF_ALL },
-};
-static const struct desk_column flags_columns[] = {
-	{ "detector", DESK_TEXT, TEXT_DC_DETECTOR },
-	{ "csp", DESK_TEXT, TEXT_DC_CSP },
-	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "found", DESK_TEXT, TEXT_DC_FOUND },
-	{ "action", DESK_WORD, TEXT_DC_DOES },
-	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
-	{ "state", DESK_WORD, TEXT_DC_STATE },
-};
 static const struct desk_part flags_parts[] = {
 	{ .title = TEXTS, .none = TEXT_OP_FLAGS_NONE, .none_says = TEXT_OP_FLAGS_NONE_SAYS,
 	  .rows = SQL_DESK_FLAGS, COLUMNS(flags_columns), .to = "/regulator/flags/", .more = true },
-};
-static const struct desk_column flag_columns[] = {
-	{ "csp", DESK_TEXT, TEXT_DC_CSP },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
-	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "found", DESK_TEXT, TEXT_DC_FOUND },
-	{ "action", DESK_WORD, TEXT_DC_DOES },
-	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
-	{ "flag_says", DESK_TEXT, TEXT_DC_FLAG_SAYS },
-	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "cleared_at", DESK_TIME, TEXT_DC_DECIDED },
-	{ "cleared_by", DESK_TEXT, TEXT_DC_DECIDED_BY },
-	{ "cleared_why", DESK_TEXT, TEXT_DC_REASON },
-};
-static const struct desk_column evidence_columns[] = {
-	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "kind", DESK_TEXT, TEXT_DC_WHAT },
-	{ "premises", DESK_TEXT, TEXT_DC_PREMISES },
-	{ "source", DESK_TEXT, TEXT_DC_FROM_ADDRESS },
-	{ "mailbox", DESK_TEXT, TEXT_DC_MAILBOX },
-	{ "detail", DESK_TEXT, TEXT_DC_DETAIL },
 };
 static const struct desk_part flag_parts[] = {
 	{ .title = TEXTS, .rows = SQL_DESK_FLAG, COLUMNS(flag_columns), .facts = true, .titled = true },

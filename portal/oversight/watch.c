@@ -1,4 +1,5 @@
 /* Held shares, flags, complaints, orders on the operator's desk; see desk.h. */
+#include "both.h"
 #include "desk_rows.h"
 
 /* clang-format off */
@@ -46,42 +47,9 @@ static const struct desk_button hold_buttons[] = {
 
 /* ---- flags ---- */
 
-static const struct desk_filter flag_filters[] = {
-	{ "", TEXT_DF_STANDING }, { "all", TEXT_DF_ALL },
-};
-static const struct desk_column flags_columns[] = {
-	{ "detector", DESK_TEXT, TEXT_DC_DETECTOR },
-	{ "csp", DESK_TEXT, TEXT_DC_CSP },
-	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "found", DESK_TEXT, TEXT_DC_FOUND },
-	{ "action", DESK_WORD, TEXT_DC_DOES },
-	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
-	{ "state", DESK_WORD, TEXT_DC_STATE },
-};
 static const struct desk_part flags_parts[] = {
 	{ .title = TEXTS, .none = TEXT_OP_FLAGS_NONE, .none_says = TEXT_OP_FLAGS_NONE_SAYS,
 	  .rows = SQL_DESK_FLAGS, COLUMNS(flags_columns), .to = "/operator/flags/", .more = true },
-};
-static const struct desk_column flag_columns[] = {
-	{ "csp", DESK_TEXT, TEXT_DC_CSP },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
-	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "found", DESK_TEXT, TEXT_DC_FOUND },
-	{ "action", DESK_WORD, TEXT_DC_DOES },
-	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
-	{ "flag_says", DESK_TEXT, TEXT_DC_FLAG_SAYS },
-	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "cleared_at", DESK_TIME, TEXT_DC_DECIDED },
-	{ "cleared_by", DESK_TEXT, TEXT_DC_DECIDED_BY },
-	{ "cleared_why", DESK_TEXT, TEXT_DC_REASON },
-};
-static const struct desk_column evidence_columns[] = {
-	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "kind", DESK_TEXT, TEXT_DC_WHAT },
-	{ "premises", DESK_TEXT, TEXT_DC_PREMISES },
-	{ "source", DESK_TEXT, TEXT_DC_FROM_ADDRESS },
-	{ "mailbox", DESK_TEXT, TEXT_DC_MAILBOX },
-	{ "detail", DESK_TEXT, TEXT_DC_DETAIL },
 };
 static const struct desk_part flag_parts[] = {
 	{ .title = TEXTS, .rows = SQL_DESK_FLAG, COLUMNS(flag_columns), .facts = true, .titled = true, .may = true },
