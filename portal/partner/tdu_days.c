@@ -4,7 +4,7 @@
  */
 #include "partner.h"
 
-enum { DAYS = 31, DAYS_MOST = 62, ABSENT = 5001 };
+enum { DAYS = 31, DAYS_MOST = 62, ABSENT = 201 };
 
 struct day_row {
 	int32_t day;

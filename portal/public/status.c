@@ -21,7 +21,7 @@ enum {
 	PARTS = 10000
 };
 enum {
-	PROMISES_MOST = 4,
+	PROMISES_MOST = 12,
 	PROMISE_VALUES = 10,
 	DAY_VALUES = 8,
 	UTILITY_VALUES = 6,
@@ -139,7 +139,7 @@ status_set(struct task *t, struct page *p, struct err *e)
 /* ---- the days before ---- */
 
 struct promise {
-	struct str name;
+	struct str name, promise; /* in its own words */
 	int32_t from_day, to_day, target, day;
 	int64_t within_s, total, good, median_ms, p99_ms, day_total, day_good;
 	bool met;
@@ -147,6 +147,7 @@ struct promise {
 
 static const struct db_field promise_fields[] = {
 	DB_TEXT(promise, name),
+	DB_TEXT(promise, promise),
 	DB_DATE(promise, from_day),
 	DB_DATE(promise, to_day),
 	DB_INT4(promise, target),
@@ -186,13 +187,13 @@ seconds(struct page *p, int64_t ms)
 static void
 set_promise(struct page *p, const struct promise *r, struct view *to)
 {
-	enum text title = TEXT_SLO_DROPS;
+	struct str title = page_keep(p, r->promise); /* one that has no text here yet */
 
 	for (size_t i = 0; i < nitems(promises); i++)
 		if (str_is(r->name, promises[i].name))
-			title = promises[i].title;
+			title = text_of(p->language, promises[i].title);
 	view_set(to, "id", page_keep(p, r->name));
-	view_set(to, "title", text_of(p->language, title));
+	view_set(to, "title", title);
 	view_c(to, "met", r->met ? "1" : "");
 	view_c(to, "any", r->total > 0 ? "1" : "");
 	view_set(&p->view, "part", page_percent(p, r->good, r->total));

@@ -74,9 +74,9 @@ begin
 		coalesce(last, ops.today((select t.zone from party.tdu t where t.party = w.party)) - 1), days) x;
 end $$;
 
--- Premises of a utility of which on a day a channel has no reads though it is due; looked for among the next 5,000 behind
--- `after`, so that a page costs little however many there are. The last row has no ESI ID and says where the next
--- look begins (null: all were looked at).
+-- Premises of a utility of which on a day a channel has no reads though it is due, at most 200; looked for among the next
+-- 5,000 behind `after`, so that a page costs little however many there are. The last row has no ESI ID and says where the
+-- next look begins (null: all were looked at).
 create or replace function portal.tdu_absent(shown bytea, of_day date, after int4)
 returns table (place int4, esiid text, due int4, here int4, city text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -86,8 +86,9 @@ declare
 	w api.principal := portal.person_of(shown, '{TDU}');
 	those int4[] := array(select p.premise from premise.premise p
 		where p.tdu = w.party and p.known and p.premise > coalesce(after, 0) order by p.premise limit 5000);
+	n int4 := 0;
 begin
-	return query
+	for place, esiid, due, here, city in
 	select p.premise, p.esiid, f.channels::int4, r.n::int4, p.city
 	from premise.facts(those) f
 	join premise.premise p on p.premise = f.premise
@@ -95,9 +96,18 @@ begin
 		select count(distinct d.series) as n from reads.day d
 		where d.day = of_day and d.series in (f.premise * 8, f.premise * 8 + 1)) r
 	where f.status = 'ACTIVE' and f.during @> of_day and r.n < f.channels
-	order by p.premise;
-	place := case when cardinality(those) = 5000 then those[5000] end;
+	order by p.premise limit 200
+	loop
+		n := n + 1;
+		return next;
+	end loop;
+	if n < 200 then
+		place := case when cardinality(those) = 5000 then those[5000] end;
+	end if;
 	esiid := null;
+	due := null;
+	here := null;
+	city := null;
 	return next;
 end $$;
 

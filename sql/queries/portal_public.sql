@@ -12,7 +12,7 @@ left join lateral jsonb_array_elements(s->'utilities') u on true;
 
 -- What was promised and how it was kept; a row for each day on which something was due, or one without a day.
 --! public_slo(days) rows
-select o->>'name' as name, (x.s->>'from')::date as from_day, (x.s->>'to')::date as to_day,
+select o->>'name' as name, o->>'promise' as promise, (x.s->>'from')::date as from_day, (x.s->>'to')::date as to_day,
 	((o->>'target')::numeric * 10000)::int4 as target, (o->>'within_s')::int8 as within_s, (o->>'total')::int8 as total,
 	(o->>'good')::int8 as good, (o->>'met')::bool as met,
 	coalesce(((o->>'median_s')::numeric * 1000)::int8, -1) as median_ms,
