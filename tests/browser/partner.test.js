@@ -88,7 +88,7 @@ test('days, gaps, streaks, corrections and the queue are those of the database',
 	assert.match(await page.locator('.listing tbody tr').first().textContent(), /1044372000990000.*days in a row.*reads1\.lse/s);
 	assert.equal(await page.locator('.listing tbody tr').count(), 5);
 	await go(page, '/tdu/corrections');
-	assert.match(await page.locator('.listing tbody tr').first().textContent(), /reads1\.lse.*2/s);
+	assert.match(await page.getByRole('row', { name: /reads1\.lse/ }).textContent(), /reads1\.lse.*\b2\b/s);
 	await go(page, '/tdu/commands');
 	assert.equal(await page.locator('.listing tbody tr').count(), 3);
 	await page.locator('#state').selectOption('FAILED');
