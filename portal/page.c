@@ -33,6 +33,7 @@ page_open(struct page *p, struct portal *portal, struct call *c)
 	view_c(&p->view, "token", c->param[0]);
 	view_c(&p->view, "help", portal->conf.portal_help);
 	view_c(&p->view, "wrong", "");
+	view_c(&p->view, "keep", "");
 	view_c(&p->view, "login", "");
 	view_c(&p->view, "in", "");
 	view_c(&p->view, "organisation", "");

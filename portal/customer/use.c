@@ -3,7 +3,7 @@
 
 #include "use.h"
 
-enum { CHOICE_VALUES = 3 };
+enum { CHOICE_VALUES = 3, KEEP_MOST = 160 };
 
 static const enum text span_texts[SPANS] = { TEXT_SPAN_DAY, TEXT_SPAN_WEEK, TEXT_SPAN_35,
 	TEXT_SPAN_MONTH, TEXT_SPAN_YEAR };
@@ -118,6 +118,19 @@ set_long(struct page *p, const struct wanted *w)
 	view_set(&p->view, "zone", page_keep(p, w->place.zone));
 }
 
+/* What the page in the other language is of, too: as it was understood, not as it came. */
+static void
+set_keep(struct page *p, const struct wanted *w)
+{
+	AUTO(buf) b = BUF(KEEP_MOST);
+	char at[CIVIL_DATE_SIZE];
+
+	civil_date(at, w->ask.to);
+	buf_fmt(&b, "&premise=" STR_FMT "&span=%s&by=%s&vs=%s&at=%s", STR_ARG(w->place.esiid),
+	    use_spans[w->ask.span], use_bys[w->ask.by], use_vss[w->ask.vs], at);
+	view_set(&p->view, "keep", page_keep(p, buf_view(&b)));
+}
+
 static bool
 fill(struct task *t, struct page *p, const struct wanted *w, struct use *u, struct use *vs,
     struct err *e)
@@ -132,6 +145,7 @@ fill(struct task *t, struct page *p, const struct wanted *w, struct use *u, stru
 		return false;
 	set_turns(p, w);
 	set_long(p, w);
+	set_keep(p, w);
 	view_c(&p->view, "use_style", file_named(STR("use.css"))->tag);
 	view_c(&p->view, "use_script", file_named(STR("use.js"))->tag);
 	return page_send(t, p, 200, "use.html", e);

@@ -114,6 +114,11 @@ test('what an hour has twice or not at all is told so, and the sum is that of th
 		assert.equal(table.filter((r) => /^2:\d\d AM/.test(r[0])).length, is.slots === 92 ? 0 : 4);
 		assert.equal(await page.locator('.numbers tfoot td').first().textContent(), kwh(is.used));
 	}
+	// the other language is of the same day
+	const [date, is] = changed[0];
+	await page.goto(`${url}/use?span=day&at=${date}&l=en`);
+	await Promise.all([page.waitForURL('**l=es**'), page.getByRole('link', { name: 'Español' }).click()]);
+	assert.equal((await rows(page)).length, is.slots);
 	await page.context().close();
 });
 
