@@ -452,4 +452,14 @@ X(SANDBOX_PREMISES_SAY, "What stands on their bills; ask at a mailbox of your ow
 X(SANDBOX_NONE,     "Nothing is made up here")
 X(SANDBOX_NONE_SAY, "This installation has no sandbox.")
 X(WRONG_HOURS,      "Please type a number of hours from 1 to 960.")
+/* ---- programs (OAuth) ---- */
+X(CLIENTS_TITLE,    "Programs (OAuth)")
+X(CLIENTS_LEAD,     "What your programs are registered with. An operator changes addresses and scopes; another secret you make yourself.")
+X(CLIENTS_NONE,     "No programs yet")
+X(CLIENTS_NONE_SAY, "One is made when you are approved, with what your registration says.")
+X(CLIENT,           "Program")
+X(CLIENT_SCOPES,    "Scopes")
+X(CLIENT_GRANTS,    "Consents that run")
+X(CLIENT_SECRET,    "Make another secret for it")
+X(CLIENT_OLD,       "The old one is worth nothing from this moment on.")
 /* clang-format on */

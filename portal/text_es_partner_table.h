@@ -452,4 +452,14 @@ X(SANDBOX_PREMISES_SAY, "Lo que está en sus facturas; pregunte en un correo suy
 X(SANDBOX_NONE,     "Aquí no hay nada inventado")
 X(SANDBOX_NONE_SAY, "Esta instalación no tiene zona de pruebas.")
 X(WRONG_HOURS,      "Escriba un número de horas de 1 a 960.")
+/* ---- programs (OAuth) ---- */
+X(CLIENTS_TITLE,    "Programas (OAuth)")
+X(CLIENTS_LEAD,     "Con qué están registrados sus programas. Un operador cambia direcciones y alcances; otro secreto lo crea usted.")
+X(CLIENTS_NONE,     "Todavía no hay programas")
+X(CLIENTS_NONE_SAY, "Se crea uno cuando le aprueban, con lo que dice su registro.")
+X(CLIENT,           "Programa")
+X(CLIENT_SCOPES,    "Alcances")
+X(CLIENT_GRANTS,    "Permisos vigentes")
+X(CLIENT_SECRET,    "Crear otro secreto para él")
+X(CLIENT_OLD,       "El anterior ya no vale desde este momento.")
 /* clang-format on */

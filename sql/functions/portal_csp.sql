@@ -26,3 +26,34 @@ begin
 		from agreement.agreement a where a.csp = c.party and a.state in ('PENDING', 'ACTIVE', 'HELD')) n
 	where c.party = w.party;
 end $$;
+
+-- Its programs (OAuth).
+create or replace function portal.csp_clients(shown bytea)
+returns table (client_id text, name text, state text, sandbox bool, public bool, redirect_uris text, scopes text,
+	grants int8, notify_uri text, issued_at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.csp(shown, '{ACCOUNT}');
+begin
+	return query
+	select c.client_id, c.name, c.state, c.sandbox, c.public, c.redirect_uris, c.scopes, c.grants, c.notify_uri, c.issued_at
+	from oauth.clients(w.party) c where c.ended_at is null;
+end $$;
+
+-- Another secret of one of them, which the caller has drawn; the old one is nothing from then on.
+create or replace function portal.csp_client_secret(shown bytea, of_client_id text, secret_sha256 bytea)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.csp(shown, '{ACCOUNT}');
+begin
+	perform api.writes(w, 'ADMIN');
+	if not exists (select from oauth.client c where c.client_id = of_client_id and c.csp = w.party and c.ended_at is null) then
+		raise exception using errcode = 'BB001', message = 'there is no such program of yours';
+	elsif octet_length(secret_sha256) is distinct from 32 then
+		raise exception using errcode = 'BB003', message = 'expected a SHA-256 of 32 bytes';
+	end if;
+	perform oauth.client_secret(of_client_id, secret_sha256, w.login);
+end $$;

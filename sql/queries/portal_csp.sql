@@ -93,3 +93,12 @@ select now, movable from portal.sandbox_clock($1::bytea);
 
 --! portal_sandbox_advance(shown, hours) one
 select portal.sandbox_advance($1::bytea, $2::int4) as now;
+
+-- ---- programs (OAuth) ----
+
+--! portal_csp_clients(shown) rows
+select client_id, name, state, sandbox, public, redirect_uris, scopes, grants, notify_uri, issued_at
+from portal.csp_clients($1::bytea);
+
+--! portal_csp_client_secret(shown, client_id, sha256) exec
+select portal.csp_client_secret($1::bytea, $2::text, $3::bytea);

@@ -251,5 +251,7 @@ for (const [language, options] of [['en', wide], ['es', {}]])
 		await page.goto(`${url}/csp/sandbox?l=${language}`);
 		assert.ok(await page.locator('.listing').nth(1).locator('tbody tr').count() > 0, 'premises to try');
 		await good(page, 'sandbox');
+		await page.goto(`${url}/csp/clients?l=${language}`);
+		await good(page, 'clients');
 		await page.context().close();
 	});

@@ -54,6 +54,8 @@ GET  /csp/registration                  csp
 POST /csp/registration                  csp.member
 GET  /csp/sandbox                       csp
 POST /csp/sandbox                       csp.admin
+GET  /csp/clients                       csp
+POST /csp/clients                       csp.admin
 GET  /csp/funnel                        csp
 GET  /account/password                  customer csp rep tdu regulator operator
 POST /account/password                  customer csp rep tdu regulator operator
@@ -294,6 +296,8 @@ api.invite                csp.member
 portal.csp_home           csp
 portal.csp_registration   csp
 portal.csp_checks         csp
+portal.csp_clients        csp
+portal.csp_client_secret  csp.admin
 portal.csp_certificate    csp.admin
 portal.csp_test           csp.member
 portal.csp_live           csp.admin
