@@ -462,4 +462,6 @@ X(CLIENT_SCOPES,    "Scopes")
 X(CLIENT_GRANTS,    "Consents that run")
 X(CLIENT_SECRET,    "Make another secret for it")
 X(CLIENT_OLD,       "The old one is worth nothing from this moment on.")
+X(BOX_NONE,         "You have no box yet")
+X(BOX_NONE_SAYS,    "A third party gets one when its registration is approved; for others an operator makes it. Until then your pages and the sandbox work without.")
 /* clang-format on */

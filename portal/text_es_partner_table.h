@@ -462,4 +462,6 @@ X(CLIENT_SCOPES,    "Alcances")
 X(CLIENT_GRANTS,    "Permisos vigentes")
 X(CLIENT_SECRET,    "Crear otro secreto para él")
 X(CLIENT_OLD,       "El anterior ya no vale desde este momento.")
+X(BOX_NONE,         "Todavía no tiene buzón")
+X(BOX_NONE_SAYS,    "Un tercero lo recibe cuando se aprueba su registro; para los demás lo crea un operador. Hasta entonces sus páginas y las pruebas funcionan sin él.")
 /* clang-format on */

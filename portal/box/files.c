@@ -143,9 +143,13 @@ see(struct task *t, struct page *p, struct err *e)
 	act_page(p, NULL, 0);
 	status = act_row(t, p, SQL_PORTAL_BOX, ARGS(P_ME(p)), about_fields,
 	    nitems(about_fields), &a, &keep, e);
+	view_c(&p->view, "reader", (p->me->is & (PORTAL_CSP | PORTAL_REP)) != 0 ? "1" : "");
+	if (status == 409) /* no box yet, which is no fault */
+		view_c(&p->view, "wrong", "");
 	if (status != 200) {
 		view_c(&p->view, "box", "");
-		return status != 0 && page_send(t, p, status, "box.html", e);
+		return status != 0 &&
+		       page_send(t, p, status == 409 ? 200 : status, "box.html", e);
 	}
 	view_set(&p->view, "folder", page_keep(p, folder));
 	if (!put_about(p, &a, e) || !put_folders(t, p, e) ||

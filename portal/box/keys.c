@@ -113,8 +113,10 @@ show(struct task *t, struct page *p, int status, const struct shown *s, struct e
 	if (got == 0 || token == NULL || networks == NULL || form == NULL)
 		return false;
 	view_list(&p->view, "network_form", form, 1);
+	if (got == 409) /* no box yet, which is no fault */
+		view_c(&p->view, "wrong", "");
 	if (got != 200)
-		return page_send(t, p, got, "box_keys.html", e);
+		return page_send(t, p, got == 409 ? 200 : got, "box_keys.html", e);
 	networks->at[0].name = STR("networks");
 	networks->at[0].value = page_keep(p, d.networks);
 	networks->n = 1;
