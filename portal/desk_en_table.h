@@ -468,4 +468,5 @@ X(M_APPROVE, "an operator to approve it")
 X(M_TEST, "its test: {a}")
 X(M_SECOND, "the approval of a second person")
 X(M_LIVE, "itself: it may go live")
+X(NEWS, "Announcements of the hub")
 /* clang-format on */

@@ -468,4 +468,5 @@ X(M_APPROVE, "que un operador lo apruebe")
 X(M_TEST, "su prueba: {a}")
 X(M_SECOND, "la aprobación de una segunda persona")
 X(M_LIVE, "a sí mismo: ya puede activarse")
+X(NEWS, "Anuncios de la central")
 /* clang-format on */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "news.h"
+
 /* The way through one's pages, in the order of the header; each one's first is its home: what
  * several have stands behind all of those. */
 static const struct {
@@ -208,6 +210,7 @@ me_page(struct task *t, struct call *c, me_fn *fn, struct err *e)
 		return false;
 	if (!me_may(&m, c->route))
 		return page_bare(t, c->who, c, 403, TEXT_NOT_YOURS_TITLE, TEXT_NOT_YOURS, e);
+	news_set(t, &p);
 	if (fn(t, &p, e))
 		return true;
 	/* the role was less when the database looked */

@@ -38,6 +38,7 @@ page_open(struct page *p, struct portal *portal, struct call *c)
 	view_c(&p->view, "in", "");
 	view_c(&p->view, "organisation", "");
 	view_c(&p->view, "broad", "");
+	view_list(&p->view, "notices", NULL, 0);
 	view_c(&p->view, "open", "");
 	view_c(&p->view, "style", file_named(STR("portal.css"))->tag);
 	view_c(&p->view, "script", file_named(STR("portal.js"))->tag);

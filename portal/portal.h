@@ -20,6 +20,7 @@
  *   home.c        who has access; reads.c: who read the data;
  *                 account.c: where one is signed in
  *   oversight/    where operators and regulators work (desk.h)
+ *   news.c        what operators announce
  *   fields.c      fields of forms as a table
  *   files.c       templates, style, script: built in
  *   nonce.c work.c texts.c metrics.c

@@ -18,6 +18,9 @@ as $$
 		'at', api.instant(clock_timestamp()), 'hub_time', api.instant(ops.now()),
 		'files', jsonb_build_object('waiting', f.n, 'oldest_waiting_s', f.waiting_s),
 		'drops', jsonb_build_object('waiting', d.n, 'late', d.late),
+		'announcements', (select coalesce(jsonb_agg(jsonb_build_object('kind', n.kind, 'from', api.instant(n.at),
+			'to', api.instant(n.until), 'title', jsonb_build_object('en', n.title_en, 'es', n.title_es),
+			'body', jsonb_build_object('en', n.body_en, 'es', n.body_es))), '[]') from portal.announcements() n),
 		'utilities', (
 			select coalesce(jsonb_agg(jsonb_build_object('tdu', x.tdu, 'name', p.name, 'sandbox', t.sandbox,
 				'loaded', api.instant(x.loaded_at), 'last_day', x.day,

@@ -315,7 +315,7 @@ as $$
 declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
-	return query select s.name, s.value from ops.setting s where s.name <> 'clock.movable' order by s.name;
+	return query select s.name, s.value from ops.setting s where s.name <> 'clock.movable' and s.name not like 'schema.%' order by s.name;
 end $$;
 
 create or replace function portal.desk_setting(shown bytea, key text, before int8)

@@ -168,6 +168,21 @@ test('what is announced is listed, and can be taken down', async () => {
 	await press(page, 'Publish');
 	assert.match(await page.locator('.facts').textContent(), /planned outage.*to come.*New disks/s);
 	await good(page, 'operator-announcement');
+	// everybody is told: who is nobody, on the status page; who is signed in, on each page, within a quarter of a minute
+	const anybody = await open(browser, '/status?l=es');
+	const told = async (who, title) => {
+		for (const until = Date.now() + 40000; Date.now() < until; await who.reload())
+			if ((await who.getByRole('main').textContent()).includes(title)) return true;
+		return false;
+	};
+	assert.ok(await told(anybody, 'Discos nuevos'), 'on the status page');
+	await shoot(anybody, 'status-announced');
+	const its = page.url();
+	await go(page, '/operator');
+	assert.ok(await told(page, 'Reads are late.'), 'on a page of the operator');
+	await good(page, 'operator-announced');
+	await page.goto(its);
+	await anybody.context().close();
 	await press(page, 'Take it down');
 	assert.match(await page.locator('.facts').textContent(), /taken down/);
 	await page.context().close();
