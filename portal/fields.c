@@ -113,7 +113,7 @@ put(struct page *p, struct view *v, const struct field *r, const struct field_ch
 	view_c(v, "digits", number ? "1" : "");
 	view_c(v, "complete", r->complete);
 	view_set(v, "most", page_number(p, r->most));
-	view_set(v, "label", text_of(p->language, r->label));
+	view_set(v, "label", page_text(p, r->label));
 	view_set(v, "hint", r->hint == TEXTS ? STR("") : page_text(p, r->hint));
 	view_c(v, "must", r->missing != TEXTS ? "1" : "");
 	view_set(v, "value", f == NULL || secret(r) ? STR("") : form_get(f, r->name));

@@ -223,6 +223,7 @@ test('a webhook is added, tried, told again, and ends', async () => {
 for (const [language, options] of [['en', {}], ['es', wide]])
 	test(`whoever asks to be registered is told what is wrong, and then to look for a mail, ${language}`, async () => {
 		const page = await open(browser, `/register?l=${language}`, options);
+		assert.match(await page.locator('.tick').textContent(), /versi\S+ 1:/);
 		await good(page, 'register');
 		const form = { name: 'Windy <Plans>', code: `windy-${language}`, tax_id: `91234570${language === 'en' ? 1 : 2}`, duns: '12', site: 'https://windy.example/',
 			privacy: 'http://windy.example/privacy', use_en: 'Shows you how much wind would save you.', use_es: 'Le muestra cuánto ahorraría el viento.',
