@@ -32,6 +32,7 @@ page_open(struct page *p, struct portal *portal, struct call *c)
 		str_copy(p->cookie, sizeof p->cookie, had);
 	view_c(&p->view, "token", c->param[0]);
 	view_c(&p->view, "help", portal->conf.portal_help);
+	view_c(&p->view, "api", portal->conf.api_url);
 	view_c(&p->view, "wrong", "");
 	view_c(&p->view, "keep", "");
 	view_c(&p->view, "login", "");

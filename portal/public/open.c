@@ -43,7 +43,6 @@ frame(struct page *p, struct err *e)
 		    strncmp(path, ways[i].path, strlen(ways[i].path)) == 0 ? "1" : "");
 	}
 	view_list(&p->view, "open", items, nitems(ways));
-	view_c(&p->view, "api", p->portal->conf.api_url);
 	return true;
 }
 
