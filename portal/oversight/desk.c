@@ -156,8 +156,13 @@ put_filters(struct page *p, const struct desk *d, struct err *e)
 	for (size_t i = 0; i < d->n_filters; i++) {
 		const char *value = d->filters[i].value;
 
-		snprintf(path, sizeof path, "%s?%s%s%sl=%s", d->path, value[0] ? "f=" : "",
-		    value, value[0] ? "&" : "", text_of(p->language, TEXT_LANG).at);
+		if (value[0] == '/') /* the way to another desk */
+			snprintf(path, sizeof path, "%s?l=%s", value,
+			    text_of(p->language, TEXT_LANG).at);
+		else
+			snprintf(path, sizeof path, "%s?%s%s%sl=%s", d->path,
+			    value[0] ? "f=" : "", value, value[0] ? "&" : "",
+			    text_of(p->language, TEXT_LANG).at);
 		items[i].outer = &p->view;
 		view_set(&items[i], "path", page_keep(p, str_of(path)));
 		view_set(&items[i], "name", text_of(p->language, d->filters[i].text));

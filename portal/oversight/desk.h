@@ -51,7 +51,7 @@ struct desk_part {
 };
 
 struct desk_filter {
-	const char *value;
+	const char *value; /* "/…": the way to another desk */
 	enum text text;
 };
 

@@ -25,6 +25,14 @@ static const struct desk_part home_parts[] = {
 	  .rows = SQL_DESK_HEALTH, COLUMNS(health_columns) },
 };
 
+static const struct desk_filter home_ways[] = {
+	{ "/operator/jobs", TEXT_OP_JOBS }, { "/operator/holds", TEXT_OP_HOLDS }, { "/operator/flags", TEXT_OP_FLAGS },
+	{ "/operator/complaints", TEXT_OP_COMPLAINTS }, { "/operator/orders", TEXT_OP_ORDERS },
+	{ "/operator/parties", TEXT_OP_PARTIES }, { "/operator/announcements", TEXT_OP_NEWS },
+	{ "/operator/limits", TEXT_OP_LIMITS }, { "/operator/thresholds", TEXT_OP_THRESHOLDS },
+	{ "/operator/settings", TEXT_OP_SETTINGS },
+};
+
 /* ---- third parties ---- */
 
 static const struct desk_filter csp_filters[] = {
@@ -122,7 +130,7 @@ static const struct desk_button approval_buttons[] = {
 };
 
 static const struct desk rows[] = {
-	{ .path = "/operator", .title = TEXT_OP_HOME, .lead = TEXT_OP_HOME_LEAD, PARTS(home_parts) },
+	{ .path = "/operator", .title = TEXT_OP_HOME, .lead = TEXT_OP_HOME_LEAD, FILTERS(home_ways), PARTS(home_parts) },
 	{ .path = "/operator/csps", .title = TEXT_OP_CSPS, .lead = TEXT_OP_CSPS_LEAD, UP_TO_HOME,
 	  FILTERS(csp_filters), PARTS(csps_parts) },
 	{ .path = "/operator/csps/{key}", .title = TEXT_OP_CSPS, .lead = TEXTS, UP("/operator/csps", TEXT_OP_CSPS),

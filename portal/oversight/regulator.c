@@ -38,6 +38,11 @@ static const struct desk_part home_parts[] = {
 	{ .title = TEXT_REG_YESTERDAY, .none = TEXT_REG_SCOREBOARD_NONE, .none_says = TEXT_REG_SCOREBOARD_NONE_SAYS,
 	  .rows = SQL_DESK_YESTERDAY, COLUMNS(yesterday_columns) },
 };
+static const struct desk_filter home_ways[] = {
+	{ "/regulator/scoreboard", TEXT_REG_SCOREBOARD }, { "/regulator/flags", TEXT_OP_FLAGS },
+	{ "/regulator/complaints", TEXT_OP_COMPLAINTS }, { "/regulator/orders", TEXT_OP_ORDERS },
+	{ "/regulator/approvals", TEXT_OP_APPROVALS },
+};
 static const struct desk_part scoreboard_parts[] = {
 	{ .title = TEXTS, .none = TEXT_REG_SCOREBOARD_NONE, .none_says = TEXT_REG_SCOREBOARD_NONE_SAYS,
 	  .rows = SQL_DESK_SCOREBOARD, COLUMNS(scoreboard_columns) },
@@ -261,7 +266,7 @@ static const struct desk_part event_parts[] = {
 };
 
 static const struct desk rows[] = {
-	{ .path = "/regulator", .title = TEXT_REG_HOME, .lead = TEXT_REG_HOME_LEAD, PARTS(home_parts) },
+	{ .path = "/regulator", .title = TEXT_REG_HOME, .lead = TEXT_REG_HOME_LEAD, FILTERS(home_ways), PARTS(home_parts) },
 	{ .path = "/regulator/scoreboard", .title = TEXT_REG_SCOREBOARD, .lead = TEXT_REG_SCOREBOARD_LEAD, UP_TO_WATCH,
 	  PARTS(scoreboard_parts), .search = true, .search_hint = TEXT_REG_DAY_HINT, .file = scoreboard_parts },
 	{ .path = "/regulator/companies", .title = TEXT_REG_COMPANIES, .lead = TEXT_REG_COMPANIES_LEAD, UP_TO_WATCH,
