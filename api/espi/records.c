@@ -332,7 +332,10 @@ put_client(struct buf *b, const struct custodian *dc, const struct information *
 	put_text(b, "logo_uri", x->logo_uri);
 	put_text(b, "client_name", x->name);
 	put_text(b, "client_uri", x->client_uri);
-	put_lines(b, "redirect_uri", x->redirect_uris);
+	if (x->redirect_uris.len > 0)
+		put_lines(b, "redirect_uri", x->redirect_uris);
+	else /* the schema wants one, and who takes by its own token has none */
+		buf_c(b, "<redirect_uri></redirect_uri>\n");
 	put_text(b, "client_id", x->client_id);
 	put_text(b, "tos_uri", x->tos_uri);
 	put_text(b, "policy_uri", x->policy_uri);

@@ -220,6 +220,9 @@ busbar account add green-oncor --party oncor >/dev/null && busbar credential add
 u1=$(json "$work/out" $.secret)
 equals 'a utility asks whether it runs, and no more' '200 403' "$(ask "$u1" $base/ReadServiceStatus) $(ask "$u1" $base/Authorization)"
 equals 'usage points of all grants, a page of them' '200 1' "$(ask "$d1" "$base/UsagePoint?max-results=1") $(entries UsagePoint)"
+# one that takes by its own token alone has no address to lead back to
+sql -c "insert into oauth.client (csp, client_id, name, redirect_uris, scopes) select csp, 'green-no-way-back', 'No way back', '{}', scopes
+	from oauth.client where client = $app" >/dev/null
 equals 'all clients' 200 "$(ask "$d1" $base/ApplicationInformation)"
 valid 'is valid'
 holds 'more than one' test "$(entries ApplicationInformation)" -ge 2
