@@ -22,6 +22,8 @@ enum {
 	/* group may write into the folders but not list them; what is made there is the group's
 	 */
 	FOLDER_MODE = 02730,
+	OTHERS_MS = 5000,
+	OTHERS_STEP_MS = 20,
 	OBJECT_MODE = 0440,
 	NAMED_MODE = 0640 /* its maker may go on with it, nobody else */
 };
@@ -58,13 +60,29 @@ give_to_owner(int at, int fd, struct err *e)
 	return err_errno(e, ERR_IO, "cannot give a part of the store to its owner");
 }
 
+/* A door may make no folder of the store. When all start together, who may is about to: waits
+ * up to OTHERS_MS. At the start alone, before there is a loop to hold up. */
+static bool
+others_make(int at, const char *name)
+{
+	static const struct timespec pause = { 0, OTHERS_STEP_MS * 1000000L };
+
+	for (int ms = 0; ms < OTHERS_MS; ms += OTHERS_STEP_MS) {
+		nanosleep(&pause, NULL);
+		if (faccessat(at, name, F_OK, 0) == 0)
+			return true;
+	}
+	errno = EACCES;
+	return false;
+}
+
 static int
 folder_open(int at, const char *name, struct err *e)
 {
 	bool made = mkdirat(at, name, FOLDER_MODE) == 0;
 	int fd;
 
-	if (!made && errno != EEXIST) {
+	if (!made && errno != EEXIST && !(errno == EACCES && others_make(at, name))) {
 		err_errno(e, ERR_IO, "cannot make the folder %s of the file store", name);
 		return -1;
 	}
