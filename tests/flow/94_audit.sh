@@ -220,7 +220,7 @@ sed -i '2s/$/0/' "$hub_state/audit/last"
 hub_start_one auditd
 holds 'a database that is older than what was signed is refused' within 20 grep -q 'audit.refused.*it is an older one' "$hub_state/log/auditd.log"
 hub_stop_one auditd
-sed -E '3s/^(.)(.)/\2\1/' "$work/last" >"$hub_state/audit/last"
+sed -E '3{s/^A/B/;t;s/^./A/}' "$work/last" >"$hub_state/audit/last" # another first sign, whatever it was
 hub_start_one auditd
 holds 'and one with another root' within 20 grep -q 'audit.refused.*another root' "$hub_state/log/auditd.log"
 hub_stop_one auditd
