@@ -65,6 +65,8 @@ verifies 'a checkpoint that was kept is continued by it' 0 '1 that were kept' --
 
 # ---- each kind of change, and its entry ----
 
+# signs are exchanged with the first that differs: what is the same twice would be no change
+
 changed() { # SENTENCE TEXT COMMAND...: the command changes a copy of the log
 	local sentence=$1 text=$2
 	shift 2
@@ -85,7 +87,7 @@ changed 'the end cut off' "entry $((entries - 1)) is missing: the log ends" sed 
 changed 'cut in a line' "entry $((entries - 1)) is cut off" truncate -s -3 entries
 changed 'an entry added' "entry $entries was added" sed -i '$p' entries
 changed 'another checkpoint' 'does not belong to it' sed -i '3s/^./=/;3s/^=/A/;3s/^\(.\)\(.\)/\2\1/' checkpoint
-changed 'an earlier checkpoint' 'checkpoint' sed -i '4s/^\(.\)\(.\)/\2\1/' checkpoints
+changed 'an earlier checkpoint' 'checkpoint' sed -i -E '4s/^((.)\2*)(.)/\3\1/' checkpoints
 changed 'no checkpoint' 'No such file' rm checkpoint
 # who changes a row and its hash has another root: the checkpoints tell between which entries
 rehash() {
@@ -111,12 +113,12 @@ verifies 'holds with the key alone' 0 "continues that of $first" --key "$key" "$
 says 'the new checkpoint' 0 '' audit checkpoint --last
 cp "$work/out" "$work/second"
 verifies 'and fits the one that is kept now' 0 "continues that of $first" --key "$key" "$work/bridge" "$work/second"
-sed -E '2s/^(.)(.)/\2\1/' "$work/bridge" >"$work/forged"
+sed -E '2s/^((.)\2*)(.)/\3\1/' "$work/bridge" >"$work/forged"
 verifies 'a changed proof does not' 1 'does not continue' --key "$key" "$work/forged"
 says 'an event is proven' 0 'c2sp.org/tlog-proof@v1' audit prove 3
 cp "$work/out" "$work/proof"
 verifies 'with the key alone' 0 '"event":3,' --key "$key" "$work/proof"
-sed -E '2s/^(extra .{60})(.)(.)/\1\3\2/' "$work/proof" >"$work/forged"
+sed -E '2s/^(extra .{60})((.)\3*)(.)/\1\4\2/' "$work/proof" >"$work/forged"
 verifies 'another row is not in the log' 1 "entry $(entry_of 3) is not what was signed" --key "$key" "$work/forged"
 
 # ---- an event that is committed late ----
