@@ -76,14 +76,19 @@ as $$
 		from (select (e.detail ->> 'agreement')::int8 as agreement, e.detail ->> 'event' as event, e.event as number
 			from audit.event e where e.kind = 'agreement.moved') m
 		order by m.agreement, m.number desc
+	), reached as materialized (
+		select (e.detail ->> 'agreement')::int8 as agreement, min(e.event) as number
+		from audit.event e where e.kind = 'agreement.clock_started' group by 1
 	)
-	-- not told: who wants no mail, who never got the invitation, a third party without a mailbox
+	-- not told: who wants no mail, whom the invitation had not reached (its mail may have been in hand), a third party
+	-- without a mailbox
 	select 'both sides were told of each agreement that ended', count(*) = 0,
 		coalesce('agreements ' || string_agg(distinct a.agreement::text, ', '), 'all')
 	from agreement.agreement a
 	join agreement.state s on s.state = a.state and s.over
 	join last_move m on m.agreement = a.agreement
 	join agreement.notice n on n.event = m.event
+	left join reached r on r.agreement = a.agreement
 	where not exists (select from mail.outbox o where o.agreement = a.agreement and o.kind = n.kind
 			and case n.side
 				when 'CUSTOMER' then o.recipient_index = a.email_index and coalesce(o.args ->> 'to', '') <> 'csp'
@@ -91,7 +96,7 @@ as $$
 					where c.csp = a.csp and c.email_index = o.recipient_index) end)
 		and case n.side
 			when 'CUSTOMER' then a.email_index is not null
-				and not (m.event in ('lapse', 'withdraw') and a.accepted_at is null)
+				and not (m.event in ('lapse', 'withdraw') and (a.accepted_at is null or r.number > m.number))
 				and not exists (select from mail.suppression p where p.recipient_index = a.email_index
 					and (p.csp is null or p.csp = a.csp))
 			else exists (select from audit.event e where e.party = a.csp and e.kind = 'csp.contact_set'
