@@ -12,8 +12,8 @@
  * what waits behind a slow one counts. -w: reads no more bytes a second. An answer of 429 or
  * 503 is a refusal; its time runs from when it was sent. SECONDS 0: once.
  *
- * Prints, times in ms: "wall= cpu= db= done= refused= failed= bytes= p50= p95= p99= most=
- * refused95= refused_most=".
+ * Prints, times in ms: "wall= cpu= db= own=(its own CPU, in seconds) done= refused= failed=
+ * bytes= p50= p95= p99= most= refused95= refused_most=".
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -301,16 +302,26 @@ read_paths(const char *text)
 	return my.n > 0;
 }
 
+static double
+seconds_of(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
 static void
 told(double wall, double cpu, double db)
 {
 	int n = atomic_load(&good.n), r = atomic_load(&refusals.n);
+	struct rusage own;
 
+	getrusage(RUSAGE_SELF, &own);
 	qsort(good.ms, (size_t)(n < TIMES_MOST ? n : TIMES_MOST), sizeof good.ms[0], by_ms);
 	qsort(refusals.ms, (size_t)(r < TIMES_MOST ? r : TIMES_MOST), sizeof good.ms[0], by_ms);
-	printf("wall=%.4f cpu=%.4f db=%.4f done=%ld refused=%ld failed=%ld bytes=%ld p50=%.2f "
+	printf("wall=%.4f cpu=%.4f db=%.4f own=%.4f done=%ld refused=%ld failed=%ld bytes=%ld "
+	       "p50=%.2f "
 	       "p95=%.2f p99=%.2f most=%.2f refused95=%.2f refused_most=%.2f\n",
-	    wall, cpu, db, atomic_load(&done), atomic_load(&refused), atomic_load(&failed),
+	    wall, cpu, db, seconds_of(own.ru_utime) + seconds_of(own.ru_stime),
+	    atomic_load(&done), atomic_load(&refused), atomic_load(&failed),
 	    atomic_load(&bytes), part_of(&good, 0.5), part_of(&good, 0.95),
 	    part_of(&good, 0.99), part_of(&good, 1), part_of(&refusals, 0.95),
 	    part_of(&refusals, 1));
