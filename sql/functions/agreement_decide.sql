@@ -25,7 +25,7 @@ begin
 			where a.agreement = l.agreement),
 		case cardinality(premises) when 1 then premises[1] end,
 		jsonb_strip_nulls(jsonb_build_object('agreement', l.agreement, 'choice', choice,
-			'decided_at', hub_now, 'disclosure', disclosure,
+			'decided_at', hub_now, 'disclosure', disclosure, 'network', report.network_digest(source),
 			'disclosure_sha256', encode(disclosure_sha256, 'hex'),
 			'premises', case when cardinality(premises) > 1 then premises end)),
 		jsonb_build_object('source', source, 'agent', left(agent, 300),

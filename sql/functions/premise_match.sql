@@ -16,6 +16,7 @@ declare
 	asked record;
 	found_one record;
 	answers int4[] := array_fill(0, array[cardinality(esiids)]);
+	over int4 := 0;
 begin
 	-- in the order of ESI IDs, so that two that ask crosswise never wait for each other
 	for asked in
@@ -23,7 +24,10 @@ begin
 		from unnest(esiids, meters, reps) with ordinality u (esiid, meter, rep, n)
 		order by upper(btrim(u.esiid)) collate "C", u.n
 	loop
-		continue when not radar.budget(csp, asked.esiid);
+		if not radar.budget(csp, asked.esiid) then
+			over := over + 1;
+			continue;
+		end if;
 		-- a sum, since AND stops at the first that is wrong
 		select k.premise, k.known::int4 + (upper(btrim(k.meter)) is not distinct from asked.meter)::int4
 			+ (k.certificate is not distinct from asked.rep)::int4 = 3 as ok
@@ -35,6 +39,9 @@ begin
 			jsonb_build_object('ok', found_one.ok, 'esiid', left(asked.esiid, 30)));
 		answers[asked.n] := case when found_one.ok then found_one.premise else 0 end;
 	end loop;
+	-- how often, and no more: for reports
+	perform audit.record('premise.tried', 'match', csp, null, jsonb_build_object('tried', cardinality(answers) - over,
+		'matched', (select count(*) from unnest(answers) a (premise) where a.premise > 0), 'over', over));
 	return query select a.n::int4, nullif(a.premise, 0) from unnest(answers) with ordinality a (premise, n) order by 1;
 end $$;
 

@@ -13,7 +13,7 @@ where n.nspname !~ '^(pg_|tap$|t$|information_schema$)';
 grant select on role, thing to public;
 
 select set_eq('select name from thing', array['agreement', 'api', 'audit', 'delivery', 'espi', 'hook', 'ledger', 'mail', 'oauth', 'odr', 'ops', 'portal',
-	'party', 'premise', 'public', 'radar', 'reads', 'smt', 'stage', 'utility'], 'schemas');
+	'party', 'premise', 'public', 'radar', 'reads', 'report', 'smt', 'stage', 'utility'], 'schemas');
 select set_eq($$ select rolname, rolcanlogin, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls
 		or rolreplication or rolinherit from pg_roles where rolname like 'busbar%' and rolname <> 'busbar_owner' $$,
 	$$ values ('busbar_ingestd'::name, true, false), ('busbar_operator', true, false),
@@ -56,6 +56,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_bounce', unnest(array['ops', 'mail']::name[])
 	union all select 'busbar_hookd', unnest(array['ops', 'hook']::name[])
 	union all select 'busbar_operator', 'hook'
+	union all select r, 'report' from unnest(array['busbar_operator', 'busbar_apid', 'busbar_dropd', 'busbar_portald']::name[]) r
 	$$,
 	'schemas that a role may look into');
 select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
@@ -223,6 +224,13 @@ select 'busbar_portald', unnest(array['portal.desk_waits', 'portal.desk_health',
 	'portal.act_csp_approve', 'portal.announcements'])
 union all
 select 'busbar_apid', 'portal.announcements'
+union all
+-- reports
+select 'busbar_operator', unnest(array['report.print', 'report.kinds', 'report.list'])
+union all
+select r, unnest(array['report.of', 'report.one', 'report.ask']) from unnest(array['busbar_apid', 'busbar_portald']) r
+union all
+select 'busbar_dropd', unnest(array['report.due', 'report.unplaced', 'report.place'])
 union all
 select 'busbar_sftp', 'delivery.open_once'
 union all
