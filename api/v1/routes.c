@@ -1,7 +1,11 @@
 /* The hub's own API; see sys/route.h. */
 #include "v1.h"
 
-enum { OWNER = API_ANY_ACCOUNT | API_CLIENT, HOOK_MOST = 16 * 1024 }; /* of webhooks */
+enum {
+	OWNER = API_ANY_ACCOUNT | API_CLIENT,
+	HOOK_MOST = 16 * 1024, /* of webhooks */
+	NOTE_MOST = 64 * 1024
+};				     /* of a checkpoint */
 #define FILE_MOST (INT64_C(2) << 30) /* as client_max_body_size of nginx */
 enum { PARTNER = API_READER | API_CLIENT, INVITE_MOST = 64 * 1024 }; /* of agreements */
 enum { NO_BODY = 0, BODY_MOST = 8 * 1024, QUERY_MOST = 64 * 1024 };
@@ -62,6 +66,16 @@ const struct route v1_routes[] = {
 	  "ends it; of a customer what is its own" },
 	{ "GET", "/v1/releases", API_ANY_ACCOUNT | API_RATE_BULK, NO_BODY, v1_releases,
 	  "a customer: who got what of your reads, when, by which door" },
+	{ "GET", "/v1/releases/{event}/proof", API_ANY_ACCOUNT | API_RATE_BULK, NO_BODY, v1_release_proof,
+	  "a customer: the proof that one of them stands in the signed log" },
+	{ "GET", "/v1/agreements/{agreement}/proof", PARTNER | API_RATE_BULK, NO_BODY, v1_agreement_proof,
+	  "the proof that its affirmation stands in the signed log" },
+	{ "GET", "/v1/audit/checkpoint", API_ANYBODY, NO_BODY, v1_audit_checkpoint,
+	  "the last signed checkpoint of the log, or the request to a witness (old)" },
+	{ "POST", "/v1/audit/cosignatures", API_LOGIN | API_RATE_WRITE, NOTE_MOST, v1_audit_cosign,
+	  "the commission: a checkpoint that its witness has signed" },
+	{ "GET", "/v1/audit/events/{event}/proof", API_LOGIN | API_RATE_BULK, NO_BODY, v1_event_proof,
+	  "the commission: the proof that an event stands in the signed log" },
 	{ "POST", "/v1/premises/{esiid}/commands", API_READER | API_RATE_WRITE, BODY_MOST, v1_command_ask,
 	  "asks for a meter command: ON_DEMAND_READ" },
 	{ "GET", "/v1/commands", API_READER, NO_BODY, v1_commands,

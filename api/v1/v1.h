@@ -16,6 +16,7 @@
  *   invitations.c  third parties ask customers; invite.c one invitation of a request
  *   agreements.c   what became of it: lists, one, receipt, funnel, its moves and its end
  *   releases.c     who got what of a customer's reads
+ *   audit.c        checkpoints, signatures of witnesses, proofs
  *   commands.c  meter commands of who asks; commands_tdu.c of the utility that answers
  */
 #ifndef API_V1_H
@@ -38,6 +39,8 @@ route_fn v1_events, v1_webhooks, v1_webhook, v1_webhook_add, v1_webhook_change, 
 route_fn v1_agreements, v1_agreement, v1_agreement_receipt, v1_agreement_withdraw,
     v1_agreement_renew, v1_agreement_end, v1_invite, v1_invite_several, v1_invitation_file,
     v1_invitation_funnel, v1_releases;
+route_fn v1_audit_checkpoint, v1_audit_cosign, v1_release_proof, v1_agreement_proof,
+    v1_event_proof;
 route_fn v1_commands, v1_command, v1_command_ask, v1_tdu_commands, v1_tdu_answer;
 route_fn v1_limits, v1_box, v1_box_files, v1_files, v1_file, v1_file_post, v1_file_rejects;
 route_fn v1_subscriptions, v1_subscription, v1_subscription_add, v1_subscription_pause,

@@ -43,7 +43,7 @@ hub_folders() {
 hub_install() { # BUILD_FOLDER SOURCE_FOLDER
 	mkdir -p "$hub_programs/bin"
 	for program in busbar busbar-ingestd busbar-unpack busbar-sftp busbar-sftp-keys busbar-ftpsd \
-		busbar-apid busbar-dropd busbar-push busbar-auditd busbar-verify \
+		busbar-apid busbar-dropd busbar-push busbar-auditd busbar-verify busbar-witness \
 		busbar-agreementd busbar-bounce busbar-portald busbar-hookd; do
 		# a new file each time: the old one may be running
 		if ! cmp -s "$1/bin/$program" "$hub_programs/bin/$program"; then

@@ -22,7 +22,7 @@ open_key(void *arg, struct err *e)
 	if (a->keys == NULL)
 		return false;
 	sign_public(public_key, keys_seed(a->keys));
-	return note_key_make(&a->key, a->conf.audit_origin, public_key, e);
+	return note_key_make(&a->key, NOTE_LOG, a->conf.audit_origin, public_key, e);
 }
 
 /* ---- what is told ---- */

@@ -2,6 +2,9 @@
 #include "cli/audit.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cli/party.h"
 #include "rt/loop.h"
@@ -113,4 +116,20 @@ audit_sign_next(
 	cli_actor(actor, sizeof actor);
 	return sign_event(
 	    t, c, SQL_AUDIT_SIGNER_NEXT, ARGS(P_STR(known_as), P_TEXT(actor)), s, e);
+}
+
+bool
+audit_beside(char *path, size_t size, const char *program, struct err *e)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+	char *slash;
+
+	if (n <= 0)
+		return err_errno(e, ERR_UNAVAILABLE, "where is %s?", program);
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	return (size_t)snprintf(slash, size - (size_t)(slash - path), "/%s", program) <
+		   size - (size_t)(slash - path) ||
+	       err(e, ERR_UNAVAILABLE, "the path of %s is too long", program);
 }

@@ -26,4 +26,7 @@ bool audit_last(struct task *t, struct conn *c, struct signed_tree *s, struct er
 bool audit_of_size(
     struct task *t, struct conn *c, uint64_t size, struct signed_tree *s, struct err *e);
 
+/* The path of a program that lies where this one does. */
+bool audit_beside(char *path, size_t size, const char *program, struct err *e);
+
 #endif

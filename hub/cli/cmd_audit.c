@@ -211,22 +211,6 @@ static const struct option verify_options[] = {
 };
 
 static bool
-beside(char *path, size_t size, const char *program, struct err *e)
-{
-	ssize_t n = readlink("/proc/self/exe", path, size - 1);
-	char *slash;
-
-	if (n <= 0)
-		return err_errno(e, ERR_UNAVAILABLE, "where is %s?", program);
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	*slash = '\0';
-	return (size_t)snprintf(slash, size - (size_t)(slash - path), "/%s", program) <
-		   size - (size_t)(slash - path) ||
-	       err(e, ERR_UNAVAILABLE, "the path of %s is too long", program);
-}
-
-static bool
 verify(struct task *t, struct cli *cli, const void *args, struct err *e)
 {
 	const struct verify_args *a = args;
@@ -235,7 +219,7 @@ verify(struct task *t, struct cli *cli, const void *args, struct err *e)
 	int n = 0;
 
 	(void)t;
-	if (!beside(program, sizeof program, "busbar-verify", e))
+	if (!audit_beside(program, sizeof program, "busbar-verify", e))
 		return false;
 	argv[n++] = program;
 	if (cli->json)

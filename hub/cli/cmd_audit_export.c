@@ -17,7 +17,7 @@ enum { PAGE = 20000, CHECKPOINTS_MOST = 10000 };
 
 struct export_args {
 	struct str out;
-	bool last;
+	bool last, kit;
 	int64_t size;
 };
 
@@ -26,6 +26,8 @@ static const struct option options[] = {
 	    export_args, out, "--out", "DIR", OPTION_REQUIRED, "a new folder, or an empty one"),
 	OPT_FLAG(export_args, last, "--last",
 	    "up to the last checkpoint that was signed, though events have come since"),
+	OPT_FLAG(export_args, kit, "--kit",
+	    "with busbar-verify and its guide: all that an auditor's machine needs"),
 	OPT_INT(export_args, size, "--size", "N", OPTION_OPTIONAL, 1, INT64_MAX,
 	    "up to the checkpoint of so many entries"),
 };
@@ -154,6 +156,53 @@ keys(struct task *t, struct conn *c, struct out *o, struct err *e)
 	return out_close(o, e);
 }
 
+/* ---- what an auditor needs beside it ---- */
+
+static const struct kit_file {
+	const char *name, *text;
+} kit_files[] = {
+#include "kit_files.inc"
+};
+
+/* The verifier is one file without libraries. */
+static bool
+copy_verifier(struct out *o, struct err *e)
+{
+	static char program[4096], piece[65536]; /* too large for a stack */
+	FILE *from;
+	size_t n;
+
+	if (!audit_beside(program, sizeof program, "busbar-verify", e))
+		return false;
+	from = fopen(program, "re");
+	if (from == NULL)
+		return err_errno(e, ERR_UNAVAILABLE, "%s", program);
+	if (!out_open(o, "busbar-verify", e)) {
+		fclose(from);
+		return false;
+	}
+	while ((n = fread(piece, 1, sizeof piece, from)) > 0)
+		out_str(o, (struct str){ piece, n });
+	fclose(from);
+	return fchmod(fileno(o->f), 0755) == 0 ? out_close(o, e)
+					       : err_errno(e, ERR_IO, "busbar-verify");
+}
+
+static bool
+kit(struct out *o, struct err *e)
+{
+	for (size_t i = 0; i < nitems(kit_files); i++) {
+		bool guide = strcmp(kit_files[i].name, "auditor.md") == 0;
+
+		if (!out_open(o, guide ? "README.md" : kit_files[i].name, e))
+			return false;
+		out_str(o, str_of(kit_files[i].text));
+		if (!out_close(o, e))
+			return false;
+	}
+	return copy_verifier(o, e);
+}
+
 static bool
 newest(struct out *o, const struct signed_tree *s, struct err *e)
 {
@@ -184,7 +233,7 @@ static bool export(struct task *t, struct cli *cli, const void *args, struct err
 
 	if (c == NULL || !make_folder(o.folder, e) || !which(t, cli, c, a, &s, e) ||
 	    !entries(t, cli, c, &o, s.size, e) || !earlier(t, c, &o, s.size, e) ||
-	    !keys(t, c, &o, e) || !newest(&o, &s, e))
+	    !keys(t, c, &o, e) || (a->kit && !kit(&o, e)) || !newest(&o, &s, e))
 		return false;
 	list_text(&l, a->out);
 	list_int(&l, (int64_t)s.size);
@@ -198,7 +247,7 @@ const struct command cmd_audit_export = {
 	    "The folder holds every entry, the checkpoint over them, earlier ones, and the "
 	    "public\n"
 	    "key. busbar-verify checks it without the hub. That it was exported is an audit\n"
-	    "event, and its last entry.",
+	    "event, and its last entry. docs/guides/auditor.md is for who gets it.",
 	COMMAND_OPTIONS(options),
 	.args_bytes = sizeof(struct export_args),
 	.needs = NEEDS_CONF,

@@ -1,10 +1,9 @@
 /* busbar audit prove: that an event is in the log, or that one checkpoint continues another. */
 #include <inttypes.h>
-#include <string.h>
 
-#include "base/code.h"
 #include "cli/audit.h"
 #include "cli/commands.h"
+#include "store/tree_proof.h"
 
 struct prove_args {
 	int64_t event, from, to;
@@ -18,85 +17,6 @@ static const struct option options[] = {
 	OPT_INT(prove_args, to, "--to", "N", OPTION_OPTIONAL, 1, INT64_MAX,
 	    "under the checkpoint of N entries (default: a new one)"),
 };
-
-enum { PARTS_MOST = 1024 };
-
-/* Each span of the proof is put together from the complete subtrees that it consists of. */
-static bool
-hashes_of(struct task *t, struct conn *c, const struct span *spans, size_t n, struct hash *to,
-    struct err *e)
-{
-	struct hashes_row {
-		struct str hashes;
-	} row;
-	static const struct db_field fields[] = { DB_BYTES(hashes_row, hashes) };
-	static struct subtree parts[TREE_LEVELS];
-	static int32_t level[PARTS_MOST];
-	static int64_t index[PARTS_MOST];
-	static struct hash hash[PARTS_MOST];
-	AUTO_PTR(rows) keep = NULL;
-	size_t all = 0, at = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t k = span_parts(spans[i], parts);
-
-		for (size_t p = 0; p < k && all < PARTS_MOST; p++, all++) {
-			level[all] = (int32_t)parts[p].level;
-			index[all] = (int64_t)parts[p].index;
-		}
-	}
-	if (db_one(t, c, SQL_AUDIT_SUBTREES, ARGS(P_INT4S(level, all), P_INT8S(index, all)),
-		fields, nitems(fields), &row, &keep, e) != DB_FOUND)
-		return false;
-	if (all == PARTS_MOST || row.hashes.len != all * TREE_HASH)
-		return err(e, ERR_BUG, "%zu subtrees have %zu bytes", all, row.hashes.len);
-	memcpy(hash, row.hashes.at, row.hashes.len);
-	for (size_t i = 0; i < n; i++) {
-		size_t k = span_parts(spans[i], parts);
-
-		span_hash(hash + at, k, &to[i]);
-		at += k;
-	}
-	return true;
-}
-
-static bool
-put_hashes(struct task *t, struct conn *c, const struct span *spans, size_t n, struct buf *out,
-    struct err *e)
-{
-	char b64[code_b64_size(TREE_HASH)];
-	struct hash hash[TREE_SPANS_MOST];
-
-	if (!hashes_of(t, c, spans, n, hash, e))
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		code_b64(b64, hash[i].at, TREE_HASH);
-		buf_fmt(out, "%s\n", b64);
-	}
-	buf_byte(out, '\n');
-	return true;
-}
-
-/* "extra": salt and row, from which the leaf is hashed; of a line of the export. */
-static bool
-put_entry(struct buf *out, struct str line, uint64_t entry, struct err *e)
-{
-	enum { SALT_AT = 2 * TREE_HASH + 1, ROW_AT = SALT_AT + 2 * TREE_SALT + 1 };
-	AUTO(buf) extra = BUF(RECEIPT_BYTES_MOST);
-	AUTO(buf) b64 = BUF(RECEIPT_BYTES_MOST * 2);
-	unsigned char salt[TREE_SALT];
-
-	if (line.len < ROW_AT ||
-	    !code_unhex(salt, TREE_SALT, (struct str){ line.at + SALT_AT, 2 * TREE_SALT }))
-		return err(e, ERR_BUG, "the entry's line is none");
-	buf_add(&extra, salt, TREE_SALT);
-	buf_add(&extra, line.at + ROW_AT, line.len - ROW_AT);
-	if (!buf_ok(&extra) || buf_room(&b64, code_b64_size(extra.len)) == NULL)
-		return err(e, ERR_TOO_BIG, "the entry is too long for a proof");
-	code_b64(b64.at, extra.at, extra.len);
-	buf_fmt(out, "c2sp.org/tlog-proof@v1\nextra %s\nindex %" PRIu64 "\n", b64.at, entry);
-	return true;
-}
 
 static bool
 prove_event(struct task *t, struct conn *c, int64_t event, const struct signed_tree *s,
@@ -121,8 +41,9 @@ prove_event(struct task *t, struct conn *c, int64_t event, const struct signed_t
 		return err(e, ERR_NOT_FOUND,
 		    "event %" PRId64 " is entry %" PRId64 ", behind that checkpoint", event,
 		    row.entry);
-	return put_entry(out, row.line, (uint64_t)row.entry, e) &&
-	       put_hashes(t, c, spans, tree_path((uint64_t)row.entry, s->size, spans), out, e);
+	return tree_proof_entry(out, row.line, (uint64_t)row.entry, e) &&
+	       tree_proof_hashes(
+		   t, c, spans, tree_path((uint64_t)row.entry, s->size, spans), out, e);
 }
 
 static bool
@@ -138,7 +59,7 @@ prove_bridge(struct task *t, struct conn *c, int64_t from, const struct signed_t
 		return err(e, ERR_BAD_INPUT, "--from is %" PRIu64 ", expected at most %" PRIu64,
 		    old.size, s->size);
 	buf_c(out, "busbar consistency proof v1\n");
-	if (!put_hashes(t, c, spans, tree_bridge(old.size, s->size, spans), out, e))
+	if (!tree_proof_hashes(t, c, spans, tree_bridge(old.size, s->size, spans), out, e))
 		return false;
 	buf_str(out, old.note);
 	return true;

@@ -69,7 +69,7 @@ audit_line(struct buf *out, struct cli *cli, const char *folder, struct err *e)
 	if (k == NULL)
 		return false;
 	sign_public(bytes, keys_seed(k));
-	if (!note_key_make(&key, cli->conf.audit_origin, bytes, e))
+	if (!note_key_make(&key, NOTE_LOG, cli->conf.audit_origin, bytes, e))
 		return false;
 	note_key_write(out, &key);
 	return true;

@@ -180,7 +180,7 @@ public_line(struct buf *to, struct rotation *r, const unsigned char *seed, struc
 	struct note_key key;
 
 	sign_public(bytes, seed);
-	if (!note_key_make(&key, r->cli->conf.audit_origin, bytes, e))
+	if (!note_key_make(&key, NOTE_LOG, r->cli->conf.audit_origin, bytes, e))
 		return false;
 	note_key_write(to, &key);
 	return true;

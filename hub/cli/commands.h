@@ -41,7 +41,8 @@ extern const struct command cmd_report, cmd_report_kinds, cmd_report_list;
 
 extern const struct command cmd_audit_tail, cmd_audit_status, cmd_audit_key,
     cmd_audit_checkpoint, cmd_audit_export, cmd_audit_verify, cmd_audit_prove,
-    cmd_audit_receipt, cmd_audit_erase, cmd_keys_public, cmd_keys_rotate;
+    cmd_audit_receipt, cmd_audit_erase, cmd_witness_list, cmd_witness_add, cmd_witness_end,
+    cmd_keys_public, cmd_keys_rotate;
 
 extern const struct command cmd_csp_show, cmd_csp_register, cmd_csp_confirm, cmd_csp_contact,
     cmd_csp_review, cmd_csp_approve, cmd_csp_refuse, cmd_csp_test, cmd_csp_live,

@@ -9,9 +9,10 @@
 #define DASH "\xe2\x80\x94 " /* U+2014 and a blank begin a signature line */
 
 enum {
-	ED25519 = 1,
+	TIME_BYTES = 8,
 	BLOB = NOTE_ID + SIGN_BYTES,
-	BLOB_B64 = code_b64_size(BLOB),
+	COBLOB = NOTE_ID + TIME_BYTES + SIGN_BYTES,
+	BLOB_B64 = code_b64_size(COBLOB), /* of either */
 	KEY_B64 = code_b64_size(1 + SIGN_PUBLIC_BYTES),
 	RECEIPT_TEXT_MOST = RECEIPT_BYTES_MOST + 256,
 };
@@ -61,7 +62,7 @@ good_name(struct str name)
 /* ---- keys ---- */
 
 bool
-note_key_make(struct note_key *k, const char *name,
+note_key_make(struct note_key *k, enum note_type type, const char *name,
     const unsigned char public_key[SIGN_PUBLIC_BYTES], struct err *e)
 {
 	char text[NOTE_NAME_SIZE + 2 + SIGN_PUBLIC_BYTES];
@@ -73,11 +74,12 @@ note_key_make(struct note_key *k, const char *name,
 		    "\"%s\" is no name of a log: expected letters without blanks, + or quotes, "
 		    "as in hub.example/audit",
 		    name);
+	k->type = type;
 	memcpy(k->name, name, len + 1);
 	memcpy(k->public_key, public_key, SIGN_PUBLIC_BYTES);
 	memcpy(text, name, len);
 	text[len] = '\n';
-	text[len + 1] = ED25519;
+	text[len + 1] = (char)type;
 	memcpy(text + len + 2, public_key, SIGN_PUBLIC_BYTES);
 	digest_of(text, len + 2 + SIGN_PUBLIC_BYTES, sha256);
 	memcpy(k->id, sha256, NOTE_ID);
@@ -87,7 +89,7 @@ note_key_make(struct note_key *k, const char *name,
 void
 note_key_write(struct buf *to, const struct note_key *k)
 {
-	unsigned char typed[1 + SIGN_PUBLIC_BYTES] = { ED25519 };
+	unsigned char typed[1 + SIGN_PUBLIC_BYTES] = { (unsigned char)k->type };
 	char id[2 * NOTE_ID + 1], b64[KEY_B64];
 
 	memcpy(typed + 1, k->public_key, SIGN_PUBLIC_BYTES);
@@ -105,12 +107,13 @@ note_key_read(struct note_key *k, struct str text, struct err *e)
 	char name_c[NOTE_NAME_SIZE];
 
 	if (!str_cut(text, '+', &name, &rest) || !str_cut(rest, '+', &id, &b64) ||
-	    !good_name(name) || !unb64(b64, typed, sizeof typed) || typed[0] != ED25519)
+	    !good_name(name) || !unb64(b64, typed, sizeof typed) ||
+	    (typed[0] != NOTE_LOG && typed[0] != NOTE_WITNESS))
 		return err(e, ERR_FINDINGS,
 		    "that is no public key: expected NAME+ID+KEY, as `busbar audit key` shows "
 		    "it");
 	str_copy(name_c, sizeof name_c, name);
-	if (!note_key_make(k, name_c, typed + 1, e))
+	if (!note_key_make(k, typed[0], name_c, typed + 1, e))
 		return false;
 	note_key_write(&again, k);
 	return str_eq(buf_view(&again), text) ||
@@ -224,6 +227,83 @@ note_open(
 		any = any || known;
 	}
 	return any || err(e, ERR_FINDINGS, "it is not signed by a key that is known");
+}
+
+/* ---- witnesses ---- */
+
+static void
+cosigned_text(struct buf *to, uint64_t time, struct str text)
+{
+	buf_fmt(to, "cosignature/v1\ntime %llu\n", (unsigned long long)time);
+	buf_str(to, text);
+}
+
+void
+note_cosign(struct buf *to, const struct note_key *k, const unsigned char seed[], uint64_t time,
+    struct str text)
+{
+	AUTO(buf) message = BUF(NOTE_BYTES_MOST + 64);
+	unsigned char blob[COBLOB];
+	char b64[BLOB_B64];
+
+	cosigned_text(&message, time, text);
+	if (!buf_ok(&message)) {
+		to->over = true;
+		return;
+	}
+	memcpy(blob, k->id, NOTE_ID);
+	for (unsigned i = 0; i < TIME_BYTES; i++)
+		blob[NOTE_ID + i] = (unsigned char)(time >> (8 * (TIME_BYTES - 1 - i)));
+	sign_make(blob + NOTE_ID + TIME_BYTES, seed, buf_view(&message));
+	code_b64(b64, blob, sizeof blob);
+	buf_fmt(to, DASH "%s %s\n", k->name, b64);
+}
+
+static bool
+cosignature_holds(
+    struct str b64, struct str text, const struct note_key *k, uint64_t *time, struct err *e)
+{
+	AUTO(buf) message = BUF(NOTE_BYTES_MOST + 64);
+	unsigned char blob[COBLOB];
+	uint64_t at = 0;
+
+	if (!unb64(b64, blob, sizeof blob))
+		return err(
+		    e, ERR_FINDINGS, "the signature of the witness %s is not whole", k->name);
+	if (memcmp(blob, k->id, NOTE_ID) != 0)
+		return true; /* of another key of that name */
+	for (unsigned i = 0; i < TIME_BYTES; i++)
+		at = at << 8 | blob[NOTE_ID + i];
+	cosigned_text(&message, at, text);
+	if (at == 0 || at > INT64_MAX || !buf_ok(&message) ||
+	    !sign_holds(blob + NOTE_ID + TIME_BYTES, buf_view(&message), k->public_key))
+		return err(e, ERR_FINDINGS,
+		    "the signature of the witness %s does not belong to it", k->name);
+	*time = at;
+	return true;
+}
+
+bool
+note_cosigned(
+    struct str note, const struct note_key *k, uint64_t *time, struct str *which, struct err *e)
+{
+	size_t at = signatures_at(note);
+	struct str text = { note.at, at - 1 }, rest = { note.at + at, note.len - at }, line;
+
+	*time = 0;
+	while (str_cut(rest, '\n', &line, &rest) && str_starts(line, DASH)) {
+		struct str name, b64,
+		    told = { line.at + sizeof DASH - 1, line.len - (sizeof DASH - 1) };
+		uint64_t was = *time;
+
+		if (!str_cut(told, ' ', &name, &b64) || !str_is(name, k->name))
+			continue;
+		if (!cosignature_holds(b64, text, k, time, e))
+			return false;
+		if (*time != was && which != NULL)
+			*which = line;
+	}
+	return true;
 }
 
 bool

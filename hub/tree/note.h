@@ -12,8 +12,16 @@
  * and receipts: {"receipt":BODY,"key":"NAME","signature":"BASE64"}, where the same key has
  * signed the line "busbar consent receipt", BODY byte for byte and a line end.
  *
+ * A witness signs a checkpoint too ("tlog-cosignature", v1): with the time at which it saw that
+ * the checkpoint continues all that it saw before, in a line of the same kind, whose base64 is
+ *of key id, eight bytes of the time and the signature over
+ *
+ *	cosignature/v1
+ *	time 1679315147
+ *	(the checkpoint's text)
+ *
  * Readers are strict: what they accept has one way of being written only, so no changed byte
- * goes unseen. Signatures of unknown keys (of witnesses) are passed over.
+ * goes unseen. Signatures of unknown keys are passed over.
  */
 #ifndef TREE_NOTE_H
 #define TREE_NOTE_H
@@ -30,13 +38,17 @@ enum {
 	RECEIPT_BYTES_MOST = 1024 * 1024,
 };
 
+/* What a key signs: its type byte. */
+enum note_type { NOTE_LOG = 1, NOTE_WITNESS = 4 };
+
 struct note_key {
+	enum note_type type;
 	char name[NOTE_NAME_SIZE];
 	unsigned char id[NOTE_ID], public_key[SIGN_PUBLIC_BYTES];
 };
 
 /* name+xxxxxxxx+base64: how a public key is handed on; one line, without its end. */
-bool note_key_make(struct note_key *k, const char *name,
+bool note_key_make(struct note_key *k, enum note_type type, const char *name,
     const unsigned char public_key[SIGN_PUBLIC_BYTES], struct err *e);
 bool note_key_read(struct note_key *k, struct str text, struct err *e);
 void note_key_write(struct buf *to, const struct note_key *k);
@@ -48,6 +60,14 @@ bool note_open(
 /* "— name base64" and a line end. The text may be what stands in `to`. */
 void note_sign(
     struct buf *to, const struct note_key *k, const unsigned char seed[], struct str text);
+/* A witness's line: the text is a checkpoint's, time in seconds since 1970. */
+void note_cosign(struct buf *to, const struct note_key *k, const unsigned char seed[],
+    uint64_t time, struct str text);
+/* Whether a witness has signed the note, when (0: it has not) and in which line (NULL: do not
+ * say), without its end. The note must be one that note_open() took. ERR_FINDINGS when a
+ * signature of the witness is false. */
+bool note_cosigned(
+    struct str note, const struct note_key *k, uint64_t *time, struct str *line, struct err *e);
 /* The next note of several that follow each other; false at the end. */
 bool note_next(struct str *rest, struct str *note);
 

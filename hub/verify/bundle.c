@@ -105,6 +105,8 @@ next_checkpoint(struct log *l, struct err *e)
 		return true;
 	if (!checkpoint_open(&l->next, note, l->v->keys, l->v->key_count, e))
 		return err_at(e, "a checkpoint after that of %" PRIu64 " entries", was);
+	if (!witnesses_look(l->v, note, l->next.size, e))
+		return err_at(e, "the checkpoint of %" PRIu64 " entries", l->next.size);
 	if (l->next.size <= was || l->next.size > l->last.size)
 		return err(e, ERR_FINDINGS,
 		    "the checkpoint of %" PRIu64 " entries is not in its place", l->next.size);
@@ -213,7 +215,7 @@ log_verify(struct log *l, struct str earlier, struct err *e)
 	    ": all are there, unchanged, as its checkpoint says\n"
 	    "%" PRIu64 " earlier checkpoints and %zu that were kept: all continued by it\n",
 	    l->last.size, STR_ARG(l->last.origin), l->earlier, l->v->kept_count);
-	return true;
+	return witnesses_say(l->v, e);
 }
 
 bool
@@ -228,7 +230,8 @@ bundle_verify(struct verify *v, const char *folder, struct err *e)
 	    !text_open(&entries, folder, "entries", e))
 		return false;
 	l = (struct log){ .v = v, .rest = entries.s, .digest = d };
-	if (!checkpoint_open(&l.last, newest.s, v->keys, v->key_count, e))
+	if (!checkpoint_open(&l.last, newest.s, v->keys, v->key_count, e) ||
+	    !witnesses_look(v, newest.s, l.last.size, e))
 		return err_at(e, "checkpoint");
 	return log_verify(&l, earlier.s, e);
 }

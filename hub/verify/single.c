@@ -75,7 +75,8 @@ proof_verify(struct verify *v, struct str rest, struct err *e)
 	    !note_number((struct str){ number.at + 6, number.len - 6 }, &index))
 		return err(e, ERR_FINDINGS, "that is no proof of an entry, or not all of it");
 	if (!read_hashes(&rest, proof, &n, e) ||
-	    !checkpoint_open(&c, rest, v->keys, v->key_count, e) || !kept_fit(v, &c, &c, e))
+	    !checkpoint_open(&c, rest, v->keys, v->key_count, e) || !kept_fit(v, &c, &c, e) ||
+	    !witnesses_look(v, rest, c.size, e))
 		return false;
 	tree_leaf(d, entry, (struct str){ (char *)entry + TREE_SALT, len - TREE_SALT }, &leaf);
 	if (!tree_includes(&leaf, index, c.size, proof, n, &c.root)) {
@@ -89,7 +90,7 @@ proof_verify(struct verify *v, struct str rest, struct err *e)
 	buf_fmt(&v->says,
 	    "entry %" PRIu64 " is under the checkpoint of %" PRIu64 " entries:\n%.*s\n", index,
 	    c.size, (int)(len - TREE_SALT), (char *)entry + TREE_SALT);
-	return true;
+	return witnesses_say(v, e);
 }
 
 static bool
@@ -106,7 +107,8 @@ bridge_verify(struct verify *v, struct str rest, struct err *e)
 		return err_at(e, "the older checkpoint");
 	if (!checkpoint_open(&new, rest, v->keys, v->key_count, e))
 		return err_at(e, "the newer checkpoint");
-	if (!kept_fit(v, &old, &new, e))
+	if (!kept_fit(v, &old, &new, e) || !witnesses_look(v, note, old.size, e) ||
+	    !witnesses_look(v, rest, new.size, e))
 		return false;
 	if (!tree_continues(old.size, &old.root, new.size, &new.root, proof, n))
 		return err(e, ERR_FINDINGS,
@@ -118,7 +120,7 @@ bridge_verify(struct verify *v, struct str rest, struct err *e)
 	    ": none of those was changed or "
 	    "removed\n",
 	    new.size, old.size);
-	return true;
+	return witnesses_say(v, e);
 }
 
 static bool
@@ -126,7 +128,8 @@ checkpoint_verify(struct verify *v, struct str text, struct err *e)
 {
 	struct checkpoint c;
 
-	if (!checkpoint_open(&c, text, v->keys, v->key_count, e))
+	if (!checkpoint_open(&c, text, v->keys, v->key_count, e) ||
+	    !witnesses_look(v, text, c.size, e))
 		return false;
 	for (size_t i = 0; i < v->kept_count; i++)
 		if (v->kept[i].size == c.size && !hash_eq(&v->kept[i].root, &c.root))
@@ -139,7 +142,7 @@ checkpoint_verify(struct verify *v, struct str text, struct err *e)
 	if (v->kept_count > 0)
 		buf_c(&v->says, "whether it continues another one, a bundle or a proof shows "
 				"(busbar audit prove --from)\n");
-	return true;
+	return witnesses_say(v, e);
 }
 
 bool

@@ -281,7 +281,7 @@ create or replace function audit.checkpoint_last(event int8 default null)
 returns table (size int8, note text, signed_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select c.size, c.note, c.signed_at
+	select c.size, audit.cosigned(c.size, c.note), c.signed_at
 	from (select k.* from audit.checkpoint k order by k.size desc limit 1) c
 	where checkpoint_last.event is null or exists (select from audit.leaf l
 		where l.event = checkpoint_last.event and l.entry < c.size)
@@ -292,7 +292,7 @@ create or replace function audit.checkpoints(before int8, most int4, exactly int
 returns table (size int8, note text, signed_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select c.size, c.note, c.signed_at
+	select c.size, audit.cosigned(c.size, c.note), c.signed_at
 	from (select k.*, row_number() over (order by k.size) as nth, count(*) over () as n
 		from audit.checkpoint k
 		where case when exactly is null then k.size < before else k.size = exactly end) c

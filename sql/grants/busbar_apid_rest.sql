@@ -13,6 +13,13 @@ grant execute on function
 	oauth.purge()
 	to busbar_apid;
 
+-- the signed log, for whoever verifies it: hashes and keys tell nothing of what is in it
+grant usage on schema audit to busbar_apid;
+grant execute on function
+	audit.checkpoint_public(int8), audit.subtrees(int4[], int8[]), audit.keys(), audit.witnesses(),
+	audit.cosign(bytea, int8, bytea, text, timestamptz, text), audit.proof(bytea, text, int8)
+	to busbar_apid;
+
 -- busbar budget
 grant usage on schema api to busbar_operator;
 grant execute on function api.rates(int4), api.rate_set(int4, text, int4, text) to busbar_operator;

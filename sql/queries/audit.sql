@@ -36,3 +36,12 @@ select receipt, agreement, asked_at, signed_at, signed from audit.receipts($1::i
 
 --! audit_personal_erase(most, actor) one
 select audit.personal_erase($1::int4, $2::text) as erased;
+
+--! witness_list() rows read
+select name, known_as, added_at, ended_at, size, signed_at from audit.witnesses();
+
+--! witness_add(name, known_as, actor) one
+select audit.witness_add($1::text, $2::text, $3::text);
+
+--! witness_end(name, actor) one
+select audit.witness_end($1::text, $2::text);

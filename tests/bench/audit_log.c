@@ -96,7 +96,7 @@ main(int argc, char **argv)
 	n = strtoull(argv[2], NULL, 10);
 	every = n / strtoull(argv[3], NULL, 10);
 	sign_public(public_key, seed);
-	note_key_make(&key, "bench.example/audit", public_key, &e);
+	note_key_make(&key, NOTE_LOG, "bench.example/audit", public_key, &e);
 	note_key_write(&known_as, &key);
 	file = create(argv[1], "key");
 	fprintf(file, "%.*s\n", (int)known_as.len, known_as.at);

@@ -4,10 +4,11 @@
 # consistency of checkpoints, receipts; an event that was committed late is there once; text is erased and
 # the proofs hold.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/api.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 verify=$hub_programs/bin/busbar-verify
 key=$(cat "$hub_state/audit.pub")
-trap 'exec 3>&-; busbar clock reset >/dev/null 2>&1' EXIT
+trap 'exec 3>&-; api_down; busbar clock reset >/dev/null 2>&1' EXIT
 
 # Runs busbar-verify alone, without the hub's settings: exit status, and a text on either stream.
 verifies() { # SENTENCE STATUS TEXT ARGUMENTS...
@@ -120,6 +121,94 @@ cp "$work/out" "$work/proof"
 verifies 'with the key alone' 0 '"event":3,' --key "$key" "$work/proof"
 sed -E '2s/^(extra .{60})((.)\3*)(.)/\1\4\2/' "$work/proof" >"$work/forged"
 verifies 'another row is not in the log' 1 "entry $(entry_of 3) is not what was signed" --key "$key" "$work/forged"
+
+# ---- a witness, on a machine of its own: it goes out, and nothing of the hub's comes in ----
+
+holds 'nginx and busbar-apid' api_up
+says 'a commission' 0 '' regulator add audit-commission --name 'Audit Commission'
+says 'its account' 0 '' account add audit-commission --party audit-commission
+mkdir -m 700 "$work/w"
+(umask 077 && token_of audit-commission >"$work/w/token")
+PATH=$hub_programs/bin:$PATH
+wkey=$(busbar-witness make --key "$work/w/key" --memory "$work/w/last" commission.example/w)
+cat >"$work/w/settings" <<-SETTINGS
+	HUB=$url LOG_KEY=$hub_state/audit.pub KEY=$work/w/key MEMORY=$work/w/last TOKEN=$work/w/token
+	EVIDENCE=$work/w CA=$hub_state/tls/ca.pem
+SETTINGS
+round() { PATH=$hub_programs/bin:$PATH "$source/deploy/witness/busbar-witness-run" "$work/w/settings" >"$work/out" 2>"$work/err"; echo $?; }
+says 'its key is for the hub to know' 0 '' witness add "$wkey"
+says 'a key of a log is no witness' 65 "expected a witness's" witness add "$key"
+says 'a name only once' 75 'already' witness add "$wkey"
+busbar audit checkpoint >/dev/null
+equals 'it signs what it has never seen before' 0 "$(round)"
+seen=$(busbar-witness size --log "$key" --memory "$work/w/last")
+equals 'and knows how far it came' "$seen" "$(sed -n 2p "$work/w/last")"
+busbar csp add audit-csp2 --name 'Flow Third Party 2' >/dev/null
+says 'the log goes on' 0 '' audit checkpoint
+equals 'it signs what continues that' 0 "$(round)"
+equals 'everybody sees both signatures' "200 hub.example/audit commission.example/w" \
+	"$(ask_plain "$url/v1/audit/checkpoint") $(sed -n 's/^— \([^ ]*\) .*/\1/p' "$work/body" | paste -sd' ')"
+cp "$work/body" "$work/seen"
+verifies 'they hold' 0 'witness commission.example/w signed the checkpoint of' --key "$key" --witness "$wkey" "$work/seen"
+sed -E '5,$!b;$!b;s/(.{20})((.)\3*)(.)(.{20})$/\1\4\2\5/' "$work/seen" >"$work/forged"
+verifies 'a forged one does not' 1 'of the witness commission.example/w' --key "$key" --witness "$wkey" "$work/forged"
+busbar audit export --last --kit --out "$work/kit" >/dev/null
+verifies 'a bundle says how far the witness saw it' 0 "signed the checkpoint of $(size_of "$work/seen") entries" --key "$key" --witness "$wkey" "$work/kit"
+holds 'other code than ours finds the same' python3 "$here/audit_check.py" "$work/kit" "$key" "$wkey"
+other=$(busbar-witness make --key "$work/w/key2" --memory "$work/w/last2" other.example/w)
+verifies 'who did not sign is missed' 1 '1 of 2 witnesses have signed it, expected 2' --key "$key" --witness "$wkey" --witness "$other" "$work/kit"
+verifies 'unless one of them is enough' 0 '' --key "$key" --witness "$wkey" --witness "$other" --quorum 1 "$work/kit"
+equals 'nobody else hands signatures in' 401 "$(ask bbs_nothing -H 'Content-Type: text/plain' --data-binary "@$work/seen" "$url/v1/audit/cosignatures")"
+equals 'a forged one is refused' '422 BAD_INPUT' "$(ask "$(cat "$work/w/token")" -H 'Content-Type: text/plain' \
+	--data-binary "@$work/forged" "$url/v1/audit/cosignatures") $(body $.code)"
+
+# a log that was forked: signed by its own key, of another root
+cat >"$work/fork.py" <<'PY'
+import base64, hashlib, subprocess, sys, tempfile
+seed, old = bytes.fromhex(open(sys.argv[1]).read().split()[0]), open(sys.argv[2]).read().split("\n")
+text = "\n".join([old[0], str(int(old[1]) + int(sys.argv[3])), base64.b64encode(hashlib.sha256(b"x").digest()).decode(), ""]).encode()
+with tempfile.NamedTemporaryFile() as key, tempfile.NamedTemporaryFile() as data:
+    key.write(bytes.fromhex("302e020100300506032b657004220420") + seed), key.flush(), data.write(text), data.flush()
+    made = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-keyform", "DER", "-inkey", key.name, "-in", data.name], stdout=subprocess.PIPE, check=True).stdout
+    key_id = base64.b64decode(old[4].split(" ")[2])[:4]
+print(text.decode() + "\n\u2014 " + old[0] + " " + base64.b64encode(key_id + made).decode())
+PY
+sign() { busbar-witness sign --key "$work/w/key" --log "$key" --memory "$work/w/last" >"$work/out" 2>"$work/err"; echo $?; }
+last=$(size_of "$work/w/last")
+ask_plain "$url/v1/audit/checkpoint?old=$seen" >/dev/null
+cp "$work/body" "$work/request"
+python3 "$work/fork.py" "$hub_state/keys/audit.key" "$work/seen" 0 >"$work/fork0"
+python3 "$work/fork.py" "$hub_state/keys/audit.key" "$work/seen" 5 >"$work/fork5"
+verifies 'the fork has the signature of the log' 0 'is as it was signed' --key "$key" "$work/fork5"
+equals 'another root of the same size is not signed' 1 "$({ echo "old $last"; echo; cat "$work/fork0"; } | sign)"
+equals 'nor one that does not continue' 1 "$({ sed "1s/.*/old $last/; /^$/q" "$work/request"; cat "$work/fork5"; } | sign)"
+holds 'in clear words' grep -q 'does not continue that of' "$work/err"
+equals 'nor a question from another size' "75 $last" "$(sign <"$work/request") $(cat "$work/out")"
+equals 'nor without its memory' 65 "$(mv "$work/w/last" "$work/w/lost"; sign <"$work/request"; mv "$work/w/lost" "$work/w/last")"
+equals 'it still knows the last' "$last" "$(busbar-witness size --log "$key" --memory "$work/w/last")"
+equals 'a log that lost entries is found' 409 "$(ask_plain "$url/v1/audit/checkpoint?old=$((last + 100000))")"
+says 'who has signed how far' 0 'commission.example/w' witness list
+says 'it may end' 0 '' witness end commission.example/w
+equals 'then no more of it is taken' '422 BAD_INPUT' "$(ask "$(cat "$work/w/token")" -H 'Content-Type: text/plain' \
+	--data-binary "@$work/seen" "$url/v1/audit/cosignatures") $(body $.code)"
+
+# ---- an auditor: the bundle, the verifier and two keys, on a machine with nothing else ----
+
+mkdir -p "$work/machine"
+mv "$work/kit" "$work/machine/bundle"
+mv "$work/machine/bundle/busbar-verify" "$work/machine/busbar-verify"
+echo "$key" >"$work/machine/log.pub"
+echo "$wkey" >"$work/machine/witness.pub"
+(cd "$work/machine" && tail -n 1 bundle/entries >row)
+alone() { unshare -n -p -f chroot "$work/machine" /busbar-verify --key /log.pub "$@" >"$work/out" 2>"$work/err" </dev/null; }
+holds 'the log is whole, by a program without libraries, without a network' alone --witness /witness.pub /bundle
+holds 'events are found by their kind' alone --kind party. --with '"audit-csp2"' /bundle
+equals 'as they stand there' 'audit-csp2 1 entries' "$(grep -o '"audit-csp2"' "$work/out" | tr -d '"' | head -n 1) $(tail -n 1 "$work/out")"
+equals 'counted' "$(grep -c '"kind":"party' "$work/machine/bundle/entries") entries" "$(alone --kind party. --count /bundle; tail -n 1 "$work/out")"
+day=$(date -u +%F)
+equals 'by time' "$(wc -l <"$work/machine/bundle/entries") entries" "$(alone --from "$day" --before 2100-01-01 --count /bundle; tail -n 1 "$work/out")"
+holds 'one by its number' alone --event 3 /bundle
+equals 'alone' '3 1 entries' "$(grep -o '"event":3,' "$work/out" | grep -o 3) $(tail -n 1 "$work/out")"
 
 # ---- an event that is committed late ----
 

@@ -64,7 +64,7 @@ begin(void)
 	struct err e = { 0 };
 
 	sign_public(public_key, seed);
-	assert(note_key_make(&key, "fuzz.example/audit", public_key, &e));
+	assert(note_key_make(&key, NOTE_LOG, "fuzz.example/audit", public_key, &e));
 	note_key_write(&known_as, &key);
 	buf_c(&earlier, "busbar checkpoints 1\n");
 	for (unsigned i = 0; i < 3; i++) {

@@ -45,6 +45,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_apid', unnest(array['reads', 'api', 'oauth', 'espi', 'hook', 'odr']::name[])
 	union all select 'busbar_apid', 'smt'
 	union all select 'busbar_apid', 'portal'
+	union all select 'busbar_apid', 'audit'
 	union all select r, 'utility' from unnest(array['busbar_apid', 'busbar_portald']::name[]) r
 	union all select 'busbar_operator', 'smt'
 	union all select 'busbar_agreementd', 'smt'
@@ -101,7 +102,7 @@ select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show',
 	'ops.clock_reset', 'ops.setting_of', 'ops.setting_set', 'ops.rules_of', 'ops.rule_set',
 	'ops.schema_number', 'ops.status', 'ops.check', 'ops.sealed_left', 'ops.sealed_take', 'ops.sealed_put', 'ops.key_note', 'audit.signer_next', 'audit.latest', 'audit.state', 'audit.keys',
 	'audit.checkpoint_ask', 'audit.checkpoint_last', 'audit.checkpoints', 'audit.lines', 'audit.entry_of',
-	'audit.subtrees', 'audit.receipts', 'audit.personal_erase', 'party.tdu_add',
+	'audit.subtrees', 'audit.receipts', 'audit.personal_erase', 'audit.witnesses', 'audit.witness_add', 'audit.witness_end', 'party.tdu_add',
 	'party.rep_add', 'party.csp_add', 'party.csp_contact_set', 'party.csp_contacts', 'party.regulator_add', 'party.list',
 	'party.csp_list', 'party.csp_show', 'party.csp_named', 'party.csp_request', 'party.csp_review', 'party.csp_refuse',
 	'party.csp_approve', 'party.csp_second', 'party.csp_test', 'party.csp_live', 'party.link_about', 'party.confirm',
@@ -257,6 +258,9 @@ select 'busbar_apid', unnest(array['api.token_make', 'api.tokens', 'api.token_en
 	'api.consent_end', 'api.status', 'api.slo', 'api.scoreboard', 'oauth.purge'])
 union all
 select 'busbar_operator', unnest(array['api.rates', 'api.rate_set'])
+union all
+select 'busbar_apid', unnest(array['audit.checkpoint_public', 'audit.subtrees', 'audit.keys', 'audit.witnesses', 'audit.cosign',
+	'audit.proof'])
 union all
 select 'busbar_apid', unnest(array['odr.ask', 'odr.asked', 'odr.take', 'odr.answer', 'odr.expire'])
 union all

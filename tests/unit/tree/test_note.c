@@ -38,7 +38,7 @@ set_up(void **state)
 		return 1;
 	memcpy(seed, typed + 1, sizeof seed);
 	sign_public(public_key, seed);
-	return note_key_make(&key, "PeterNeumann", public_key, &e) ? 0 : 1;
+	return note_key_make(&key, NOTE_LOG, "PeterNeumann", public_key, &e) ? 0 : 1;
 }
 
 static void
@@ -101,6 +101,41 @@ no_byte_can_be_changed(void **state)
 		changed[i] = (char)(changed[i] ^ 1);
 		assert_false(note_key_read(&k, str_of(changed), &e));
 		assert_false(note_key_read(&k, (struct str){ VKEY, i }, &e));
+	}
+}
+
+/* The log's line is passed over; of the witness's no bit can be another. */
+static void
+a_witness_signs_too(void **state)
+{
+	unsigned char public_key[SIGN_PUBLIC_BYTES];
+	AUTO(buf) note = BUF(4000);
+	struct note_key witness;
+	struct err e = { 0 };
+	struct str line;
+	uint64_t time;
+	size_t at;
+
+	(void)state;
+	sign_public(public_key, seed);
+	assert_true(note_key_make(&witness, NOTE_WITNESS, "w.example/1", public_key, &e));
+	buf_c(&note, TEXT "\n" SIGNATURE);
+	assert_true(note_cosigned(buf_view(&note), &witness, &time, NULL, &e));
+	assert_int_equal(time, 0);
+	at = note.len;
+	note_cosign(&note, &witness, seed, 1679315147, STR(TEXT));
+	assert_true(note_cosigned(buf_view(&note), &witness, &time, &line, &e));
+	assert_int_equal(time, 1679315147);
+	assert_int_equal(line.len, note.len - at - 1);
+	for (size_t i = 0; i < note.len; i++) {
+		bool ok;
+
+		note.at[i] ^= 1;
+		ok = note_cosigned(buf_view(&note), &witness, &time, NULL, &e);
+		/* of the log's own line it says nothing */
+		if (i < sizeof TEXT - 1 || i >= at)
+			assert_false(ok && time == 1679315147);
+		note.at[i] ^= 1;
 	}
 }
 
@@ -230,6 +265,7 @@ main(void)
 		cmocka_unit_test(the_published_key_and_note_are_made),
 		cmocka_unit_test(the_published_note_is_read),
 		cmocka_unit_test(no_byte_can_be_changed),
+		cmocka_unit_test(a_witness_signs_too),
 		cmocka_unit_test(checkpoints_have_one_form),
 		cmocka_unit_test(a_checkpoint_is_of_the_keys_log),
 		cmocka_unit_test(notes_follow_each_other),
