@@ -144,6 +144,9 @@ static const struct fact {
 	{ "goes_on",   "goes_on",        true,  as_it_is },
 	{ "organisation", "organisation", true, as_it_is },
 	{ "from",      "from",           true,  as_it_is },
+	{ "case",      "case",           true,  as_it_is },
+	{ "first",     "first",          true,  facts_day },
+	{ "last",      "last",           true,  facts_day },
 };
 /* clang-format on */
 

@@ -51,6 +51,7 @@ const struct mail_row mail_rows[] = {
 	{ "consent-code",    false, "consent-code",      NULL,      NULL, true },
 	{ "consent-text",    false, "consent-text",      NULL,      "tel", true },
 	{ "customer-notice", false, "customer-notice",   NULL,      NULL, false },
+	{ "regulator-look",  false, "regulator-look",    NULL,      NULL, false },
 };
 /* clang-format on */
 const size_t mail_row_count = nitems(mail_rows);

@@ -15,7 +15,7 @@ enum {
 };
 
 static const struct desks *const desks[] = { &desks_operator, &desks_watch, &desks_work,
-	&desks_limits, &desks_people, &desks_regulator };
+	&desks_limits, &desks_people, &desks_regulator, &desks_cases };
 
 static const struct desk *
 desk_of(const struct route *page)

@@ -12,6 +12,7 @@
  *	desk_cells.c  rows of a statement as cells; codes in words
  *	operator.c watch.c work.c limits.c people.c  the operator's desks; regulator.c the
  *	              regulator's; desk_rows.h: how they are written
+ *	cases.c       the regulator's cases, on both desks; ../customer/case_reads.c: what is seen
  *	acts.c        buttons that need more than a statement
  */
 #ifndef PORTAL_DESK_H
@@ -107,7 +108,7 @@ struct desks {
 	size_t n;
 };
 extern const struct desks desks_operator, desks_watch, desks_work, desks_limits, desks_people,
-    desks_regulator;
+    desks_regulator, desks_cases;
 
 /* ---- desk.c ---- */
 /* Shows a desk again, with what is wrong; says: in the words of the database. */
@@ -142,6 +143,6 @@ struct str desk_word(const struct page *p, struct str code);
 /* d->file as CSV. */
 bool desk_csv(struct task *t, struct page *p, const struct desk *d, struct err *e);
 
-desk_act approve_act, look_act;
+desk_act approve_act, look_act, case_act;
 
 #endif

@@ -94,6 +94,9 @@ static const struct {
 	{ "csp.resume", TEXT_D_RESUME },
 	{ "csp.revoke", TEXT_D_REVOKE },
 	{ "csp.order", TEXT_D_ORDER_CSP },
+	{ "case.open", TEXT_D_OPEN_CASE },
+	{ "OF_CUSTOMER", TEXT_D_OF_CUSTOMER },
+	{ "OF_PREMISES", TEXT_D_OF_PREMISES },
 	/* what waits, and how it does */
 	{ "REGISTRATIONS", TEXT_D_REGISTRATIONS },
 	{ "SECOND_PERSONS", TEXT_D_SECOND_PERSONS },

@@ -41,7 +41,7 @@ static const struct desk_part home_parts[] = {
 static const struct desk_filter home_ways[] = {
 	{ "/regulator/scoreboard", TEXT_REG_SCOREBOARD }, { "/regulator/flags", TEXT_OP_FLAGS },
 	{ "/regulator/complaints", TEXT_OP_COMPLAINTS }, { "/regulator/orders", TEXT_OP_ORDERS },
-	{ "/regulator/approvals", TEXT_OP_APPROVALS },
+	{ "/regulator/approvals", TEXT_OP_APPROVALS }, { "/regulator/cases", TEXT_CASES },
 };
 static const struct desk_part scoreboard_parts[] = {
 	{ .title = TEXTS, .none = TEXT_REG_SCOREBOARD_NONE, .none_says = TEXT_REG_SCOREBOARD_NONE_SAYS,

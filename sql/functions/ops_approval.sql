@@ -119,7 +119,8 @@ returns table (approval int8, action text, about text, subject text, reason text
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select a.approval, a.action, x.about, coalesce((select p.code from party.party p
-			where a.action like 'csp.%' and p.party::text = a.subject), a.subject),
+			where a.action like 'csp.%' and p.party::text = a.subject), (select i.number from reads.inquiry i
+			where a.action = 'case.open' and i.inquiry::text = a.subject), a.subject),
 		a.reason, case when a.state = 'ASKED' and a.valid_until <= clock_timestamp() then 'OVER' else a.state end,
 		a.asked_by, a.asked_at, a.valid_until, a.decided_by, a.decided_at
 	from ops.approval a join ops.approval_action x on x.action = a.action

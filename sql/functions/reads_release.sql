@@ -11,6 +11,8 @@ set local check_function_bodies = off;
 --   rep-of-record   a REP: the days on which it is the premise's REP, in the utility's zone
 --   occupancy       a customer: the days on which it occupies the premise; by an account only what that
 --                   holds, while the occupancy goes on in which it was tied
+--   regulator-case  a regulator: premises and days of its open cases (reads_inquiry.sql), intervals alone, and by
+--                   one premise at a time: who asks for all that it may read, or for a list, has nothing
 --   agreement       a CSP that is active (before that, of the sandbox alone): premises and kinds of its
 --                   active agreements between start
 --                   and end by the hub's clock; reads from reads_from to the end, but only of the
@@ -90,6 +92,10 @@ begin
 				where x.premise = of_premise and (of_agreement is null or x.agreement = of_agreement)))
 			and v.premise = of_premise and v.csp = principal and rights_of_one.kind = any (v.kinds)
 			and v.span && asked;
+	elsif party_kind = 'REGULATOR' and rights_of_one.kind = 'interval' then
+		return query
+		select v.premise, v.span * asked, 'regulator-case' from reads.inquired v
+		where v.regulator = principal and v.premise = of_premise and v.span && asked;
 	end if;
 end $$;
 
@@ -199,6 +205,17 @@ create or replace view reads.agreed as
 		and a.starts_at <= (select ops.now()) and (select ops.now()) < a.ends_at
 		and x.ended_at is null and (x.until is null or (select ops.now()) < x.until);
 
+-- What cases let their regulator read now: of intervals alone, and of one premise at a time (reads.rights).
+create or replace view reads.inquired as
+	select i.regulator, i.inquiry, i.number, x.premise, r.span, t.zone
+	from reads.inquiry i
+	join reads.inquiry_premise x on x.inquiry = i.inquiry
+	join premise.premise p on p.premise = x.premise
+	join party.tdu t on t.party = p.tdu
+	cross join lateral unnest(coalesce(x.days, '{(,)}') * datemultirange(daterange(i.from_day, i.to_day, '[]'))) d (days)
+	cross join lateral (select reads.instants(d.days, t.zone) as span offset 0) r
+	where i.granted_at is not null and i.ended_at is null and (select ops.now()) < i.ends_at;
+
 -- The right as a set of series: bulk readers join it.
 create or replace function reads.readable(principal int4, kind text, during tstzrange)
 returns table (series int4, permitted tstzrange, reason text)
@@ -304,7 +321,7 @@ begin
 			case when principal is null then session_user else 'customer ' || principal end),
 		principal, p.premise, jsonb_strip_nulls(jsonb_build_object('kind', kind, 'from', from_day,
 			'to', to_day, 'days', days, 'as_of', as_of, 'versions', versions, 'door', door,
-			'right', why, 'reason', reason)));
+			'right', why, 'reason', reason)) || reads.inquiry_says(principal, p.premise, days));
 	return query
 	insert into reads.release as r (event, principal, premise, kind, from_day, to_day, as_of,
 		versions, door, reason)

@@ -146,7 +146,8 @@ begin
 		jsonb_strip_nulls(jsonb_build_object('kind', kind, 'from', from_day, 'to', to_day, 'days', days,
 			'as_of', as_of, 'versions', versions, 'door', door, 'agreement', of_agreement,
 			'premises', case when one is not null then null
-				when of_premises is null then to_jsonb(cardinality(given)) else to_jsonb(given) end)));
+				when of_premises is null then to_jsonb(cardinality(given)) else to_jsonb(given) end))
+			|| reads.inquiry_says(principal, one, days));
 	insert into reads.release as r (event, principal, agreement, premise, premises, kind, from_day, to_day, as_of,
 		versions, door)
 	values (made, release_make.principal, of_agreement, one, case when one is null then of_premises end,

@@ -40,7 +40,10 @@ grant execute on function
 	portal.desk_outcomes(bytea, text, int8), portal.desk_audit(bytea, text, int8),
 	portal.desk_event(bytea, text, int8), portal.desk_tree(bytea, text, int8),
 	portal.act_order(bytea, text, text[]), portal.csp_chain(bytea, text),
-	portal.act_csp_approve(bytea, text, bytea, bytea, bytea)
+	portal.act_csp_approve(bytea, text, bytea, bytea, bytea), portal.desk_cases(bytea, text, int8),
+	portal.desk_case(bytea, text, int8), portal.desk_case_premises(bytea, text, int8),
+	portal.desk_case_looks(bytea, text, int8), portal.act_case(bytea, text, text[]),
+	portal.act_case_end(bytea, text, text[]), portal.case_place(bytea, text, text)
 	to busbar_portald;
 
 -- what everybody may know

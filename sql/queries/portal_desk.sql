@@ -297,3 +297,20 @@ select client_id, login from portal.act_csp_approve($1::bytea, $2::text, $3::byt
 
 --! portal_announcements() rows read
 select kind, at, until, title_en, title_es, body_en, body_es from portal.announcements();
+--! desk_cases(shown, key, before) rows
+select id, number, premises, from_day, to_day, state, asked_by, ends_at
+from portal.desk_cases($1::bytea, $2::text, $3::int8);
+--! desk_case(shown, key, before) rows
+select title, coalesce(may, '') as may, state, reason, from_day, to_day, whose, asked_at, asked_by, granted_at, granted_by, ends_at,
+	ended_at, ended_by
+from portal.desk_case($1::bytea, $2::text, $3::int8);
+--! desk_case_premises(shown, key, before) rows
+select id, esiid, utility, class, city from portal.desk_case_premises($1::bytea, $2::text, $3::int8);
+--! desk_case_looks(shown, key, before) rows
+select id, at, by, premise, from_day, to_day, door from portal.desk_case_looks($1::bytea, $2::text, $3::int8);
+--! act_case(shown, key, words) one
+select coalesce(portal.act_case($1::bytea, $2::text, $3::text[]), '') as key;
+--! act_case_end(shown, key, words) one
+select coalesce(portal.act_case_end($1::bytea, $2::text, $3::text[]), '') as key;
+--! case_place(shown, key, esiid) one
+select esiid, zone, utility, number, from_day, to_day, newest from portal.case_place($1::bytea, $2::text, $3::text);

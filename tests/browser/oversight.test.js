@@ -40,9 +40,9 @@ const desks = {
 	olga: ['/operator', '/operator/csps', '/operator/csps/dawn', '/operator/approvals', '/operator/holds', '/operator/flags',
 		'/operator/flags?f=all', '/operator/complaints', '/operator/orders', '/operator/mail', '/operator/mail?f=failed', '/operator/jobs',
 		'/operator/parties', '/operator/parties/oncor', '/operator/limits', '/operator/thresholds', '/operator/thresholds/dwell',
-		'/operator/settings', '/operator/settings/portal.idle_min', '/operator/announcements', '/operator/customers'],
+		'/operator/settings', '/operator/settings/portal.idle_min', '/operator/announcements', '/operator/customers', '/operator/cases?f=all'],
 	rita: ['/regulator', '/regulator/scoreboard', '/regulator/companies', '/regulator/companies/sunny', '/regulator/approvals',
-		'/regulator/orders', '/regulator/outcomes', '/regulator/flags', '/regulator/flags/1', '/regulator/complaints?f=all', '/regulator/audit'],
+		'/regulator/orders', '/regulator/outcomes', '/regulator/flags', '/regulator/flags/1', '/regulator/complaints?f=all', '/regulator/audit', '/regulator/cases?f=all'],
 };
 for (const [who, paths] of Object.entries(desks))
 	for (const [language, options] of [['en', wide], ['es', {}]])
@@ -125,6 +125,58 @@ test('an order of the commission takes two of its persons, and is carried out th
 	assert.match(csv, /^"id","at","kind"/);
 	await rita.context().close();
 	await ralf.context().close();
+});
+
+test('reads of a home are seen under a case that an operator granted, and its customer is told', async () => {
+	const rita = await signIn('rita', wide), otto = await signIn('otto');
+	const home = '10443720009900116';
+	const none = await rita.request.get(`${url}/v1/reads?esiid=${home}&from=2020-01-01&to=2030-01-01`);
+	assert.equal(none.status(), 404, 'no case, no reads');
+	await go(rita, '/regulator/cases');
+	const day = (back) => new Date(Date.now() - back * 864e5).toLocaleDateString('sv-SE', { timeZone: 'America/Chicago' });
+	for (const [field, text] of [['number', '52500'], ['from', day(40)], ['to', day(1)], ['days', '30'], ['esiids', home], ['why', 'estimates in a row']])
+		await rita.locator(`#${field}`).fill(text);
+	await press(rita, 'Ask for the case');
+	assert.match(await rita.locator('.sent').textContent(), /waits for a person of the operator/);
+	const path = new URL(rita.url()).pathname;
+	await good(rita, 'regulator-case-asked');
+	assert.equal((await rita.request.get(`${url}${path}/reads?premise=${home}`)).status(), 404, 'not before it is granted');
+	await go(otto, '/operator/approvals');
+	await Promise.all([otto.waitForNavigation(), otto.getByRole('link', { name: /see reads of a case/ }).first().click()]);
+	await press(otto, 'Confirm: do it');
+	await go(rita, path);
+	await good(rita, 'regulator-case');
+	await Promise.all([rita.waitForNavigation(), rita.locator('td a').first().click()]);
+	assert.equal(await rita.locator('table').count(), 0, 'nothing until days are named');
+	await good(rita, 'regulator-case-reads-none');
+	await press(rita, 'Look, on record');
+	assert.equal(await rita.locator('tbody tr').count(), 7);
+	assert.equal(await rita.locator('#to').inputValue(), day(1), 'the days stay');
+	assert.match(await rita.locator('tbody').textContent(), /\d+\.\d{3}/);
+	await good(rita, 'regulator-case-reads');
+	const file = await rita.request.get(url + await rita.locator('main a.file').getAttribute('href'));
+	assert.equal(file.status(), 200);
+	assert.ok((await file.text()).split('\n').length > 600, 'quarter-hours of seven days');
+	await rita.locator('#from').fill(await rita.locator('#to').inputValue());
+	await press(rita, 'Look, on record');
+	assert.ok(await rita.locator('tbody tr').count() >= 92, 'of a day its quarter-hours');
+	await rita.locator('#from').fill(day(200));
+	await Promise.all([rita.waitForNavigation(), rita.getByRole('button', { name: 'Look, on record' }).click()]);
+	assert.match(await rita.locator('.wrong').textContent(), /not days of this case/);
+	await good(rita, 'regulator-case-reads-wrong');
+	await go(otto, path.replace('/regulator/', '/operator/'));
+	await good(otto, 'operator-case');
+	assert.match(await otto.locator('main').textContent(), /rita.*…0116/s);
+	const uma = await open(browser, '/sign-in?l=en&to=reads');
+	await uma.locator('#user').fill('uma');
+	await uma.locator('#password').fill('uma-right horse battery');
+	await uma.getByRole('main').getByRole('button').first().click();
+	await uma.waitForURL(/\/reads/);
+	assert.match(await uma.locator('.reads li').first().textContent(), /Public Utility Commission.*52500/s);
+	await shoot(uma, 'reads-case');
+	await press(otto, 'End the case now');
+	assert.equal((await rita.request.get(`${url}${path}/reads?premise=${home}`)).status(), 404, 'an end is at once');
+	for (const page of [rita, otto, uma]) await page.context().close();
 });
 
 test('a look at a customer takes a reason, shows no reading, and the customer sees it', async () => {

@@ -101,6 +101,9 @@ GET  /operator/announcements            operator
 POST /operator/announcements            operator.member
 GET  /operator/announcements/{key}      operator
 POST /operator/announcements/{key}      operator.member
+GET  /operator/cases                    operator
+GET  /operator/cases/{key}              operator
+POST /operator/cases/{key}              operator.member
 GET  /operator/customers                operator.member
 POST /operator/customers                operator.member
 GET  /operator/customers/{key}          operator.member
@@ -114,6 +117,11 @@ GET  /regulator/approvals/{key}         regulator
 POST /regulator/approvals/{key}         regulator.member
 GET  /regulator/orders                  regulator
 GET  /regulator/orders/{key}            regulator
+GET  /regulator/cases                   regulator
+POST /regulator/cases                   regulator.member
+GET  /regulator/cases/{key}             regulator
+POST /regulator/cases/{key}             regulator.member
+GET  /regulator/cases/{key}/reads       regulator
 GET  /regulator/outcomes                regulator
 GET  /regulator/flags                   regulator
 GET  /regulator/flags/{key}             regulator
@@ -266,6 +274,13 @@ portal.desk_audit                     regulator
 portal.desk_event                     regulator
 portal.desk_tree                      regulator
 portal.act_order                      regulator.member
+portal.desk_cases                     operator regulator
+portal.desk_case                      operator regulator
+portal.desk_case_premises             operator regulator
+portal.desk_case_looks                operator regulator
+portal.act_case                       regulator.member
+portal.act_case_end                   operator.member regulator.member
+portal.case_place                     regulator
 portal.preferences        customer csp rep tdu regulator operator
 portal.preferences_set    customer csp rep tdu regulator operator
 portal.homes              customer

@@ -123,6 +123,80 @@ select portal.act_look(t.shown('olga'), null, array['T-2', '10443720000000099', 
 select is_empty(format('select * from portal.desk_look_premises(t.shown(''olga''), %L, null)', :'look'), 'of nobody nothing is found');
 select is((select detail ->> 'found' from audit.event where kind = 'customer.searched' order by event desc limit 1), '0', 'that is on record as well');
 
+-- ---- a case of the regulator's ----
+
+select party as puct from party.party where code = 'puct' \gset
+select t.load('oncor') as l \gset
+select reads.ensure_days('{2025-02-10}');
+select t.day(:l, n, esiid, '2025-02-10', '2025-02-11') from (values (1, :'e1'), (2, :'e2'), (3, :'e3')) v (n, esiid);
+select t.done(:l);
+create function t.open(login text, esiids text[], first date default '2025-02-10', last date default '2025-02-10') returns text language plpgsql as $$
+begin
+	return (select format('%s %s', premises, (select count(*) from api.release_rows(t.shown(login), number)))
+		from api.release_open(t.shown(login), esiids, 'interval', first, last, null, null, null, false, 'v1'));
+exception when others then
+	return sqlstate;
+end $$;
+select is(t.open('rita', array[:'e1']), 'BB001', 'without a case a regulator sees no read');
+select throws_ok(format('select portal.act_case(t.shown(''rita''), null, array[''52500'', ''2025-02-01'', ''2025-02-28'', ''30'', %L, '''', '' ''])', :'e1'),
+	'BB003', null, 'to ask for one needs a reason');
+select throws_ok(format('select portal.act_case(t.shown(''rita''), null, array[''52500'', ''2025-02-01'', ''2025-02-28'', ''91'', %L, '''', ''why''])', :'e1'),
+	'BB003', 'a case is open for 1 to 90 days', 'it ends');
+select throws_ok($$ select portal.act_case(t.shown('rita'), null, '{52500,2025-02-01,2025-02-28,30,10443720000000999,"",why}') $$,
+	'BB003', null, 'of homes that there are');
+select throws_ok($$ select portal.act_case(t.shown('rita'), null, '{52500,2025-02-01,2025-02-28,30,"","",why}') $$, 'BB003', null, 'of some');
+select throws_ok(format('select portal.act_case(t.shown(''olga''), null, array[''52500'', ''2025-02-01'', ''2025-02-28'', ''30'', %L, '''', ''why''])', :'e1'),
+	'BB002', null, 'no operator asks');
+select portal.act_case(t.shown('rita'), null, array['52500', '2025-02-01', '2025-02-28', '30', :'e1' || ' ' || :'e3', '', 'estimates in a row']) as kase \gset
+select is(t.open('rita', array[:'e1']), 'BB001', 'what is asked for is not granted');
+select throws_ok($$ select portal.act_approval_confirm(t.shown('ralf'), approval::text, '{}') from ops.approval where action = 'case.open' $$, 'BB002', null,
+	'another of the regulator''s does not grant it');
+select is((select may from portal.desk_approval(t.shown('otto'), (select approval::text from ops.approval where action = 'case.open'), null)),
+	'confirm,refuse', 'an operator may');
+select lives_ok($$ select portal.act_approval_confirm(t.shown('otto'), approval::text, '{}') from ops.approval where action = 'case.open' $$, 'and does');
+select is(t.last('case.granted'), 'case.granted by regulator rita and operator otto', 'two persons are on record');
+select is((select state from portal.desk_case(t.shown('rita'), :'kase', null)), 'OPEN', 'it is open');
+select is(t.open('rita', array[:'e1']), '1 1', 'now its reads are seen');
+select is(t.open('ralf', array[:'e3']), '1 1', 'by any person of the regulator''s');
+select is(t.open('rita', array[:'e2']), 'BB001', 'not of another home');
+select is(t.open('rita', array[:'e1'], '2025-01-01', '2025-01-31'), 'BB001', 'nor of days outside of it');
+select is(t.open('rita', null), 'BB001', 'nor all at once');
+select is(t.open('rita', array[:'e1', :'e3']), 'BB001', 'nor several');
+select is(t.open('olga', array[:'e1']), 'BB001', 'nor by an operator');
+select throws_ok(format($$ select * from api.release_open(t.shown('rita'), array[%L], 'billing', '2025-02-10', '2025-02-10', null, null, null, false, 'v1') $$, :'e1'),
+	'BB001', null, 'intervals alone');
+select throws_ok(format($$ select odr.ask(t.shown('rita'), %L, '', 'ON_DEMAND_READ', '', 'v1') $$, :'e1'), 'BB001', null, 'no meter is asked');
+select results_eq($$ select by, premise, door from portal.desk_case_looks(t.shown('olga'), (select max(inquiry)::text from reads.inquiry), null) $$,
+	$$ values ('ralf', '…0003', 'v1'), ('rita', '…0001', 'v1') $$, 'each look is listed');
+select results_eq($$ select who, part, door, reason, masked from portal.reads(t.shown('ann')) limit 1 $$,
+	$$ values ('Commission', 'REGULATOR', 'v1', '52500', '…0001') $$, 'the customer sees it with the number of the case');
+select is((select args - 'organisation' from mail.outbox where kind = 'regulator-look' and recipient_index = t.box('ann')),
+	'{"case": "52500", "masked": "…0001", "first": "2025-02-10", "last": "2025-02-10"}', 'and a mail says it');
+select is(t.open('rita', array[:'e1']), '1 1', 'another look');
+select is((select count(*) from mail.outbox where kind = 'regulator-look'), 1::int8, 'is in the mail of that day');
+select throws_ok(format('insert into reads.release (event, principal, premise, kind, from_day, to_day, versions, door) values (%s, %s, t.p(%L), ''interval'', '
+	'''2025-02-10'', ''2025-02-10'', false, ''x'')', (select min(event) from audit.event), :puct, :'e1'), 'BB002', null,
+	'a door that forgets the case opens nothing');
+select number as n from api.release_open(t.shown('rita'), array[:'e1'], 'interval', '2025-02-10', '2025-02-10', null, null, null, false, 'v1') \gset
+select t.at('2025-04-02 11:30');
+select throws_ok(format('select * from api.release_rows(t.shown(''rita''), %s)', :n), 'BB001', null, 'it ends by itself, also between the two steps');
+select is(t.open('rita', array[:'e1']), 'BB001', 'for good');
+select is((select state from portal.desk_case(t.shown('rita'), :'kase', null)), 'OVER', 'and says so');
+select throws_ok(format('select portal.act_case_end(t.shown(''olga''), %L, ''{}'')', :'kase'), 'BB004', null, 'what is over cannot be ended');
+select t.at('2025-03-03 10:10');
+-- by a mailbox: the homes of its account, on its days
+select portal.act_case(t.shown('rita'), null, array['52501', '2023-01-01', '2025-02-28', '9', '', encode(t.box('nobody'), 'hex'), 'why']) as none \gset
+select is_empty(format('select * from portal.desk_case_premises(t.shown(''rita''), %L, null)', :'none'), 'to ask by a mailbox tells nothing');
+select throws_ok($$ select portal.act_approval_confirm(t.shown('otto'), max(approval)::text, '{}') from ops.approval $$, 'BB004', null, 'a case of nobody is not granted') ;
+select portal.act_case(t.shown('rita'), null, array['52502', '2023-01-01', '2024-12-31', '9', '', encode(t.box('ann'), 'hex'), 'why']) as kase \gset
+select is_empty(format('select * from portal.desk_case_premises(t.shown(''rita''), %L, null)', :'kase'), 'nor does one of somebody');
+select is((select string_agg(esiid, ' ') from portal.desk_case_premises(t.shown('otto'), :'kase', null)), :'e1', 'whom the operator sees');
+select portal.act_approval_confirm(t.shown('otto'), max(approval)::text, '{}') is not null from ops.approval;
+select is(t.open('rita', array[:'e1'], '2024-02-01', '2024-02-28'), '1 0', 'the days that the customer lived there');
+select is(t.open('rita', array[:'e1'], '2023-02-01', '2023-02-28'), 'BB001', 'and none before');
+select lives_ok(format('select portal.act_case_end(t.shown(''otto''), %L, ''{}'')', :'kase'), 'an operator may end it');
+select is(t.open('rita', array[:'e1'], '2024-02-01', '2024-02-28'), 'BB001', 'then nothing is seen');
+
 -- ---- what everybody is told ----
 
 create function t.in_hours(n int) returns text language sql as $$

@@ -222,7 +222,8 @@ select 'busbar_portald', unnest(array['portal.desk_waits', 'portal.desk_health',
 	'portal.desk_setting_past', 'portal.act_setting', 'portal.desk_watch', 'portal.desk_scoreboard', 'portal.desk_yesterday',
 	'portal.desk_companies', 'portal.desk_company', 'portal.desk_company_suspensions', 'portal.desk_outcomes',
 	'portal.desk_audit', 'portal.desk_event', 'portal.desk_tree', 'portal.act_order', 'portal.csp_chain',
-	'portal.act_csp_approve', 'portal.announcements'])
+	'portal.act_csp_approve', 'portal.announcements', 'portal.desk_cases', 'portal.desk_case',
+	'portal.desk_case_premises', 'portal.desk_case_looks', 'portal.act_case', 'portal.act_case_end', 'portal.case_place'])
 union all
 select 'busbar_apid', 'portal.announcements'
 union all
