@@ -12,8 +12,8 @@
  *	desk_cells.c  rows of a statement as cells; codes in words
  *	operator.c watch.c work.c limits.c people.c  the operator's desks; regulator.c the
  *	              regulator's; desk_rows.h: how they are written
- *	cases.c       the regulator's cases, on both desks; ../customer/case_reads.c: what is seen
- *	acts.c        buttons that need more than a statement
+ *	cases.c       the regulator's cases, on both desks; ../customer/case_reads.c: what is
+ *seen acts.c        buttons that need more than a statement
  */
 #ifndef PORTAL_DESK_H
 #define PORTAL_DESK_H
