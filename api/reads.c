@@ -43,6 +43,15 @@ reads_billings(struct task *t, struct call *c, const struct reads *r, reads_bill
 	return release_billings(t, &who, r, each, arg, e);
 }
 
+bool
+reads_rates(
+    struct task *t, struct call *c, const struct reads *r, struct rates *to, struct err *e)
+{
+	struct release_by who = by(c);
+
+	return rates_read(t, &who, r, to, e);
+}
+
 /* ---- as the writers of files take them ---- */
 
 void

@@ -8,7 +8,7 @@
 #define API_READS_H
 
 #include "api.h"
-#include "store/release.h"
+#include "store/rates.h"
 
 bool reads_open(struct task *t, struct call *c, const struct reads_ask *ask, struct reads *r,
     struct err *e);
@@ -18,6 +18,8 @@ bool reads_registers(struct task *t, struct call *c, const struct reads *r,
     reads_register_fn *each, void *arg, struct err *e);
 bool reads_billings(struct task *t, struct call *c, const struct reads *r,
     reads_billing_fn *each, void *arg, struct err *e);
+bool reads_rates(
+    struct task *t, struct call *c, const struct reads *r, struct rates *to, struct err *e);
 
 /* As the writers of files take them; zone, tdu and the texts of x must live as long. Do not
  * wait. */

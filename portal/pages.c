@@ -330,6 +330,8 @@ const struct route portal_pages[] = {
 	  "the answer" },
 	{ "GET",  "/demo-third-party", 0, NO_BODY,  demo_get,
 	  "a page that plays a third party, in a demo" },
+	{ "GET",  "/parts", 0, NO_BODY,             parts_get,
+	  "all parts that pages are made of, in a demo" },
 	{ "GET",  "/connect/{client}", 0, NO_BODY,  connect_get,
 	  "to a third party's own page, where a consent begins" },
 	{ "GET",  "/share/{party}", 0, NO_BODY,     share_get,

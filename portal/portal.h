@@ -21,6 +21,7 @@
  *                 account.c: where one is signed in
  *   oversight/    where operators and regulators work (desk.h)
  *   news.c        what operators announce
+ *   parts.c       all parts of pages on one page, for who makes them
  *   fields.c      fields of forms as a table
  *   files.c       templates, style, script: built in
  *   nonce.c work.c texts.c metrics.c
@@ -167,7 +168,8 @@ bool after_act(struct task *t, struct page *p, struct err *e);
 enum { DISCLOSURES = 7 };
 void disclosure_hash(enum language l, unsigned char sha256[32]);
 
-route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connect_get, demo_get;
+route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connect_get, demo_get,
+    parts_get;
 route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post, reads_get,
     account_get, account_post;
 route_fn use_get, download_get, meter_get, meter_post; /* customer/ */

@@ -5,7 +5,7 @@
 
 #include "coarse.h"
 
-#define NAMES	"esiid kind from to as_of versions resolution cost format"
+#define NAMES	"esiid kind from to as_of versions resolution cost format round"
 #define KIND(k) (1u << (k))
 enum { ALL_KINDS = 7, DAYS_MOST = 4000 };
 
@@ -144,7 +144,7 @@ read_form_of(struct str format, struct str accept, enum read_kind kind, struct e
 /* ---- values ---- */
 
 struct words { /* as they came; at NULL or empty: not there */
-	struct str kind, from, to, as_of, resolution, format;
+	struct str kind, from, to, as_of, resolution, format, round;
 	bool versions, cost;
 };
 
@@ -195,6 +195,18 @@ resolution_of(struct str name, uint32_t *by_s, struct err *e)
 	    e, ERR_USAGE, "\"resolution\" is not known, expected source, 15min, hour or day");
 }
 
+static bool
+round_of(struct str text, int64_t *wh, struct err *e)
+{
+	static const char *const steps[] = { "1", "10", "100", "1000" };
+
+	*wh = 1;
+	for (size_t i = 0; i < nitems(steps); i++)
+		if (text.len == 0 || str_is(text, steps[i]))
+			return text.len == 0 || str_int64(text, wh);
+	return err(e, ERR_USAGE, "\"round\" is not known, expected 1, 10, 100 or 1000");
+}
+
 /* Two days, or two instants; one day alone is both. */
 static bool
 range_of(const struct words *w, struct reads_ask *ask, struct err *e)
@@ -237,6 +249,8 @@ fits(const struct asked *a, struct err *e)
 		    "costs, and ranges of instants, are to be had as json or ndjson alone: "
 		    "expected "
 		    "days");
+	if (a->round_wh != 1 && !f->brief)
+		return err(e, ERR_USAGE, "\"round\" is for format days alone");
 	if (f->out != NULL && strcmp(f->out, "espi") == 0 && a->ask.versions)
 		return err(e, ERR_USAGE, "format xml holds one version of a day");
 	return true;
@@ -246,7 +260,7 @@ static bool
 finish(const struct call *c, const struct words *w, struct asked *to, struct err *e)
 {
 	if (!kind_of(w->kind, &to->kind, e) || !resolution_of(w->resolution, &to->by_s, e) ||
-	    !range_of(w, &to->ask, e))
+	    !round_of(w->round, &to->round_wh, e) || !range_of(w, &to->ask, e))
 		return false;
 	if (w->as_of.len > 0 && !civil_read_stamp(w->as_of, &to->ask.as_of_s))
 		return err(
@@ -296,6 +310,7 @@ asked_query(const struct call *c, struct str esiid, struct asked *to, struct err
 	call_query(c, "as_of", &w.as_of);
 	call_query(c, "resolution", &w.resolution);
 	call_query(c, "format", &w.format);
+	call_query(c, "round", &w.round);
 	call_query(c, "esiid", &list);
 	return list_of(esiid.at != NULL ? esiid : list, to, e) && finish(c, &w, to, e);
 }
@@ -315,6 +330,7 @@ asked_json(const struct call *c, const struct json_value *body, struct asked *to
 	    !json_in_text_or(body, "as_of", "", &w.as_of, e) ||
 	    !json_in_text_or(body, "resolution", "", &w.resolution, e) ||
 	    !json_in_text_or(body, "format", "", &w.format, e) ||
+	    !json_in_text_or(body, "round", "", &w.round, e) ||
 	    !json_in_bool_or(body, "versions", false, &w.versions, e) ||
 	    !json_in_bool_or(body, "cost", false, &w.cost, e))
 		return false;

@@ -29,7 +29,8 @@ struct asked { /* large: not for a frame */
 	struct str esiids[READS_LIST_MOST];
 	enum read_kind kind;
 	const struct read_form *form;
-	uint32_t by_s; /* 0: intervals as they are; COARSE_… */
+	uint32_t by_s;	  /* 0: intervals as they are; COARSE_… */
+	int64_t round_wh; /* values are multiples of; 1: as they are */
 	bool cost;
 };
 

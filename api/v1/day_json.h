@@ -3,7 +3,7 @@
 #define API_V1_DAY_JSON_H
 
 #include "base/json.h"
-#include "prices.h"
+#include "store/rates.h"
 
 struct day_json {
 	const struct out_day *o;

@@ -23,15 +23,23 @@ put_delta(char *p, int64_t delta)
 	return p;
 }
 
+/* Halves away from zero. */
+static int64_t
+rounded(int64_t wh, int64_t to)
+{
+	return (wh + (wh < 0 ? -to / 2 : to / 2)) / to;
+}
+
 /* Of what is missing nothing changes. */
 static void
-put_wh(struct json *j, const struct day *d)
+put_wh(struct json *j, const struct day *d, int64_t round_wh)
 {
 	char text[DAY_SLOTS_MOST * DELTA_MOST], *p = text;
 	int64_t before = 0;
 
 	for (unsigned i = 0; i < d->n; i++) {
-		int64_t wh = d->status[i] == STATUS_MISSING ? before : d->wh[i];
+		int64_t wh =
+		    d->status[i] == STATUS_MISSING ? before : rounded(d->wh[i], round_wh);
 
 		p = put_delta(p, wh - before);
 		before = wh;
@@ -49,7 +57,7 @@ all_actual(const struct day *d)
 }
 
 void
-day_short(struct buf *b, const struct out_day *o)
+day_short(struct buf *b, const struct out_day *o, int64_t round_wh)
 {
 	const struct day *d = o->d;
 	struct json j = json_to(b);
@@ -61,7 +69,9 @@ day_short(struct buf *b, const struct out_day *o)
 	json_date(&j, "date", d->day);
 	json_int(
 	    &j, "interval_s", d->n == 1 ? zone_day_s(o->zone, d->day) : (int64_t)d->interval_s);
-	put_wh(&j, d);
+	if (round_wh != 1)
+		json_int(&j, "unit_wh", round_wh);
+	put_wh(&j, d, round_wh);
 	if (!all_actual(d))
 		json_text(&j, "status", (struct str){ d->status, d->n });
 	json_end(&j);

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "meter/format.h"
 
-void day_short(struct buf *b, const struct out_day *o);
+/* round_wh: values are told in multiples of it; 1: as they are. */
+void day_short(struct buf *b, const struct out_day *o, int64_t round_wh);
 
 #endif

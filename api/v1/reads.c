@@ -157,7 +157,7 @@ put_json(struct giving *g, const struct out_day *o, const struct costs *costs)
 			return;
 	}
 	if (g->asked.form->brief)
-		day_short(next_item(g), o);
+		day_short(next_item(g), o, g->asked.round_wh);
 	else
 		day_json(next_item(g), &x);
 	buf_byte(answer_to(&g->a), '\n');
@@ -271,7 +271,7 @@ give(struct task *t, struct call *c, struct giving *g, struct err *e)
 {
 	if (!reads_open(t, c, &g->asked.ask, &g->reads, e) ||
 	    !fresh_of(t, c, g->reads.tdus, &g->fresh, e) ||
-	    (g->asked.cost && !rates_read(t, c, &g->reads, &g->rates, e)))
+	    (g->asked.cost && !reads_rates(t, c, &g->reads, &g->rates, e)))
 		return false;
 	open_answer(c, g);
 	if (g->out != NULL && !begin_file(t, c, g, e))

@@ -183,6 +183,36 @@ state_load() { # METERS DAYS DIRTY: once for each day, size and version of the p
 	say "loaded"
 }
 
+# Of the sample premises more than the days of the state: a year and a month up to the day before its first, so that
+# pages about use have something to show. Oncor sends what it read first, then its corrections, but those of the last
+# two months. Once for each first day.
+state_history() { # DAYS of the state
+	history_last=$(date -d "$(state_yesterday) - $1 days" +%F)
+	history_days=$((400 - $1))
+	[ $history_days -gt 60 ] && [ "$(cat "$hub_state/history" 2>/dev/null)" != "$history_last" ] || return 0
+	say "sending a year of the sample premises"
+	history_from=$(date -d "$history_last - $((history_days - 1)) days" +%F)
+	history_made=$hub_state/tmp/history
+	rm -rf "$history_made"
+	busbar synth --out "$history_made" --meters 4 --from "$history_from" --days $history_days --only lse >/dev/null
+	# each month that is over in one partition, before it has any: a year is then read in a fraction of the time
+	history_month=$(date -d "$history_from" +%Y-%m)
+	while [ "$(echo "$history_month" | tr -d -)" -lt "$(date -d "${history_last%-*}-01 - 1 month" +%Y%m)" ]; do
+		busbar month merge "$history_month" >/dev/null 2>&1 || : # it is
+		history_month=$(date -d "$history_month-01 + 1 month" +%Y-%m)
+	done
+	for history_sent in "0805 $(date -d "$history_last + 1 day" +%Y%m%d)" "1045 $(date -d "$history_last - 60 days" +%Y%m%d)"; do
+		history_files=$(cd "$history_made/oncor" && ls ./*IntervalData????????"${history_sent% *}"*.lse |
+			awk -v last="${history_sent#* }" 'substr($0, index($0, "IntervalData") + 12, 8) <= last')
+		history_name=$(basename "$(echo "$history_files" | tail -n 1)" 001.lse)901.lse
+		(cd "$history_made/oncor" && echo "$history_files" | xargs cat) >"$history_made/$history_name"
+		state_give oncor "$history_made/$history_name"
+	done
+	rm -rf "$history_made"
+	state_settle
+	echo "$history_last" >"$hub_state/history"
+}
+
 # What the retailer of the first sample and a third party with its customer's agreement get every morning;
 # of the last day at once.
 state_drops() {

@@ -105,7 +105,7 @@ X("portal.page_life",   MS,    portal_page_life_ms,   "12h",  1000, 604800000, f
 X("portal.work_bits",   INT,   portal_work_bits,      "7",    0,    16,   false,
   "Work that a browser must show for a yes: 2 to the power of this many tries of some 2 ms of a phone each. 0: none.")
 X("portal.demo",        BOOL,  portal_demo,           "no",   0,    0,    false,
-  "Serve /demo-third-party, a page that plays a third party. For demos and sandboxes; nginx needs demo=yes too.")
+  "Serve /demo-third-party, a page that plays a third party, and /parts, all that pages are made of. For demos and sandboxes; nginx needs demo=yes too.")
 X("push.socket",       TEXT,  push_socket,           "unix:/run/busbar-push/push.sock", 0, 0, false,
   "Where busbar-push listens and busbar-dropd finds it.")
 X("push.user",         TEXT,  push_user,             "",     0,    0,    false,

@@ -18,6 +18,8 @@ struct found {
 	int64_t places, wh, given, alike[2];
 	int32_t newest, alike_days, estimated, missing, absent, slots;
 	bool some, generation;
+	struct use_sum sum[USE_CHANNELS];
+	char currency[PRICE_CURRENCY_SIZE];
 	struct chart_bar bars[DAYS];
 };
 static struct found
@@ -44,6 +46,10 @@ take_bar(struct found *f, int i, const struct use_sum *load, const struct use_su
 	f->missing += load->missing;
 	f->estimated += load->estimated;
 	f->absent += load->slots == 0;
+	f->sum[CHANNEL_LOAD].nano += load->nano;
+	f->sum[CHANNEL_LOAD].unpriced += load->unpriced;
+	f->sum[CHANNEL_GENERATION].nano += given->nano;
+	f->sum[CHANNEL_GENERATION].unpriced += given->unpriced;
 }
 
 /* Days that both halves have whole, the first of one beside the first of the other. */
@@ -63,6 +69,7 @@ take(struct found *f, const struct use *u)
 	}
 	f->some = f->slots > 0;
 	f->generation = u->generation;
+	memcpy(f->currency, u->currency, sizeof f->currency);
 }
 
 static bool
@@ -153,6 +160,7 @@ home_use(struct task *t, struct page *p, struct err *e)
 	view_set(&p->view, "use_last", page_keep(p, str_of(fresh->last)));
 	view_c(&p->view, "use_more", fresh->places > 1 ? "1" : "");
 	view_set(&p->view, "range", use_range_text(p, fresh->newest - DAYS + 1, fresh->newest));
+	use_set_cost(p, fresh->sum, fresh->currency);
 	compared(p, fresh);
 	wrong(p, fresh);
 	return chart_set(p, fresh->bars, DAYS, "kWh", e);

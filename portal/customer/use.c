@@ -93,19 +93,41 @@ set_turns(struct page *p, const struct wanted *w)
 	    from <= w->newest ? use_link(p, &w->place, &w->ask, to) : STR(""));
 }
 
+/* A year of quarter-hours is at most 60 kB as it is sent, in steps of so many Wh: what is
+ * random of a value takes bytes, and of two channels twice as many (docs/performance.md). */
+static int64_t
+year_round(const struct use *u)
+{
+	const struct use_sum *used = &u->total[CHANNEL_LOAD],
+			     *given = &u->total[CHANNEL_GENERATION];
+	int64_t slots = used->slots > given->slots ? used->slots : given->slots;
+	int64_t mean = slots > 0 ? (used->wh + given->wh) / slots : 0, round = 1;
+
+	while (round < 1000 && mean > round * (u->generation ? 60 : 480))
+		round *= 10;
+	return round;
+}
+
 /* What static/long.js needs: every quarter-hour, where there are more than a page shows well.
  */
 static void
-set_long(struct page *p, const struct wanted *w)
+set_long(struct page *p, const struct wanted *w, const struct use *u)
 {
 	const struct portal_file *uplot = file_named(STR("uplot.js"));
 	bool year = w->ask.span == SPAN_YEAR;
+	int64_t round = year ? year_round(u) : 1;
 	char date[CIVIL_DATE_SIZE];
 
 	view_c(&p->view, "long",
 	    year || (w->ask.by == BY_15 && w->ask.span != SPAN_DAY && uplot != NULL) ? "1"
 										     : "");
 	view_c(&p->view, "map", year ? "1" : "");
+	view_set(&p->view, "by_wh", page_number(p, round));
+	view_c(&p->view, "round",
+	    round == 10	   ? "0.01 kWh"
+	    : round == 100 ? "0.1 kWh"
+			   : "1 kWh");
+	view_set(&p->view, "rounded", round == 1 ? STR("") : page_text(p, TEXT_USE_ROUNDED));
 	/* what is compared is in the chart that the page has */
 	view_c(&p->view, "instead", year || w->ask.vs != VS_NONE ? "" : "1");
 	view_c(&p->view, "uplot", uplot == NULL ? "" : uplot->tag);
@@ -144,7 +166,7 @@ fill(struct task *t, struct page *p, const struct wanted *w, struct use *u, stru
 	    !set_choices(p, w, e))
 		return false;
 	set_turns(p, w);
-	set_long(p, w);
+	set_long(p, w, u);
 	set_keep(p, w);
 	view_c(&p->view, "use_style", file_named(STR("use.css"))->tag);
 	view_c(&p->view, "use_script", file_named(STR("use.js"))->tag);

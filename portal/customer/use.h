@@ -5,7 +5,7 @@
  *
  *   place.c      the customer's premises
  *   use_ask.c    what the address of a page asks for
- *   use_read.c   the reads, as points of a chart
+ *   use_read.c   the reads, as points of a chart, and what they cost
  *   use_table.c  the points as rows and bars
  *   use.c        the page
  */
@@ -13,7 +13,7 @@
 #define PORTAL_CUSTOMER_USE_H
 
 #include "me.h"
-#include "store/release.h"
+#include "store/rates.h"
 
 enum { USE_CHANNELS = 2 /* consumption, generation */, USE_DAYS_MOST = 400 };
 
@@ -72,6 +72,8 @@ struct use_sum {
 	int64_t wh;
 	int32_t slots, estimated, missing; /* slots: that a read came for, missing ones too */
 	int32_t days;			   /* of which reads came */
+	int32_t unpriced;		   /* values without a known price */
+	int64_t nano;			   /* what the others cost, or bring; 10^-9 */
 };
 struct use_point {	     /* a bar, a row */
 	int32_t day, days;   /* its first day, and how many it has */
@@ -84,7 +86,8 @@ struct use {
 	struct use_sum *days; /* USE_CHANNELS for each day */
 	struct buf points;    /* struct use_point */
 	struct use_sum total[USE_CHANNELS];
-	bool generation; /* there is some */
+	bool generation;		    /* there is some */
+	char currency[PRICE_CURRENCY_SIZE]; /* of prices; "": none is known of any value */
 };
 void use_auto(struct use *u);
 /* A release of the days. Nothing of them may be read: all is as if nothing had come. */
@@ -105,6 +108,11 @@ int32_t use_alike(const struct use *a, const struct use *b, int64_t wh[2]);
 struct str use_kwh(struct page *p, int64_t wh);	      /* 12.345 */
 struct str use_kwh_short(struct page *p, int64_t wh); /* 12.3 */
 struct str use_range_text(struct page *p, int32_t from, int32_t to);
+/* $1,025.70; of other currencies 1,025.70 EUR. */
+struct str use_money(struct page *p, int64_t nano, const char *currency, int digits);
+/* Sets `cost`, a sentence about what the energy of `sum` cost; empty where no price is known.
+ */
+void use_set_cost(struct page *p, const struct use_sum sum[USE_CHANNELS], const char *currency);
 /* Sets the chart, the rows and what stands above and below them. vs: may be NULL. */
 bool use_set(struct page *p, const struct place *x, const struct use_ask *a,
     const struct use *u, const struct use *vs, int32_t newest, struct err *e);

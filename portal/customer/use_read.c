@@ -11,6 +11,8 @@ struct taking {
 	enum use_by by;
 	int32_t next; /* the day whose points of quarter-hours come next */
 	size_t first; /* the first point of the day before that */
+	struct rates rates;
+	struct costs costs; /* of the day in hand */
 };
 
 void
@@ -64,12 +66,16 @@ open_points(struct use *u, enum use_by by)
 }
 
 static void
-add_slot(struct use_sum *to, const struct day *d, unsigned slot)
+add_slot(struct use_sum *to, const struct day *d, const struct costs *costs, unsigned slot)
 {
+	bool missing = d->status[slot] == STATUS_MISSING;
+
 	to->slots++;
 	to->wh += d->wh[slot];
-	to->missing += d->status[slot] == STATUS_MISSING;
+	to->missing += missing;
 	to->estimated += d->status[slot] == STATUS_ESTIMATED;
+	to->unpriced += !missing && !costs->known[slot];
+	to->nano += missing ? 0 : costs->nano[slot];
 }
 
 static void
@@ -80,6 +86,8 @@ add_sum(struct use_sum *to, const struct use_sum *from)
 	to->estimated += from->estimated;
 	to->missing += from->missing;
 	to->days += from->days;
+	to->unpriced += from->unpriced;
+	to->nano += from->nano;
 }
 
 /* Into the points of the day; a channel in other steps than the first one's falls into those in
@@ -96,7 +104,7 @@ take_slots(struct taking *k, const struct day *d)
 		while (i + 1 < n && utc_s >= at[i].past)
 			i++;
 		if (i < n)
-			add_slot(&at[i].sum[d->channel], d, slot);
+			add_slot(&at[i].sum[d->channel], d, &k->costs, slot);
 	}
 }
 
@@ -112,8 +120,11 @@ take_day(struct task *t, void *arg, const struct out_day *o, struct err *e)
 	if (d->channel >= USE_CHANNELS || d->day < u->from || d->day > u->to || d->n == 0)
 		return true;
 	sum = &u->days[(d->day - u->from) * USE_CHANNELS + d->channel];
+	rates_of_day(&k->rates, o, &k->costs);
+	if (k->costs.currency[0] != '\0')
+		memcpy(u->currency, k->costs.currency, sizeof u->currency);
 	for (unsigned i = 0; i < d->n; i++)
-		add_slot(sum, d, i);
+		add_slot(sum, d, &k->costs, i);
 	sum->days = 1;
 	u->generation = u->generation || d->channel == CHANNEL_GENERATION;
 	if (k->by != BY_15)
@@ -157,7 +168,8 @@ take(struct task *t, const struct release_by *by, const struct reads_ask *ask, s
 	AUTO(reads) r = { 0 };
 
 	if (release_open(t, by, ask, &r, e))
-		return release_days(t, by, &r, take_day, k, e);
+		return rates_read(t, by, &r, &k->rates, e) &&
+		       release_days(t, by, &r, take_day, k, e);
 	if (e->code != ERR_NOT_FOUND)
 		return false;
 	err_clear(e);
@@ -170,8 +182,9 @@ use_read(struct task *t, struct page *p, const struct place *x, int32_t from, in
 {
 	struct release_by who = { p->portal->db, p->sha256 };
 	struct reads_ask ask = READS_ASK;
-	struct taking k = { .u = u, .by = by, .next = from };
+	struct taking *k = arena_get(p->memory, sizeof *k); /* too large for a frame */
 	char name[NAME_MOST];
+	bool ok;
 
 	ask.esiids = &x->esiid;
 	ask.n = 1;
@@ -180,14 +193,17 @@ use_read(struct task *t, struct page *p, const struct place *x, int32_t from, in
 	ask.door = "portal";
 	*u = (struct use){ .from = from, .to = to, .points = BUF(POINTS_BYTES_MOST) };
 	u->days = calloc((size_t)(to - from + 1) * USE_CHANNELS, sizeof *u->days);
-	if (u->days == NULL)
+	if (u->days == NULL || k == NULL)
 		return err(e, ERR_BUSY, "no memory for reads");
+	*k = (struct taking){ .u = u, .by = by, .next = from };
 	str_copy(name, sizeof name, x->zone);
 	u->zone = zone_get(name, e);
-	if (u->zone == NULL || !open_points(u, by) || !take(t, &who, &ask, &k, e))
+	ok = u->zone != NULL && open_points(u, by) && take(t, &who, &ask, k, e);
+	rates_auto(&k->rates);
+	if (!ok)
 		return false;
-	while (by == BY_15 && k.next <= to)
-		open_day(&k, QUARTER_S);
+	while (by == BY_15 && k->next <= to)
+		open_day(k, QUARTER_S);
 	sum_up(u, by);
 	return buf_ok(&u->points) || err(e, ERR_TOO_BIG, "too many values for a page");
 }

@@ -2,11 +2,13 @@
  * use.h. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "chart.h"
+#include "figures.h"
 #include "use.h"
 
-enum { ROW_VALUES = 6, HOUR_S = 3600, DAY_S = 86400, NOON = 12 };
+enum { ROW_VALUES = 7, HOUR_S = 3600, DAY_S = 86400, NOON = 12 };
 
 /* ---- words ---- */
 
@@ -42,6 +44,23 @@ use_kwh_short(struct page *p, int64_t wh)
 		return kwh(p, wh, 1);
 	snprintf(text, sizeof text, "%s%lld,%03lld.%lld", wh < 0 ? "-" : "",
 	    (long long)thousands, (long long)(tenths / 10 % 1000), (long long)(tenths % 10));
+	return page_keep(p, str_of(text));
+}
+
+/* Rounded half away from zero. */
+struct str
+use_money(struct page *p, int64_t nano, const char *currency, int digits)
+{
+	int64_t unit = digits == 2 ? 10000000 : 100000, n = (llabs(nano) + unit / 2) / unit,
+		one = digits == 2 ? 100 : 10000;
+	const char *sign = nano < 0 && n > 0 ? "\xe2\x88\x92" : "";
+	bool dollars = strcmp(currency, "USD") == 0;
+	struct str whole = page_grouped(p, n / one);
+	char text[64];
+
+	snprintf(text, sizeof text, "%s%s" STR_FMT ".%0*lld%s%s", sign, dollars ? "$" : "",
+	    STR_ARG(whole), digits, (long long)(n % one), dollars ? "" : " ",
+	    dollars ? "" : currency);
 	return page_keep(p, str_of(text));
 }
 
@@ -197,6 +216,19 @@ value(struct page *p, const struct use_sum *s)
 						       : use_kwh(p, s->wh);
 }
 
+/* What was used less what was given back; of a part without a known price nothing is told. */
+static struct str
+cost(struct page *p, const struct use *u, const struct use_point *o, int digits)
+{
+	const struct use_sum *used = &o->sum[CHANNEL_LOAD],
+			     *given = &o->sum[CHANNEL_GENERATION];
+
+	if (used->slots + given->slots == used->missing + given->missing ||
+	    used->unpriced + given->unpriced > 0)
+		return STR("\xe2\x80\x93");
+	return use_money(p, used->nano - given->nano, u->currency, digits);
+}
+
 /* A month leads to its days, a day to its quarter-hours. */
 static struct str
 finer(const struct showing *s, const struct use_point *o)
@@ -219,6 +251,9 @@ set_row(const struct showing *s, const struct use_point *o, size_t i, struct vie
 	view_set(to, "used", value(s->p, &o->sum[CHANNEL_LOAD]));
 	view_set(
 	    to, "given", s->u->generation ? value(s->p, &o->sum[CHANNEL_GENERATION]) : STR(""));
+	view_set(to, "cost",
+	    s->u->currency[0] == '\0' ? STR("")
+				      : cost(s->p, s->u, o, s->a->by == BY_15 ? 4 : 2));
 	view_set(to, "was", was != NULL ? value(s->p, was) : STR("\xe2\x80\x93"));
 	view_set(to, "note", note(s->p, s->x, o, s->newest));
 }
@@ -257,6 +292,25 @@ set_quality(const struct showing *s)
 	view_set(&p->view, "some_estimated",
 	    sum->estimated > 0 ? page_text(p, TEXT_USE_SAY_ESTIMATED) : STR(""));
 	view_c(&p->view, "guessed", sum->missing + sum->estimated + absent > 0 ? "1" : "");
+}
+
+void
+use_set_cost(struct page *p, const struct use_sum sum[USE_CHANNELS], const char *currency)
+{
+	const struct use_sum *used = &sum[CHANNEL_LOAD], *given = &sum[CHANNEL_GENERATION];
+	int32_t unpriced = used->unpriced + given->unpriced;
+
+	view_c(&p->view, "cost", "");
+	view_c(&p->view, "cost_part", "");
+	if (currency[0] == '\0')
+		return;
+	view_set(&p->view, "money", use_money(p, used->nano - given->nano, currency, 2));
+	view_set(&p->view, "money_used", use_money(p, used->nano, currency, 2));
+	view_set(&p->view, "money_given", use_money(p, given->nano, currency, 2));
+	view_set(&p->view, "unpriced", page_number(p, unpriced));
+	page_say(p, "cost", given->nano != 0 ? TEXT_USE_COST_LESS : TEXT_USE_COST);
+	if (unpriced > 0)
+		page_say(p, "cost_part", TEXT_USE_COST_PART);
 }
 
 static void
@@ -335,6 +389,12 @@ use_set(struct page *p, const struct place *x, const struct use_ask *a, const st
 	view_set(&p->view, "used_whole", use_kwh(p, u->total[CHANNEL_LOAD].wh));
 	view_set(&p->view, "given_whole", use_kwh(p, u->total[CHANNEL_GENERATION].wh));
 	view_c(&p->view, "some", u->total[CHANNEL_LOAD].slots > 0 ? "1" : "");
+	use_set_cost(p, u->total, u->currency);
+	view_set(&p->view, "cost_whole",
+	    u->currency[0] == '\0'
+		? STR("")
+		: use_money(p, u->total[CHANNEL_LOAD].nano - u->total[CHANNEL_GENERATION].nano,
+		      u->currency, 2));
 	set_compared(&s);
 	set_quality(&s);
 	view_set(&p->view, "range", use_range_text(p, a->from, a->to));

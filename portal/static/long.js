@@ -4,11 +4,12 @@
 addEventListener('DOMContentLoaded', () => {
 	const root = document.querySelector('[data-reads]');
 	if (!root) return;
-	const says = root.dataset, zone = says.zone, language = document.documentElement.lang;
+	const says = root.dataset, zone = says.zone, language = document.documentElement.lang + '-US'; // as the tables write
 	const part = name => root.querySelector('.' + name);
 	const colour = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
 	const when = new Intl.DateTimeFormat(language, { timeZone: zone, month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
-	const kwh = n => n.toFixed(3) + ' kWh';
+	let digits = 3; // that values have, where they are rounded
+	const kwh = n => n.toFixed(digits) + ' kWh';
 
 	/* ---- numbers ---- */
 
@@ -47,8 +48,9 @@ addEventListener('DOMContentLoaded', () => {
 		const days = new Map();
 		for (const item of items) {
 			const day = days.get(item.date) || days.set(item.date, {}).get(item.date);
-			const list = unpack(item.wh);
-			day[item.channel] = list.map((wh, i) => item.status && item.status[i] === 'M' ? null : wh / 1000);
+			const list = unpack(item.wh), unit = item.unit_wh || 1;
+			digits = 3 - Math.round(Math.log10(unit));
+			day[item.channel] = list.map((wh, i) => item.status && item.status[i] === 'M' ? null : wh * unit / 1000);
 			if (item.channel === 'consumption') day.status = item.status;
 			day.step = item.interval_s;
 		}
@@ -68,11 +70,28 @@ addEventListener('DOMContentLoaded', () => {
 
 	/* ---- to move and to enlarge ---- */
 
+	const format = options => new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
+	const shown = { year: format({ year: 'numeric' }), month: format({ month: 'short' }), day: format({ month: 'short', day: 'numeric' }),
+		hour: format({ hour: 'numeric' }), minute: format({ hour: 'numeric', minute: '2-digit' }) };
+	/* What stands at the axis, in the page's language; below it, at the first one and where it changes, what that is of. */
+	function ticks(u, list, axis, space, step) {
+		const [small, large] = step >= 300 * 86400 ? ['year'] : step >= 28 * 86400 ? ['month', 'year'] : step >= 86400 ? ['day', 'year']
+			: [step >= 3600 ? 'hour' : 'minute', 'day'];
+		let before = '';
+		return list.map(s => {
+			const below = large ? shown[large].format(s * 1000) : '', changed = below !== before;
+			before = below;
+			return shown[small].format(s * 1000) + (changed ? '\n' + below : '');
+		});
+	}
 	function wave(all) {
 		const box = part('wave'), first = all[0][0], last = all[0][all[0].length - 1] + 900;
 		const generation = all[2].some(x => x !== null);
 		if (!box || !window.uPlot) return;
-		const stepped = uPlot.paths.stepped({ align: 1 });
+		const stepped = uPlot.paths.stepped({ align: 1 }), lines = uPlot.paths.linear();
+		// of more values than there are columns of the screen, lines draw the least and the most of each column
+		const steps = (u, series, from, to) => (to - from > 2 * u.bbox.width ? lines : stepped)(u, series, from, to);
+		const missing = runs(all);
 		const axis = () => ({ stroke: colour('soft'), grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 } });
 		let plot;
 		const make = () => {
@@ -82,11 +101,11 @@ addEventListener('DOMContentLoaded', () => {
 				width: box.clientWidth, height: 300, pxAlign: 0, tzDate: s => uPlot.tzDate(new Date(s * 1000), zone), legend: { show: false },
 				cursor: { drag: { x: true, y: false }, points: { show: false } },
 				scales: { x: { time: true }, y: { range: (u, low, high) => [Math.min(0, low) * 1.05, Math.max(0.1, high) * 1.05] } },
-				axes: [axis(), { ...axis(), size: 64, values: (u, list) => list.map(n => Math.abs(n) + ' kWh') }],
-				series: [{}, { stroke: colour('main'), fill: colour('main'), width: 1, paths: stepped, points: { show: false } },
-					{ stroke: colour('soft'), fill: colour('soft'), width: 1, paths: stepped, points: { show: false }, show: generation },
-					{ stroke: colour('warn'), width: 2, dash: [4, 3], paths: stepped, points: { show: false } }],
-				hooks: { drawClear: [u => holes(u, all)], setCursor: [u => {
+				axes: [{ ...axis(), values: ticks }, { ...axis(), size: 64, values: (u, list) => list.map(n => Math.abs(n) + ' kWh') }],
+				series: [{}, { stroke: colour('main'), fill: colour('main'), width: 1, paths: steps, points: { show: false } },
+					{ stroke: colour('soft'), fill: colour('soft'), width: 1, paths: steps, points: { show: false }, show: generation },
+					{ stroke: colour('warn'), width: 2, dash: [4, 3], paths: steps, points: { show: false } }],
+				hooks: { drawClear: [u => holes(u, missing)], setCursor: [u => {
 					if (u.cursor.idx !== null && u.cursor.left >= 0) tell(u.cursor.idx);
 				}] },
 			}, all, box);
@@ -124,17 +143,24 @@ addEventListener('DOMContentLoaded', () => {
 		addEventListener('resize', () => plot.setSize({ width: box.clientWidth, height: 300 }));
 		matchMedia('(prefers-color-scheme: dark)').addEventListener('change', make);
 	}
-	function holes(u, all) { // what is missing, from above to below
+	function runs(all) { // of what is missing: from, past
+		const found = [];
+		for (let i = 0, n = all[0].length; i < n; i++) {
+			if (all[1][i] !== null) continue;
+			const from = all[0][i];
+			while (i + 1 < n && all[1][i + 1] === null) i++;
+			found.push([from, i + 1 < n ? all[0][i + 1] : all[0][i] + 900]);
+		}
+		return found;
+	}
+	function holes(u, list) { // from above to below
 		u.ctx.save();
 		u.ctx.fillStyle = colour('warn-ground');
 		u.ctx.strokeStyle = colour('warn');
 		u.ctx.setLineDash([4, 6]);
-		for (let i = 0, n = all[0].length; i < n; i++) {
-			if (all[1][i] !== null) continue;
-			const from = i;
-			while (i + 1 < n && all[1][i + 1] === null) i++;
-			const left = u.valToPos(all[0][from], 'x', true), right = u.valToPos(i + 1 < n ? all[0][i + 1] : all[0][i] + 900, 'x', true);
-			const x = Math.max(u.bbox.left, left), wide = Math.min(u.bbox.left + u.bbox.width, right) - x;
+		for (const [from, past] of list) {
+			const x = Math.max(u.bbox.left, u.valToPos(from, 'x', true));
+			const wide = Math.min(u.bbox.left + u.bbox.width, u.valToPos(past, 'x', true)) - x;
 			if (wide <= 0) continue;
 			u.ctx.fillRect(x, u.bbox.top, wide, u.bbox.height);
 			u.ctx.strokeRect(x, u.bbox.top, wide, u.bbox.height);

@@ -45,5 +45,5 @@ grant execute on function
 	portal.reads_now(bytea, text),
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
-	reads.shapes()
+	api.release_prices(bytea, int8), reads.shapes()
 	to busbar_portald;

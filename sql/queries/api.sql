@@ -5,11 +5,6 @@
 select class as class_, kind, code, login, party, account, client
 from api.who($1::bytea);
 
--- Prices of the premises of a release that is open.
---! api_release_prices(shown, number) rows read
-select esiid, channel, first_day, last_day, days, from_minute, to_minute, price_micro, currency
-from api.release_prices($1::bytea, $2::int8);
-
 -- How far each utility's reads have come.
 --! api_freshness() rows read
 select tdu, loaded_at, day, due, received from api.freshness();

@@ -29,5 +29,10 @@ select channel, start_date, end_date, created, load, line,
 	currency, items, status, esiid, tdu, zone
 from api.release_billings($1::bytea, $2::int8);
 
+-- Prices of the premises of a release that is open.
+--! api_release_prices(shown, number) rows read
+select esiid, channel, first_day, last_day, days, from_minute, to_minute, price_micro, currency
+from api.release_prices($1::bytea, $2::int8);
+
 --! api_shapes() rows read
 select shape, text from reads.shapes();

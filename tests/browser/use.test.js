@@ -32,6 +32,11 @@ async function good(page, name) {
 const day = (age) => new Date(Date.parse(use.last) - age * 86400000).toISOString().slice(0, 10);
 const kwh = (wh) => (wh / 1000).toFixed(3);
 const total = (from, to, what = 'used') => Object.entries(use.days).filter(([d]) => d >= from && d <= to).reduce((sum, [, d]) => sum + d[what], 0);
+const cents = (nano) => String(Math.floor((Math.abs(nano) + 5e6) / 1e7)).padStart(3, '0');
+const cost = (is) => {
+	const nano = is.used * 120000 - is.given * 45000;
+	return `${nano < 0 ? '−' : ''}$${cents(nano).slice(0, -2)}.${cents(nano).slice(-2)}`;
+};
 const rows = (page) => page.locator('.numbers tbody tr').evaluateAll((all) => all.map((r) => [...r.cells].map((c) => c.textContent)));
 
 for (const [language, options] of [['en', {}], ['es', wide]])
@@ -44,9 +49,10 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 			const is = use.days[day(age)], row = table[34 - age];
 			assert.equal(row[1], is ? kwh(is.used) : '–', day(age));
 			assert.equal(row[2], is ? kwh(is.given) : '–', day(age));
+			assert.equal(row[3], is ? cost(is) : '–', day(age));
 		}
 		if (language === 'en')
-			assert.deepEqual([3, 5, 10].map((age) => table[34 - age][3]), ['4 of 96 estimated', '8 of 96 missing', 'Missing']);
+			assert.deepEqual([3, 5, 10].map((age) => table[34 - age][4]), ['4 of 96 estimated', '8 of 96 missing', 'Missing']);
 		await good(page, 'use-35');
 		await page.locator('.numbers summary').click();
 		await good(page, 'use-35-table');
@@ -54,7 +60,12 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await page.waitForURL('**span=day**');
 		table = await rows(page);
 		assert.equal(table.length, use.days[day(2)] ? use.days[day(2)].slots : 0);
+		assert.equal(await page.locator('.numbers tfoot td').nth(2).textContent(), cost(use.days[day(2)]));
 		await good(page, 'use-day');
+		// of days before the first price some values have none, and nothing is made up
+		await page.goto(`${url}/use?span=35&at=${day(366)}&l=${language}`);
+		assert.match(await page.locator('main').textContent(), language === 'en' ? /Of \d+ values no price is known/ : /De \d+ valores no se conoce el precio/);
+		assert.deepEqual((await rows(page)).map((r) => r[3] === '–'), [...Array(35)].map((_, i) => i < 30));
 		await page.context().close();
 	});
 

@@ -162,6 +162,7 @@ GET  /myAuthorization                   anybody
 GET  /consent/{token}                   anybody
 POST /consent/{token}                   anybody
 GET  /demo-third-party                  anybody
+GET  /parts                             anybody
 GET  /connect/{client}                  anybody
 GET  /share/{party}                     anybody
 GET  /shared                            anybody
@@ -301,6 +302,7 @@ portal.reads_now          customer
 api.release_open          customer csp rep
 api.release_rows          customer csp rep
 api.release_registers     customer csp rep
+api.release_prices        customer csp rep
 api.release_billings      customer csp rep
 api.agreements            customer csp
 api.agreement             customer csp

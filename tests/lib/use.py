@@ -7,6 +7,7 @@ Writes FOLDER/*.lse, FOLDER/*.xml (the one day of which quarter-hours are missin
 was used and given back in Wh, and how many values are estimated and missing. The newest day but 10 is not there at all.
 """
 import json
+import random
 import sys
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -24,13 +25,19 @@ def slots(day):
     return int((start(day + timedelta(1)) - start(day)).total_seconds()) // 900
 
 
-def used(day, slot):
-    evening = 900 if 68 <= slot < 84 else 0
-    return 120 + (slot * 37 + day.toordinal() * 13) % 90 + evening
+def chance(day, what):
+    """Of each quarter-hour a number of its own below 96, as if by chance: bytes that nothing packs. The sum of a day holds."""
+    numbers = list(range(96)) + [48] * (slots(day) - 96) if slots(day) > 96 else list(range(slots(day)))
+    random.Random(f'{what} {day}').shuffle(numbers)
+    return numbers
 
 
-def given(day, slot):
-    return max(0, 1600 - abs(slot - 48) * 70)
+def used(day):
+    return [60 + n * 5 // 2 + (500 if 68 <= slot < 84 else 0) for slot, n in enumerate(chance(day, 'used'))]
+
+
+def given(day):
+    return [max(0, 900 - abs(slot - 48) * 40) * (60 + n % 40) // 100 for slot, n in enumerate(chance(day, 'given'))]
 
 
 def block(esiid, channel, day, values):
@@ -74,8 +81,8 @@ def main():
         if age == ABSENT:
             continue
         n = slots(day)
-        load = [[used(day, i), 'E' if age == ESTIMATED and 20 <= i < 24 else 'A'] for i in range(n)]
-        sun = [[given(day, i), 'A'] for i in range(n)]
+        load = [[wh, 'E' if age == ESTIMATED and 20 <= i < 24 else 'A'] for i, wh in enumerate(used(day))]
+        sun = [[wh, 'A'] for wh in given(day)]
         missing = 0
         if age == HOLED:
             keep = [i for i in range(n) if not 40 <= i < 48]

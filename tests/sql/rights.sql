@@ -173,7 +173,7 @@ select 'busbar_portald', unnest(array['portal.salt', 'portal.login', 'portal.sig
 union all
 -- a customer's use
 select 'busbar_portald', unnest(array['portal.places', 'portal.facts', 'portal.read_now', 'portal.reads_now', 'api.release_open', 'api.release_rows', 'api.release_registers',
-	'api.release_billings', 'reads.shapes'])
+	'api.release_billings', 'api.release_prices', 'reads.shapes'])
 union all
 select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password',
 	'portal.own_salt', 'portal.password_change', 'portal.factor_state', 'portal.factor_secret', 'portal.factor_begin',

@@ -74,6 +74,8 @@ what_makes_no_sense(void **state)
 		{ "esiid=1&from=2026-04-21&resolution=minute", ERR_USAGE },
 		{ "esiid=1&from=2026-04-21&cost=1", ERR_USAGE },
 		{ "esiid=1&from=2026-04-21&format=pdf", ERR_USAGE },
+		{ "esiid=1&from=2026-04-21&format=days&round=5", ERR_USAGE },
+		{ "esiid=1&from=2026-04-21&format=json&round=10", ERR_USAGE },
 		{ "esiid=1&from=2026-04-21&more=1", ERR_USAGE },
 		{ "esiid=1&from=2026-04-21&as_of=today", ERR_USAGE },
 		{ "esiid=1&from=2026-04-21&kind=billing&resolution=day", ERR_USAGE },

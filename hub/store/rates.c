@@ -1,5 +1,5 @@
-/* What reads cost; see prices.h. */
-#include "prices.h"
+/* What reads cost; see rates.h. */
+#include "store/rates.h"
 
 #include <string.h>
 
@@ -45,17 +45,18 @@ add(struct rates *p, const struct price_row *row)
 }
 
 bool
-rates_read(
-    struct task *t, struct call *c, const struct reads *r, struct rates *to, struct err *e)
+rates_read(struct task *t, const struct release_by *by, const struct reads *r, struct rates *to,
+    struct err *e)
 {
-	AUTO_PTR(conn) db = call_lease(t, c, e);
+	AUTO_PTR(conn) db = db_lease(t, by->db, e);
 	AUTO_PTR(rows) rows = NULL;
 	struct price_row row;
 
 	to->table = (struct buf)BUF(RATES_BYTES_MOST);
 	if (db == NULL)
 		return false;
-	rows = db_rows(t, db, SQL_API_RELEASE_PRICES, ARGS(P_SHOWN(c), P_INT8(r->number)), e);
+	rows = db_rows(t, db, SQL_API_RELEASE_PRICES,
+	    ARGS(P_BYTES(by->shown, SHOWN_BYTES), P_INT8(r->number)), e);
 	if (rows == NULL)
 		return false;
 	while (ROWS_NEXT(rows, price_row, &row))

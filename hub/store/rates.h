@@ -2,11 +2,11 @@
  * What reads cost, where a price is known: the prices of the premises of a release. Only
  * rates_read() waits.
  */
-#ifndef API_V1_PRICES_H
-#define API_V1_PRICES_H
+#ifndef STORE_RATES_H
+#define STORE_RATES_H
 
 #include "meter/price.h"
-#include "reads.h"
+#include "store/release.h"
 
 enum { RATES_BYTES_MOST = 4 * 1024 * 1024 };
 
@@ -23,8 +23,8 @@ struct costs {			      /* of the slots of a day */
 	bool known[DAY_SLOTS_MOST];
 };
 
-bool rates_read(
-    struct task *t, struct call *c, const struct reads *r, struct rates *to, struct err *e);
+bool rates_read(struct task *t, const struct release_by *by, const struct reads *r,
+    struct rates *to, struct err *e);
 void rates_auto(struct rates *p);
 void rates_of_day(struct rates *p, const struct out_day *o, struct costs *to);
 /* The same with longer intervals: known where all of its parts are. */
