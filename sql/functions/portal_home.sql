@@ -16,6 +16,7 @@ returns table (part text, agreement int8, csp text, site text, privacy text, use
 	kinds text, premises int8, masked text, street text, city text, starts_at timestamptz, ends_at timestamptz,
 	ended_at timestamptz, dies_at timestamptz, by text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	s portal.session := portal.session_of(shown);
@@ -25,7 +26,7 @@ begin
 		select x.agreement, count(*) as n, min(x.premise) as one, bool_and(p.ended_at is not null) as over,
 			max(p.ended_at) as over_at
 		from api.own_shares(portal.party_of(s)) x
-		join agreement.premise p on p.agreement = x.agreement and p.premise = x.premise
+		cross join lateral (select y.* from agreement.premise y where y.agreement = x.agreement and y.premise = x.premise offset 0) p
 		group by x.agreement
 	)
 	select case when t.over or o.over then 'PAST' when a.state = 'PENDING' then 'ASKED' else 'NOW' end,

@@ -91,16 +91,18 @@ end $$;
 
 create or replace function portal.alive(s portal.session)
 returns bool
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
-	select s.ended_at is null and s.until > clock_timestamp() and s.seen_at > clock_timestamp()
-			- make_interval(mins => ops.setting_of('portal.idle_min')::int4)
-		and exists (select from delivery.account a where a.account = s.account and a.state = 'OPEN')
-		and exists (select from delivery.credential c where c.credential = s.credential and c.ended_at is null
-			and (c.expires_at is null or c.expires_at > clock_timestamp()))
-		and (exists (select from party.holder h where h.holder = s.holder and h.state = 'CONFIRMED')
-			or exists (select from party.person p where p.person = s.person and p.removed_at is null))
-$$;
+begin
+	return (select s.ended_at is null and s.until > clock_timestamp() and s.seen_at > clock_timestamp()
+				- make_interval(mins => ops.setting_of('portal.idle_min')::int4)
+			and exists (select from delivery.account a where a.account = s.account and a.state = 'OPEN')
+			and exists (select from delivery.credential c where c.credential = s.credential and c.ended_at is null
+				and (c.expires_at is null or c.expires_at > clock_timestamp()))
+			and (exists (select from party.holder h where h.holder = s.holder and h.state = 'CONFIRMED')
+				or exists (select from party.person p where p.person = s.person and p.removed_at is null)));
+end $$;
 
 -- The session of a browser as it stands now, at a step, whoever that is. BB007: there is none (any more).
 create or replace function portal.any_session(shown bytea, step text default 'OPEN')
@@ -206,6 +208,7 @@ drop function if exists portal.me(bytea);
 create function portal.me(shown bytea)
 returns table (step text, login text, language text, idle_min int4, kind text, role text, name text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	s portal.session;

@@ -31,7 +31,8 @@ begin
 			order by lower(m.during) desc limit 1),
 		(select count(*) from own)
 	from own o
-	join premise.premise p on p.premise = o.premise
+	-- by key: it is a customer's, who has few; a plan made once for all would read all of a utility's
+	cross join lateral (select y.* from premise.premise y where y.premise = o.premise offset 0) p
 	join party.tdu t on t.party = p.tdu
 	join party.party u on u.party = p.tdu
 	cross join lateral (select ops.today(t.zone) as today) n
@@ -60,7 +61,7 @@ begin
 	from (select x.premise, range_agg(x.span) as days
 		from (select o.premise, unnest(o.days) as span from api.own_premises(portal.party_of(s)) o) x
 		group by x.premise) o
-	join premise.premise p on p.premise = o.premise
+	cross join lateral (select y.* from premise.premise y where y.premise = o.premise offset 0) p
 	join party.tdu t on t.party = p.tdu
 	join party.party u on u.party = p.tdu
 	join odr.kind k on k.kind = 'ON_DEMAND_READ'
