@@ -2,7 +2,7 @@
  * Meter commands, as who asks for them sees them: a command is asked for, is PENDING before the
  * answer to that is out, and is looked at until the utility has answered.
  */
-#include "v1.h"
+#include "body.h"
 
 #include <string.h>
 
@@ -12,8 +12,10 @@
 enum { LIST_MOST = 200, LIST_BYTES = 256 * 1024, EXPIRE_MS = 5000, EXPIRE_LIMIT_MS = 30000 };
 
 struct command_row {
-	int64_t command, asked_at, answered_at, took_ms, read_at, read_wh, generation_wh;
-	struct str kind, esiid, meter_number, state, reason, reason_words, words, trans_id;
+	int64_t command, asked_at, answered_at, took_ms, read_at, read_wh, generation_wh,
+	    device, ready_ms;
+	struct str kind, esiid, meter_number, state, reason, reason_words, words, trans_id,
+	    args;
 };
 
 static const struct db_field fields[] = {
@@ -32,6 +34,9 @@ static const struct db_field fields[] = {
 	DB_STAMP(command_row, read_at),
 	DB_INT8(command_row, read_wh),
 	DB_INT8(command_row, generation_wh),
+	DB_TEXT(command_row, args),
+	DB_INT8(command_row, device),
+	DB_INT8(command_row, ready_ms),
 };
 
 static void
@@ -47,6 +52,12 @@ put_command(struct json *j, const struct command_row *row)
 	json_stamp(j, "answered_at", row->answered_at);
 	if (row->took_ms != OUT_NONE)
 		json_int(j, "took_ms", row->took_ms);
+	if (row->ready_ms != OUT_NONE)
+		json_int(j, "ready_ms", row->ready_ms);
+	if (row->args.at != NULL)
+		json_raw(j, "args", row->args);
+	if (row->device > 0)
+		json_int(j, "device", row->device);
 	if (row->reason.at != NULL) {
 		json_text(j, "reason", row->reason);
 		json_text(j, "reason_words", row->reason_words);
@@ -121,6 +132,15 @@ v1_command(struct task *t, struct call *c, struct err *e)
 	return answer_json(t, c, 200, &b, e);
 }
 
+/* ---- devices that meters speak to ---- */
+
+bool
+v1_devices(struct task *t, struct call *c, struct err *e)
+{
+	return call_only(c, "", e) && v1_body(t, c, SQL_COMMAND_DEVICES,
+					  ARGS(P_SHOWN(c), P_TEXT(c->param[0])), 200, e);
+}
+
 /* ---- asking ---- */
 
 static bool
@@ -150,7 +170,7 @@ v1_command_make(struct task *t, struct call *c, const struct v1_wish *w, struct 
 	*to = (struct v1_asking){ 0 };
 	if (db == NULL || db_one(t, db, SQL_COMMAND_ASK,
 			      ARGS(P_SHOWN(c), P_STR(w->esiid), P_STR(w->meter), P_STR(w->kind),
-				  P_STR(w->trans_id), P_TEXT(w->door)),
+				  P_STR(w->trans_id), P_TEXT(w->door), P_STR(w->body)),
 			      made, nitems(made), to, &keep, e) != DB_FOUND)
 		return false;
 	to->of_meter = str_is(to->result, "METER");
@@ -172,11 +192,11 @@ v1_command_ask(struct task *t, struct call *c, struct err *e)
 	if (!call_only(c, "", e) || !call_json(t, c, &in, e))
 		return false;
 	root = json_in_root(in);
-	if (!json_in_only(root, "kind meter_number trans_id", e) ||
+	if (!json_in_only(root, "kind meter_number trans_id args", e) ||
 	    !json_in_text(root, "kind", &w.kind, e) ||
 	    !json_in_text_or(root, "meter_number", "", &w.meter, e) ||
 	    !json_in_text_or(root, "trans_id", "", &w.trans_id, e) ||
-	    !v1_command_make(t, c, &w, &a, e))
+	    !call_body(t, c, &w.body, e) || !v1_command_make(t, c, &w, &a, e))
 		return false;
 	if (a.limited)
 		return too_often(t, c, &a, e);

@@ -41,7 +41,7 @@ route_fn v1_agreements, v1_agreement, v1_agreement_receipt, v1_agreement_withdra
     v1_invitation_funnel, v1_releases;
 route_fn v1_audit_checkpoint, v1_audit_cosign, v1_release_proof, v1_agreement_proof,
     v1_event_proof;
-route_fn v1_commands, v1_command, v1_command_ask, v1_tdu_commands, v1_tdu_answer;
+route_fn v1_devices, v1_commands, v1_command, v1_command_ask, v1_tdu_commands, v1_tdu_answer;
 route_fn v1_limits, v1_box, v1_box_files, v1_files, v1_file, v1_file_post, v1_file_rejects;
 route_fn v1_subscriptions, v1_subscription, v1_subscription_add, v1_subscription_pause,
     v1_subscription_resume, v1_subscription_end, v1_subscription_build;
@@ -56,6 +56,7 @@ route_fn box_upload;
  */
 struct v1_wish {
 	struct str esiid, meter, kind, trans_id; /* meter: "" for whichever is there */
+	struct str body; /* of JSON, whose "args" the kind takes; NULL: none */
 	const char *door;
 };
 struct v1_asking {

@@ -9,6 +9,8 @@ command, so that a run can be had again:
   lost      no answer at all           failed    the meter is not reached
   double    the answer twice           wrong     first an answer of another meter, then the right one
   old       first the read of an hour ago, then the right one
+Devices in the home: one that is to join finds the meter ready after the first delay and has joined after a second one;
+what is for devices that have joined is delivered. The same faults; of `failed` the device is not found.
 --once: answers what waits, then ends (0).
 """
 import argparse
@@ -63,8 +65,29 @@ def register_wh(hub, command, at):
     return last + int((at - since).total_seconds() * WATTS / 3600)
 
 
+def of_device(command, chance, faults):
+    """What is said of a device, in order, each after a delay of its own."""
+    right = {'state': 'COMPLETED'}
+    if command.get('meter_number'):
+        right['meter_number'] = command['meter_number']
+    said = [{'state': 'READY'}, right] if command['kind'] == 'HAN_JOIN' else [right]
+    drawn = chance.random()
+    for name in FAULTS:
+        share = faults.get(name, 0)
+        if drawn < share:
+            return {'lost': [],
+                    'failed': said[:-1] + [{'state': 'FAILED', 'reason': 'not-found', 'words': 'no such device in reach'}],
+                    'double': [s for one in said for s in (one, one)],
+                    'wrong': [dict(right, meter_number='00000XX')] + said,
+                    'old': [dict(right, read_at='2020-01-01T00:00:00Z')] + said}[name]
+        drawn -= share
+    return said
+
+
 def answers(hub, command, chance, faults):
     """What is said, in order."""
+    if command['kind'].startswith('HAN_'):
+        return of_device(command, chance, faults)
     at = datetime.datetime.fromisoformat(command['asked_at'].replace('Z', '+00:00')) + datetime.timedelta(seconds=1)
     right = {'state': 'COMPLETED', 'read_at': stamp(at), 'register_wh': register_wh(hub, command, at)}
     if command.get('meter_number'):
@@ -86,6 +109,8 @@ def work(hub, command, o):
     chance = random.Random(f"{o.seed}/{command['command']}")
     time.sleep(chance.uniform(*o.delay))
     for said in answers(hub, command, chance, o.faults):
+        if said['state'] == 'COMPLETED' and command['kind'] == 'HAN_JOIN':
+            time.sleep(chance.uniform(*o.delay))
         try:
             reply = hub.ask(f"/v1/tdu/commands/{command['command']}/answer", said)
             print(f"command={command['command']} state={said['state']} result={reply['result']}", flush=True)

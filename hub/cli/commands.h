@@ -22,10 +22,10 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_agreement_terminate, cmd_agreement_renew, cmd_agreement_funnel;
 
 extern const struct command cmd_budget_list, cmd_budget_set;
-extern const struct command cmd_command_list, cmd_webhook_list, cmd_webhook_show,
-    cmd_webhook_add, cmd_webhook_change, cmd_webhook_test, cmd_webhook_pause,
-    cmd_webhook_resume, cmd_webhook_end, cmd_webhook_rotate, cmd_webhook_replay,
-    cmd_webhook_log, cmd_webhook_announce;
+extern const struct command cmd_command_list, cmd_han_list, cmd_han_on, cmd_han_off,
+    cmd_webhook_list, cmd_webhook_show, cmd_webhook_add, cmd_webhook_change, cmd_webhook_test,
+    cmd_webhook_pause, cmd_webhook_resume, cmd_webhook_end, cmd_webhook_rotate,
+    cmd_webhook_replay, cmd_webhook_log, cmd_webhook_announce;
 
 extern const struct command cmd_mail_list, cmd_mail_show, cmd_mail_retry, cmd_mail_suppress,
     cmd_mail_allow, cmd_mail_suppressed;

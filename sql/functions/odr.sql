@@ -11,14 +11,20 @@ as $$
 declare
 	c odr.command;
 	s odr.step;
+	k odr.kind;
 begin
 	select o.* into c from odr.command o where o.command = of_command for no key update;
+	select x.* into k from odr.kind x where x.kind = c.kind;
 	select x.* into s from odr.step x where x.state = c.state and x.event = of_event;
 	if s.next is null then
 		return false;
 	end if;
 	update odr.command o
 	set state = s.next, reason = of_reason, words = left(of_words, 200),
+		-- a device's code is nobody's any more when it has been used
+		args = case when t.over then o.args - 'install_code' else o.args end,
+		ready_at = case when of_event = 'ready' then ops.now() else o.ready_at end,
+		real_ready_at = case when of_event = 'ready' then clock_timestamp() else o.real_ready_at end,
 		real_taken_at = case when of_event = 'take' then coalesce(o.real_taken_at, clock_timestamp())
 			else o.real_taken_at end,
 		takes = o.takes + (of_event = 'take')::int4,
@@ -28,8 +34,12 @@ begin
 	from odr.state t
 	where o.command = of_command and t.state = s.next;
 	if c.state <> s.next then
-		perform audit.record('command.moved', actor, c.asked_by, c.premise, jsonb_strip_nulls(jsonb_build_object(
-			'command', of_command, 'event', of_event, 'was', c.state, 'state', s.next, 'reason', of_reason)));
+		if c.device is not null then
+			perform odr.device_move(c, s.next);
+		end if;
+		perform audit.record(case when k.of_device then 'device.moved' else 'command.moved' end, actor, c.asked_by, c.premise, jsonb_strip_nulls(jsonb_build_object(
+			'command', of_command, 'event', of_event, 'was', c.state, 'state', s.next, 'reason', of_reason,
+			'device', c.device)));
 		perform hook.record('command.changed', c.asked_by, c.premise, c.agreement, jsonb_strip_nulls(
 			jsonb_build_object('command', of_command, 'kind', c.kind, 'state', s.next, 'reason', of_reason)));
 	end if;
@@ -47,16 +57,16 @@ declare
 begin
 	for c in
 		select o.command from odr.command o
-		where o.state in ('PENDING', 'TAKEN') and o.expires_at <= clock_timestamp()
+		where o.state in ('PENDING', 'TAKEN', 'READY') and o.expires_at <= clock_timestamp()
 		order by o.command for no key update skip locked limit 1000
 	loop
 		n := n + odr.move(c.command, 'expire', 'no-answer', null, 'hub')::int4;
 	end loop;
-	return n;
+	return n + odr.device_leave();
 end $$;
 
 -- Who may ask for a command to a premise: whoever may read, at this moment, the reads that its kind names; of a
--- regulator, who sees what there is, nobody.
+-- regulator, who sees what there is, nobody; of a device, who lives there and who has an agreement for it (odr_device.sql).
 create or replace function odr.may(w api.principal, of_premise int4, of_kind odr.kind)
 returns bool
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -64,6 +74,9 @@ as $$
 declare
 	at timestamptz := ops.now();
 begin
+	if of_kind.of_device then
+		return odr.device_may(w, of_premise, of_kind);
+	end if;
 	return w.kind <> 'REGULATOR' and exists (select from reads.rights(w.party, of_kind.reads, tstzrange(at, at, '[]'), of_premise,
 		w.agreement));
 end $$;
@@ -71,8 +84,9 @@ end $$;
 -- Asks. result: OK with the command; METER or TDU when that has had as many as it may, with the seconds until it may
 -- again. left_hour: how many more of that meter within the hour. BB001 in the same words for an ESI ID that nobody
 -- knows, that is not the caller's, or whose meter is another; BB003.
--- of_meter null or '': whichever is there.
-create or replace function odr.ask(shown bytea, esiid text, of_meter text, of_kind text, of_trans_id text, door text)
+-- of_meter null or '': whichever is there. wanted: what its kind takes besides (odr.kind_arg).
+create or replace function odr.ask(shown bytea, esiid text, of_meter text, of_kind text, of_trans_id text, door text,
+	wanted jsonb default null)
 returns table (result text, wait_s int4, command int8, left_hour int4, asked_at timestamptz)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -85,6 +99,8 @@ declare
 	recent timestamptz[];
 	made int8;
 	today date;
+	given jsonb;
+	of_device int8;
 begin
 	perform api.scope_need(w, 'commands');
 	select x.* into k from odr.kind x where x.kind = of_kind;
@@ -106,6 +122,7 @@ begin
 	if p.status = 'RETIRED' then
 		raise exception using errcode = 'BB004', message = 'the premise is retired';
 	end if;
+	given := odr.args(k, p.premise, coalesce(wanted, '{}'));
 	perform odr.expire();
 	-- one after the other for a meter, and for a utility's day
 	insert into odr.meter_lock (premise) values (p.premise) on conflict do nothing;
@@ -130,14 +147,18 @@ begin
 			return;
 		end if;
 	end if;
+	if k.of_device then
+		w.agreement := odr.device_agreed(w, p.premise, k);
+		of_device := odr.device_asked(w, p.premise, k, given);
+	end if;
 	insert into odr.command as c (kind, tdu, premise, meter_number, asked_by, class, login, agreement, trans_id, state,
-		asked_at, expires_at)
+		asked_at, expires_at, args, device)
 	values (of_kind, p.tdu, p.premise, met, w.party, w.class, w.login, w.agreement, left(of_trans_id, 64), 'PENDING',
-		ops.now(), clock_timestamp() + k.answer_within)
+		ops.now(), clock_timestamp() + k.answer_within, given, of_device)
 	returning c.command into made;
-	perform audit.record('command.asked', coalesce(w.code, 'customer ' || w.party), w.party, p.premise,
+	perform audit.record(case when k.of_device then 'device.asked' else 'command.asked' end, coalesce(w.code, 'customer ' || w.party), w.party, p.premise,
 		jsonb_strip_nulls(jsonb_build_object('command', made, 'kind', of_kind, 'door', door, 'class', w.class,
-			'agreement', w.agreement)));
+			'agreement', w.agreement, 'device', of_device)));
 	perform hook.record('command.changed', p.tdu, p.premise, null, jsonb_build_object('command', made,
 		'kind', of_kind, 'state', 'PENDING', 'esiid', ask.esiid, 'meter_number', met));
 	perform pg_notify('odr_command', p.tdu::text);
@@ -149,7 +170,7 @@ end $$;
 create or replace function odr.asked(shown bytea, of_command int8, of_esiid text, most int4)
 returns table (command int8, kind text, esiid text, meter_number text, state text, reason text, reason_words text,
 	words text, trans_id text, asked_at timestamptz, answered_at timestamptz, took_ms int8, read_at timestamptz,
-	read_wh int8, generation_wh int8, zone text)
+	read_wh int8, generation_wh int8, zone text, args text, device int8, ready_ms int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -160,7 +181,8 @@ begin
 	return query
 	select c.command, c.kind, p.esiid, c.meter_number, c.state, c.reason, r.about, c.words, c.trans_id, c.asked_at,
 		c.answered_at, (extract(epoch from c.real_answered_at - c.real_asked_at) * 1000)::int8, c.read_at, c.read_wh,
-		c.generation_wh, t.zone
+		c.generation_wh, t.zone, nullif(c.args - 'install_code', '{}')::text, c.device,
+		(extract(epoch from c.real_ready_at - c.real_asked_at) * 1000)::int8
 	from odr.command c
 	join odr.kind k on k.kind = c.kind
 	join premise.premise p on p.premise = c.premise
@@ -193,7 +215,7 @@ begin
 	for c in
 		select o.* from odr.command o
 		where o.tdu = w.party and o.expires_at > clock_timestamp()
-			and (o.state = 'PENDING' or o.state = 'TAKEN' and o.taken_until <= clock_timestamp())
+			and (o.state = 'PENDING' or o.state in ('TAKEN', 'READY') and o.taken_until <= clock_timestamp())
 		order by o.command for no key update skip locked limit least(most, 1000)
 	loop
 		perform odr.move(c.command, 'take', null, null, w.code);
@@ -215,20 +237,29 @@ declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION}');
 	c odr.command;
 	ok bool := outcome = 'COMPLETED';
+	read bool;
 	said text := case when not ok then of_reason end;
 begin
 	select o.* into c from odr.command o where o.command = of_command and o.tdu = w.party for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such command for you';
 	end if;
-	if outcome not in ('COMPLETED', 'FAILED') or outcome is null then
-		raise exception using errcode = 'BB003', message = 'state: expected COMPLETED or FAILED';
-	elsif ok and (of_read_at is null or of_read_wh is null or of_read_wh < 0 or coalesce(of_generation_wh, 0) < 0) then
+	read := ok and (select k.answer = 'READ' from odr.kind k where k.kind = c.kind);
+	if outcome = 'READY' and c.kind = 'HAN_JOIN' and not (select s.over from odr.state s where s.state = c.state) then
+		return case when c.state <> 'READY' and odr.move(of_command, 'ready', null, null, w.code) then 'DONE' else 'AGAIN' end;
+	elsif outcome = 'READY' and c.kind = 'HAN_JOIN' then
+		return case when c.reason = 'no-answer' then 'LATE' else 'AGAIN' end;
+	elsif outcome not in ('COMPLETED', 'FAILED') or outcome is null then
+		raise exception using errcode = 'BB003', message = case when c.kind = 'HAN_JOIN'
+			then 'state: expected READY, COMPLETED or FAILED' else 'state: expected COMPLETED or FAILED' end;
+	elsif ok and not read and (of_read_at is not null or of_read_wh is not null or of_generation_wh is not null) then
+		raise exception using errcode = 'BB003', message = 'a read was not asked for';
+	elsif read and (of_read_at is null or of_read_wh is null or of_read_wh < 0 or coalesce(of_generation_wh, 0) < 0) then
 		raise exception using errcode = 'BB003',
 			message = 'expected the time of the read and a register of 0 kWh or more';
-	elsif ok and of_read_at > ops.now() + interval '5 min' then
+	elsif read and of_read_at > ops.now() + interval '5 min' then
 		raise exception using errcode = 'BB003', message = 'the time of the read is in the future';
-	elsif ok and of_read_at < c.asked_at - interval '5 min' then
+	elsif read and of_read_at < c.asked_at - interval '5 min' then
 		raise exception using errcode = 'BB003',
 			message = 'the read is from before it was asked for: expected a new one';
 	elsif ok and of_meter is not null and upper(trim(of_meter)) is distinct from c.meter_number then
@@ -240,15 +271,19 @@ begin
 	if (select s.over from odr.state s where s.state = c.state) then
 		if c.reason = 'no-answer' then
 			update odr.command o set late_at = coalesce(o.late_at, clock_timestamp()) where o.command = of_command;
+			if ok and c.device is not null and c.late_at is null then
+				-- of a device the list says what is so
+				perform odr.device_move(c, outcome);
+			end if;
 			return 'LATE';
 		elsif c.state = outcome and c.reason is not distinct from said
-			and (not ok or c.read_wh = of_read_wh and c.read_at = of_read_at
+			and (not read or c.read_wh = of_read_wh and c.read_at = of_read_at
 				and c.generation_wh is not distinct from of_generation_wh) then
 			return 'AGAIN';
 		end if;
 		raise exception using errcode = 'BB004', message = 'the command has been answered otherwise already';
 	end if;
-	if ok then
+	if read then
 		update odr.command o
 		set read_at = of_read_at, read_wh = of_read_wh, generation_wh = of_generation_wh
 		where o.command = of_command;

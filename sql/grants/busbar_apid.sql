@@ -52,7 +52,7 @@ grant execute on function
 
 -- meter commands: of who asks, and of the utility that answers
 grant execute on function
-	odr.ask(bytea, text, text, text, text, text), odr.asked(bytea, int8, text, int4), odr.take(bytea, int4),
+	odr.ask(bytea, text, text, text, text, text, jsonb), odr.devices(bytea, text), odr.asked(bytea, int8, text, int4), odr.take(bytea, int4),
 	odr.answer(bytea, int8, text, timestamptz, int8, int8, text, text, text), odr.expire()
 	to busbar_apid;
 

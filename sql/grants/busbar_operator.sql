@@ -76,4 +76,4 @@ grant execute on function espi.space(), espi.custodian_token(bytea, text, int4, 
 
 -- meter commands
 grant usage on schema odr to busbar_operator;
-grant execute on function odr.list(int4, text, int4) to busbar_operator;
+grant execute on function odr.list(int4, text, int4), odr.han_list(), odr.han_set(text, bool, text) to busbar_operator;

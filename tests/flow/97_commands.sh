@@ -121,6 +121,67 @@ equals 'for want of an answer' 'FAILED no-answer' "$(state "$lost") $(json "$wor
 equals 'a late one does not make it good' '200 LATE FAILED' "$(answer "$tdu" "$lost" \
 	"{\"state\":\"COMPLETED\",\"read_at\":\"$(date -u +%FT%TZ)\",\"register_wh\":1}") $(json "$work/body" $.result) $(state "$lost")"
 
+# ---- devices in the home: a third party with an agreement of a device kind ----
+
+says 'a third party' 0 '' csp add cmd-csp --name 'Devices Inc'
+says 'its account' 0 '' account add cmd-csp --party cmd-csp
+csp=$(token_of cmd-csp)
+agree() { # KIND ESIID
+	sql -c "with a as (insert into agreement.agreement (csp, kind, state, starts_at, ends_at, reads_from, kinds)
+			select party, '$1', 'ACTIVE', ops.now() - interval '1 min', ops.now() + interval '1 year', ops.now() - interval '1 day', '{}'
+			from party.party where code = 'cmd-csp' returning agreement)
+		insert into agreement.premise (agreement, premise) select a.agreement, p.premise from a, premise.premise p where p.esiid = '$2'" >/dev/null
+}
+tell() { # KIND ESIID ARGS: the status; the number in $number
+	local status
+	status=$(ask "$csp" -H 'Content-Type: application/json' -d "{\"kind\":\"$1\",\"args\":$3}" "$url/v1/premises/$2/commands")
+	number=$(json "$work/body" $.command 2>/dev/null)
+	echo "$status" >"$work/said"
+}
+home=10443720000097904
+join='{"mac":"000D6F0001234567","install_code":"83FED3407A939723A5C639B26916D505C3B5","class":"THERMOSTAT"}'
+tell HAN_JOIN $home "$join"
+equals 'without one it is told what it would be of an unknown ESI ID' '404 NOT_FOUND' "$(cat "$work/said") $(body $.code)"
+agree DEVICE $home
+tell HAN_JOIN $home "$join"
+equals 'by itself no meter speaks to devices' '409 the meter there speaks to no devices' "$(cat "$work/said") $(body $.detail)"
+says 'an operator lets this one' 0 '' han on $home
+tell HAN_JOIN $home '{"mac":"000D6F0001234567","install_code":"83FED3407A939723A5C639B26916D505C3B6","class":"THERMOSTAT"}'
+equals 'a code with a slip is refused' '422 BAD_INPUT' "$(cat "$work/said") $(body $.code)"
+tell HAN_JOIN $home "$join"
+equals 'a device is to join' 202 "$(cat "$work/said")"
+join_number=$number
+seen() { ask "$csp" "$url/v1/commands/$1" >/dev/null; body $.state; }
+equals 'nobody sees its code again' 'PENDING false' "$(seen "$number") $(grep -q 83FED "$work/body" && echo true || echo false)"
+holds 'the head end takes it' head_end --faults double=1
+equals 'the meter was ready, and it has joined' 'COMPLETED true' "$(seen "$join_number") $([ "$(body $.took_ms)" -ge "$(body $.ready_ms)" ] && echo true)"
+equals 'each answer that came twice was one' 'DONE AGAIN DONE AGAIN' "$(sed -n 's/.*result=//p' "$work/headend" | paste -sd' ')"
+equals 'it is in the list' '200 JOINED …4567' "$(ask "$csp" "$url/v1/premises/$home/devices") $(body '$.items[0].state' '$.items[0].mac')"
+tell HAN_PRICE $home '{"mills_per_kwh":95,"minutes":60}'
+equals 'prices take an agreement for services' 404 "$(cat "$work/said")"
+agree DEVICE_SERVICES $home
+tell HAN_PRICE $home '{"mills_per_kwh":95,"minutes":60}'
+head_end --faults wrong=1
+equals 'a price is delivered, after an answer of a wrong meter' 'COMPLETED 422' "$(seen "$number") $(sed -n 's/.*status=\([0-9]*\).*/\1/p' "$work/headend")"
+tell HAN_LOAD_CONTROL $home '{"class":"THERMOSTAT","minutes":30,"duty_cycle":50}'
+head_end --faults lost=1
+equals 'load control that is lost' TAKEN "$(seen "$number")"
+sql -c "update odr.command set expires_at = clock_timestamp() where command = $number" >/dev/null
+failed() { [ "$(seen "$1")" = FAILED ]; }
+holds 'has failed' within 15 failed "$number"
+tell HAN_TEXT $home '{"text":"Tomorrow is dear."}'
+equals 'late, it stays so' '200 LATE' "$(answer "$tdu" "$number" '{"state":"FAILED","reason":"busy"}' >/dev/null
+	sql -c "update odr.command set state = 'FAILED', reason = 'no-answer' where command = $number" >/dev/null
+	answer "$tdu" "$number" '{"state":"COMPLETED"}') $(body $.result)"
+device=$(ask "$csp" "$url/v1/premises/$home/devices" >/dev/null; body '$.items[0].device')
+tell HAN_REMOVE $home "{\"device\":$device}"
+head_end --faults failed=1
+equals 'one that could not leave is there' 'FAILED not-found JOINED' "$(seen "$number") $(body $.reason) $(ask "$csp" "$url/v1/premises/$home/devices" >/dev/null; body '$.items[0].state')"
+tell HAN_REMOVE $home "{\"device\":$device}"
+head_end
+equals 'and then it leaves' 'COMPLETED REMOVED' "$(seen "$number") $(ask "$csp" "$url/v1/premises/$home/devices" >/dev/null; body '$.items[0].state')"
+says 'who serves devices' 0 '…7904' han list
+
 # ---- limits ----
 
 equals 'a meter is asked twice an hour' 202 "$(want "$rep" $esiid)"

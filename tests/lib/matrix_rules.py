@@ -42,6 +42,8 @@ KNOWS = {**READS, "rep1": "arshx", "cust1": "arshx", "personal1": "arshx"}
 SUBJECTS = {
     "reads": Subject("esiid", ["esiid"], "esiid", ["10443720000098699"], "axrshf", READS),
     "home": Subject("esiid", ["esiid"], "esiid", ["10443720000098699"], "axrshf", HOME),
+    "lives": Subject("esiid", ["esiid"], "esiid", ["10443720000098699"], "axrshf",
+        {"cust1": "arsh", "cust2": "fx", "personal1": "arsh", "personal2": "fx"}),
     "knows": Subject("esiid", ["esiid"], "esiid", ["10443720000098699"], "axrshf", KNOWS),
     # Green Button: a subscription is of its own token alone; so is the customer behind it
     "sub": Subject("grant", ["sub", "authorization", "rc"], "sub", [ZERO + "1", ZERO + "2", ZERO + "3"], "axrshf",
@@ -122,6 +124,7 @@ RULES = [
     Rule("v1 GET /v1/webhooks/{webhook}/log", OWNER, "webhook"),
     # asking spends what a meter may be asked, so whoever sees it may be told that it was often enough
     Rule("v1 POST /v1/premises/{esiid}/commands", READER, "reads", yes=(202, 429), body='{"kind":"ON_DEMAND_READ"}'),
+    Rule("v1 GET /v1/premises/{esiid}/devices", "LP", "lives"),
     Rule("v1 GET /v1/commands", READER),
     Rule("v1 GET /v1/commands/{command}", READER, "command"),
     Rule("v1 GET /v1/tdu/commands", "L", kinds="TDU"),

@@ -39,7 +39,8 @@ create function t.state(n int8) returns text language sql as $$ select state || 
 create temp table allowed (state text, event text, next text);
 insert into allowed values ('PENDING', 'take', 'TAKEN'), ('TAKEN', 'take', 'TAKEN'), ('PENDING', 'complete', 'COMPLETED'),
 	('TAKEN', 'complete', 'COMPLETED'), ('PENDING', 'fail', 'FAILED'), ('TAKEN', 'fail', 'FAILED'),
-	('PENDING', 'expire', 'FAILED'), ('TAKEN', 'expire', 'FAILED');
+	('PENDING', 'expire', 'FAILED'), ('TAKEN', 'expire', 'FAILED'), ('PENDING', 'ready', 'READY'), ('TAKEN', 'ready', 'READY'),
+	('READY', 'take', 'READY'), ('READY', 'complete', 'COMPLETED'), ('READY', 'fail', 'FAILED'), ('READY', 'expire', 'FAILED');
 create function t.cell(of_state text, of_event text) returns text language plpgsql as $$
 declare
 	n int8;
@@ -53,9 +54,9 @@ begin
 	return case when moved then (select state from odr.command where command = n) end;
 end $$;
 select results_eq($$ select s.state, e.event, t.cell(s.state, e.event) from odr.state s
-		cross join (values ('take'), ('complete'), ('fail'), ('expire')) e (event) order by 1, 2 $$,
+		cross join (values ('take'), ('ready'), ('complete'), ('fail'), ('expire')) e (event) order by 1, 2 $$,
 	$$ select s.state, e.event, a.next from odr.state s
-		cross join (values ('take'), ('complete'), ('fail'), ('expire')) e (event)
+		cross join (values ('take'), ('ready'), ('complete'), ('fail'), ('expire')) e (event)
 		left join allowed a on a.state = s.state and a.event = e.event order by 1, 2 $$,
 	'every state and event: moved, or not');
 delete from odr.command;
@@ -105,7 +106,7 @@ select is(t.answer(:'tdu', t.newest(), 'COMPLETED', ops.now() + interval '6 min'
 select is(t.answer(:'tdu', t.newest(), 'COMPLETED', ops.now() - interval '1 h', 1), 'BB003 the read is from before it was asked for: expected a new one', 'not an old one for new');
 select is(t.answer(:'tdu', t.newest(), 'COMPLETED', ops.now(), 1, null, '67890LG'), 'BB003 the answer is of another meter', 'not of another meter');
 select is(t.answer(:'tdu', t.newest(), 'DONE'), 'BB003 state: expected COMPLETED or FAILED', 'one of two');
-select matches(t.answer(:'tdu', t.newest(), 'FAILED', null, null, 'no-answer'), '^BB003 reason: expected one of busy, disconnected, ', 'a reason of the list');
+select matches(t.answer(:'tdu', t.newest(), 'FAILED', null, null, 'no-answer'), '^BB003 reason: expected one of busy, code-refused, disconnected, ', 'a reason of the list');
 select is(t.state(t.newest()), 'TAKEN', '(nothing of that moved it)');
 select is(t.answer(:'tdu', t.newest(), 'COMPLETED', date_trunc('second', ops.now()), 12345789), 'DONE', 'the register');
 select is((select format('%s %s %s', state, read_wh, took_ms >= 0) from odr.asked(:'rep', t.newest(), null, 1)), 'COMPLETED 12345789 t', 'who asked sees it');

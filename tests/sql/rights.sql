@@ -263,9 +263,9 @@ union all
 select 'busbar_apid', unnest(array['audit.checkpoint_public', 'audit.subtrees', 'audit.keys', 'audit.witnesses', 'audit.cosign',
 	'audit.proof'])
 union all
-select 'busbar_apid', unnest(array['odr.ask', 'odr.asked', 'odr.take', 'odr.answer', 'odr.expire'])
+select 'busbar_apid', unnest(array['odr.ask', 'odr.asked', 'odr.devices', 'odr.take', 'odr.answer', 'odr.expire'])
 union all
-select 'busbar_operator', unnest(array['smt.account_set', 'odr.list'])
+select 'busbar_operator', unnest(array['smt.account_set', 'odr.list', 'odr.han_list', 'odr.han_set'])
 union all
 select 'busbar_agreementd', 'smt.attachment'
 union all
