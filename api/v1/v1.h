@@ -12,6 +12,7 @@
  *   drops.c     subscriptions and drops
  *   files.c     the box as a list, files that were sent
  *   own.c       limits, personal tokens, consents that were given
+ *   reports.c   figures for regulators and partners
  *   public.c    status, promises, scoreboard
  *   invitations.c  third parties ask customers; invite.c one invitation of a request
  *   agreements.c   what became of it: lists, one, receipt, funnel, its moves and its end
@@ -47,6 +48,7 @@ route_fn v1_subscriptions, v1_subscription, v1_subscription_add, v1_subscription
     v1_subscription_resume, v1_subscription_end, v1_subscription_build;
 route_fn v1_drops, v1_drop, v1_drop_replay, v1_drop_cancel;
 route_fn v1_tokens, v1_token_make, v1_token_end, v1_consents, v1_consent_end;
+route_fn v1_reports, v1_report, v1_report_make;
 route_fn v1_status, v1_slo, v1_scoreboard;
 
 /* box/box_put.c: an upload to the folder and name in c->param. */

@@ -10,6 +10,7 @@
  *   pages.c     rows of the database, fetched ahead
  *   file.c      one file: rows → text → packed (pack.c) → store
  *   kinds.c     what the kinds of reads look like as rows and as text
+ *   reports.c   reports of months, for regulators
  *   metrics.c   what is counted
  *   pushes.c    deliveries to partners' own servers, by busbar-push; push_job.c says what it is
  *               to do, said.c reads what it says, push_notice.c tells what was given up
@@ -42,6 +43,8 @@ struct dropd {
 	struct db *db;
 	struct objects *objects;
 	struct task *scheduler;
+	struct task *reporter;
+	bool report;	   /* a month may be over */
 	bool look, rights; /* something may have fallen due; a right may have ended */
 	uint64_t call;	   /* grows whenever a drop may wait to be built */
 	struct builder builder[BUILDERS_MOST];
@@ -53,6 +56,9 @@ struct dropd {
 /* schedule.c */
 void schedule_run(struct task *t, void *dropd); /* task */
 void listen_run(struct task *t, void *dropd);	/* task: hears what others tell */
+
+/* reports.c */
+void reports_run(struct task *t, void *dropd); /* task */
 
 /* metrics.c */
 struct build;

@@ -7,8 +7,8 @@
 #include "rt/proc.h"
 
 enum {
-	CONNECTIONS_OTHERS = 2
-}; /* beside one a builder: the scheduler's, one to say what failed */
+	CONNECTIONS_OTHERS = 3
+}; /* beside one a builder: the scheduler's, that of reports, one to say what failed */
 
 /* Before rights are dropped: the key that seals what opens partners' servers. */
 static bool
@@ -77,6 +77,7 @@ spawn_all(struct task *t, struct group *g, struct dropd *d, struct err *e)
 	return group_spawn(t, g, "ops", ops_run, &d->ops, e) &&
 	       group_spawn(t, g, "pushes", pushes_run, &d->pushes, e) &&
 	       group_spawn(t, g, "listen", listen_run, d, e) &&
+	       group_spawn(t, g, "reports", reports_run, d, e) &&
 	       group_spawn(t, g, "schedule", schedule_run, d, e);
 }
 

@@ -50,6 +50,9 @@ hear(struct dropd *d, const char *channel)
 	}
 	if (d->scheduler != NULL)
 		task_wake(d->scheduler);
+	d->report = strcmp(channel, "ops_clock") == 0 || d->report;
+	if (d->report && d->reporter != NULL)
+		task_wake(d->reporter);
 }
 
 void

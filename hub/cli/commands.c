@@ -136,9 +136,9 @@ const struct command *const commands[] = {
 	&cmd_approval_list,
 	&cmd_approval_confirm,
 	&cmd_approval_refuse,
-	&cmd_report,
-	&cmd_report_kinds,
+	&cmd_report_kinds, /* before the one that takes any name */
 	&cmd_report_list,
+	&cmd_report,
 	&cmd_audit_tail,
 	&cmd_audit_status,
 	&cmd_audit_checkpoint,

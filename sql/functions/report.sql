@@ -241,7 +241,7 @@ declare
 	of_party int4;
 begin
 	if code is not null then
-		of_party := (select p.party from party.party p where p.code = lower(code));
+		of_party := (select p.party from party.party p where p.code = lower(print.code));
 		if of_party is null then
 			raise exception using errcode = 'BB001', message = format('there is no party "%s"', code);
 		elsif not exists (select from report.kind k join party.party p on p.kind = any (k.parties)
@@ -331,21 +331,23 @@ begin
 	return report.form(words, format);
 end $$;
 
--- Makes one; partners their own part. Gives its number.
+-- Makes one; partners their own part.
 create or replace function report.ask(shown bytea, of_report text, from_day date, to_day date)
-returns int8
+returns table (number int8, body text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := api.who(shown);
 	own int4 := report.scope_of(w);
+	m report.made;
 begin
 	perform api.writes(w);
 	if not exists (select from report.kind k where k.report = of_report and (own is null or w.kind = any (k.parties))) then
 		raise exception using errcode = 'BB003', message = format('there is no report "%s" for you', of_report);
 	end if;
-	return (report.make(of_report, own, coalesce(from_day, lower(report.last_month())),
-		coalesce(to_day, upper(report.last_month()) - 1), null, false, w.login)).made;
+	m := report.make(of_report, own, coalesce(from_day, lower(report.last_month())),
+		coalesce(to_day, upper(report.last_month()) - 1), null, false, w.login);
+	return query select m.made, report.item(m)::text;
 end $$;
 
 -- ---- the schedule: busbar-dropd ----
@@ -379,12 +381,14 @@ create or replace function report.unplaced()
 returns table (made int8, format text, name text, body text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select m.made, f.format, m.report || '-' || to_char(m.from_day, 'YYYY-MM') || '.' || f.format, report.form(m.document, f.format)
-	from report.made m
-	cross join (values ('csv'), ('html'), ('json')) f (format)
-	where m.monthly and m.party is null
-		and not exists (select from report.placed p where p.made = m.made and p.format = f.format)
-	order by m.made, f.format limit 1
+	select n.made, n.format, n.report || '-' || to_char(n.from_day, 'YYYY-MM') || '.' || n.format, report.form(n.document, n.format)
+	from (
+		select m.made, f.format, m.report, m.from_day, m.document
+		from report.made m
+		cross join (values ('csv'), ('html'), ('json')) f (format)
+		where m.monthly and m.party is null
+			and not exists (select from report.placed p where p.made = m.made and p.format = f.format)
+		order by m.made, f.format limit 1) n
 $$;
 
 create or replace function report.place(of_made int8, format text, name text, sha256 bytea, size int8)

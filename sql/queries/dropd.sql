@@ -69,3 +69,14 @@ select espi.space()::text as space;
 
 --! drops_shapes() rows read
 select shape, text from reads.shapes();
+
+-- Makes a report of the month before that is due; 0: none is.
+--! reports_due() one
+select coalesce(report.due(), 0) as made;
+
+-- A file of a report that is in no box yet; no row: there is none.
+--! reports_unplaced() rows
+select made, format, name, body from report.unplaced();
+
+--! reports_place(made, format, name, sha256, size) exec
+select report.place($1::int8, $2::text, $3::text, $4::bytea, $5::int8);

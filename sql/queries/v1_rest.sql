@@ -78,3 +78,13 @@ select api.scoreboard($1::date, $2::int4) as body;
 
 --! v1_oauth_purge() one
 select oauth.purge() as gone;
+
+-- Reports: sql/functions/report.sql.
+--! v1_reports(shown, before, most) one
+select report.of($1::bytea, $2::int8, $3::int4) as body;
+
+--! v1_report(shown, made, format) one
+select report.one($1::bytea, $2::int8, $3::text) as body;
+
+--! v1_report_make(shown, report, from, to) one
+select number, body from report.ask($1::bytea, $2::text, $3::date, $4::date);

@@ -124,7 +124,7 @@ select is(t.says(format('select report.of(%L, 9223372036854775807, 10)', :'sc'))
 select cmp_ok(jsonb_array_length(report.of(:'sp', 9223372036854775807, 100)::jsonb -> 'items'), '>', 5, 'a regulator sees all');
 select is(jsonb_array_length(report.of(:'s1', 9223372036854775807, 100)::jsonb -> 'items'), 0, 'a third party none that is not of its part');
 select is(t.says(format('select report.one(%L, %s, ''json'')', :'s1', :ag_made)), 'BB001', 'nor by its number');
-select report.ask(:'s1', 'agreements', :'chicago'::date, :'chicago'::date) as own \gset
+select number as own from report.ask(:'s1', 'agreements', :'chicago'::date, :'chicago'::date) \gset
 select is(report.one(:'s1', :own, 'json')::jsonb #>> '{parameters,party}', 'csp1', 'it asks for its part');
 select is(t.says(format('select report.ask(%L, ''data'', null, null)', :'s1')), 'BB003', 'and for no report of others');
 select is(t.says(format('select report.one(%L, %s, ''json'')', :'so', :own)), 'BB001', 'which others do not see');

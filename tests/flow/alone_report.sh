@@ -1,0 +1,82 @@
+#!/bin/bash
+# Reports on a dirty synthetic month: by command, API and the regulator's box the same bytes; made again a simulated year
+# and many events later, too; the log proves them. Partners see their own part.
+#
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/api.sh"
+trap 'hub_stop_one dropd; api_down; busbar clock reset >/dev/null 2>&1' EXIT
+
+# ---- a month ----
+
+last=$(state_yesterday)
+first=$(date -d "$last - ${BUSBAR_REPORT_DAYS:-9} days" +%F)
+busbar synth --out "$work/synth" --meters "${BUSBAR_REPORT_METERS:-40}" --from "$first" --days $((1 + ($(date -d "$last" +%s) - $(date -d "$first" +%s) + 7200) / 86400)) \
+	--dirty --seed 11 >/dev/null || not_ok 'synth'
+for tdu in oncor tnmp; do
+	for file in "$work/synth/$tdu"/*; do
+		[ ! -f "$file" ] || drop $tdu "$file"
+	done
+done
+holds 'a dirty month of two utilities is loaded' within 60 settled
+busbar regulator add puct --name 'Commission' >/dev/null
+busbar csp add report-csp --name 'Reporter' >/dev/null
+for login in puct report-csp; do
+	busbar account add $login --party $login >/dev/null
+done
+hub_start_one auditd
+numbered() { [ "$(sql -c 'select count(*) from audit.event e where not exists (select from audit.leaf l where l.event = e.event)')" = 0 ]; }
+holds 'all that happened is in the tree' within 20 numbered
+
+# ---- made ----
+
+says 'which there are' 0 'Data from utilities' report kinds
+says 'a report, for people' 0 'of snapshot' report data --from "$first" --to "$last"
+equals 'as CSV' "# report: data" "$(head -1 "$work/out" | tr -d '\r')"
+says 'and for programs' 0 '"report":"data"' report data --from "$first" --to "$last" --json
+cp "$work/out" "$work/data.json"
+snapshot=$(json "$work/data.json" $.snapshot.number)
+says 'and to print' 0 '<svg ' report data --snapshot "$snapshot" --format html
+says 'made again' 0 '' report data --snapshot "$snapshot" --json
+same 'it is the same' "$work/data.json" "$work/out"
+says 'what there is not' 65 'no report' report nothing
+says 'a snapshot that there is not' 65 'no snapshot' report data --snapshot 999999
+says 'no part of who has none' 65 'no part' report oversight --party report-csp
+
+# ---- the API ----
+
+holds 'nginx and busbar-apid' api_up
+token=$(token_of puct) own=$(token_of report-csp)
+equals 'the regulator sees them' 200 "$(ask "$token" $url/v1/reports)"
+number=$(body '$.items[*] ? (@.report == "data").number')
+equals 'as they are' 200 "$(ask "$token" $url/v1/reports/$number)"
+same 'byte for byte' "$work/data.json" "$work/body"
+equals 'once' 304 "$(ask "$token" -H "If-None-Match: $(header ETag)" $url/v1/reports/$number)"
+equals 'a page to print' '200 text/html; charset=utf-8' "$(ask "$token" "$url/v1/reports/$number?format=html") $(header Content-Type)"
+equals 'no other form' 400 "$(ask "$token" "$url/v1/reports/$number?format=pdf")"
+equals 'a third party asks for its part' 201 "$(ask "$own" --json '{"report":"releases"}' $url/v1/reports)"
+equals 'which is its own' report-csp "$(body $.party)"
+equals 'of a report that is for it' 422 "$(ask "$own" --json '{"report":"data"}' $url/v1/reports)"
+equals 'and sees no other' 404 "$(ask "$own" $url/v1/reports/$number)"
+equals 'days that are none' 422 "$(ask "$token" --json '{"report":"data","from":"2026-02-30"}' $url/v1/reports)"
+
+# ---- a year later ----
+
+hub_start_one dropd
+busbar clock advance 370d >/dev/null
+monthly() { [ "$(sql -c "select count(*) from report.placed")" = $((3 * $(sql -c 'select count(*) from report.kind where monthly'))) ]; }
+holds 'the month before lies in the regulator'"'"'s box' within 30 monthly
+equals 'as JSON, CSV and page' 200 "$(ask "$token" $url/v1/box/reports)"
+name=$(body '$.items[*] ? (@.name starts with "pack" && @.name like_regex "csv$").name')
+equals 'to be had' 200 "$(ask "$token" "$url/box/reports/$name")"
+equals 'what it says it is' '# report: pack' "$(head -1 "$work/body" | tr -d '\r')"
+says 'a year later' 0 '' report data --snapshot "$snapshot" --json
+same 'it is the same' "$work/data.json" "$work/out"
+
+# ---- the log proves it ----
+
+event=$(sql -c "select event from report.made where made = $number")
+says 'its digest is in the log' 0 tlog-proof audit prove "$event"
+cp "$work/out" "$work/proof"
+"$hub_programs/bin/busbar-verify" --key "$hub_state/audit.pub" "$work/proof" >"$work/out" 2>&1
+holds 'and is that of the document' grep -q "$(sha256sum <"$work/data.json" | cut -c1-64)" "$work/out"
+ended
