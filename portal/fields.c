@@ -48,6 +48,56 @@ any_box(const struct form *f, const char *field)
 	return false;
 }
 
+/* A character that no field holds: of control (a textarea has lines), or one that turns round
+ * the text behind it, so that it reads as what it is not. */
+static bool
+unwanted(struct str at, size_t len, bool lines)
+{
+	const unsigned char *c = (const unsigned char *)at.at;
+
+	if (len == 1)
+		return c[0] == 0x7f ||
+		       (c[0] < ' ' &&
+			   !(lines && (c[0] == '\n' || c[0] == '\r' || c[0] == '\t')));
+	if (len == 2)
+		return c[0] == 0xc2 && c[1] < 0xa0; /* U+0080 to U+009F */
+	return len == 3 && c[0] == 0xe2 &&
+	       ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||   /* U+202A to U+202E */
+		   (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)); /* U+2066 to U+2069 */
+}
+
+/* As browsers count against maxlength: units of UTF-16, an end of line as one. */
+static enum text
+check_signs(const struct field *r, struct str value)
+{
+	bool lines = strcmp(r->type, "textarea") == 0;
+	int n = 0;
+
+	while (value.len > 0) {
+		size_t len = str_utf8_char(value);
+
+		if (len == 0 || unwanted(value, len, lines))
+			return TEXT_WRONG_SIGNS;
+		n += len == 4 ? 2 : value.at[0] == '\r' ? 0 : 1;
+		value = (struct str){ value.at + len, value.len - len };
+	}
+	return r->most > 0 && n > r->most ? TEXT_WRONG_LONG : TEXTS;
+}
+
+/* Texts of boxes and choices are looked at by who knows the choices, files by who reads them.
+ */
+static enum text
+check_one(const struct field *r, const struct form *f)
+{
+	struct str value = form_get(f, r->name);
+
+	if (strcmp(r->type, "checks") == 0)
+		return any_box(f, r->name) ? TEXTS : r->missing;
+	if (str_trim(value).len == 0)
+		return r->missing;
+	return strcmp(r->type, "file") == 0 ? TEXTS : check_signs(r, value);
+}
+
 bool
 fields_check(
     const struct field *rows, size_t n, const struct form *f, enum text wrong[FIELDS_MOST])
@@ -56,11 +106,7 @@ fields_check(
 
 	assert(n <= FIELDS_MOST);
 	for (size_t i = 0; i < n; i++) {
-		bool there = strcmp(rows[i].type, "checks") == 0
-				 ? any_box(f, rows[i].name)
-				 : str_trim(form_get(f, rows[i].name)).len > 0;
-
-		wrong[i] = there ? TEXTS : rows[i].missing;
+		wrong[i] = check_one(&rows[i], f);
 		ok = ok && wrong[i] == TEXTS;
 	}
 	return ok;
@@ -72,6 +118,26 @@ secret(const struct field *r)
 {
 	return strcmp(r->type, "password") == 0 || strcmp(r->type, "file") == 0 ||
 	       strcmp(r->complete, "one-time-code") == 0;
+}
+
+/* What was typed, without what no field holds. */
+static struct str
+shown_again(struct page *p, const struct field *r, const struct form *f)
+{
+	struct str typed = form_get(f, r->name);
+	char *to = arena_get(p->memory, typed.len + 1);
+	bool lines = strcmp(r->type, "textarea") == 0;
+	size_t n = 0;
+
+	for (size_t len; to != NULL && typed.len > 0; typed.at += len, typed.len -= len) {
+		if ((len = str_utf8_char(typed)) == 0)
+			break;
+		if (!unwanted(typed, len, lines)) {
+			memcpy(to + n, typed.at, len);
+			n += len;
+		}
+	}
+	return to == NULL ? STR("") : (struct str){ to, n };
 }
 
 static bool
@@ -116,7 +182,7 @@ put(struct page *p, struct view *v, const struct field *r, const struct field_ch
 	view_set(v, "label", page_text(p, r->label));
 	view_set(v, "hint", r->hint == TEXTS ? STR("") : page_text(p, r->hint));
 	view_c(v, "must", r->missing != TEXTS ? "1" : "");
-	view_set(v, "value", f == NULL || secret(r) ? STR("") : form_get(f, r->name));
+	view_set(v, "value", f == NULL || secret(r) ? STR("") : shown_again(p, r, f));
 	view_set(v, "bad", wrong != TEXTS ? page_text(p, wrong) : STR(""));
 	return put_options(p, v, r, choices, f, e);
 }

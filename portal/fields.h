@@ -32,8 +32,9 @@ struct field_choices { /* of the field of that name */
 	size_t n;
 };
 
-/* What is wrong with each field, TEXTS: nothing. Fields that are missing are found; the caller
- * adds what else it finds. False: something is. */
+/* What is wrong with each field, TEXTS: nothing. Found are fields that are missing, that hold
+ * more than fits, characters of control or such as turn text round; the caller adds what else
+ * it finds. False: something is. */
 bool fields_check(
     const struct field *rows, size_t n, const struct form *f, enum text wrong[FIELDS_MOST]);
 /* Sets the list `list` for fields.html. f: as they were filled in, NULL the first time; wrong

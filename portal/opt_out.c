@@ -31,12 +31,18 @@ read_page(struct task *t, struct page *p, struct opt_out *o, struct err *e)
 }
 
 static bool
-show(struct task *t, struct page *p, const struct opt_out *o, bool done, struct err *e)
+show(struct task *t, struct page *p, const struct opt_out *o, bool done, enum text wrong,
+    struct err *e)
 {
+	if (wrong != TEXTS) {
+		portal_count_wrong(wrong);
+		page_say(p, "wrong", wrong);
+	}
 	view_set(&p->view, "csp", o->csp.at == NULL ? STR("") : o->csp);
 	page_say(p, "title", done ? TEXT_OPT_DONE_TITLE : TEXT_OPT_TITLE);
 	view_c(&p->view, "done", done ? "1" : "");
-	return page_send(t, p, 200, "opt_out.html", e);
+	return page_send(
+	    t, p, wrong == TEXTS ? 200 : page_wrong_status(wrong), "opt_out.html", e);
 }
 
 /* Of ours the button says which mails; a mail program's one click is about this CSP's. Some
@@ -90,13 +96,16 @@ answer(struct task *t, struct call *c, bool post, struct err *e)
 		return false;
 	page_language(&p, language_of(o.language, LANGUAGE_EN));
 	if (!post)
-		return show(t, &p, &o, o.done, e);
+		return show(t, &p, &o, o.done, TEXTS, e);
 	f = page_form_room(&p, e);
-	if (f == NULL || !form_take(t, c->http, f, e))
+	if (f == NULL)
 		return false;
+	if (!form_take(t, c->http, f, e))
+		return (e->code == ERR_BAD_INPUT || e->code == ERR_TOO_BIG) &&
+		       show(t, &p, &o, o.done, TEXT_WRONG_FORM, e);
 	if (!chosen(f, &every))
-		return show(t, &p, &o, o.done, e);
-	return stop(t, &p, every, e) && show(t, &p, &o, true, e);
+		return show(t, &p, &o, o.done, TEXT_WRONG_FORM, e);
+	return stop(t, &p, every, e) && show(t, &p, &o, true, TEXTS, e);
 }
 
 bool

@@ -68,6 +68,8 @@ X(WORK_FAILED,     "Your browser could not do a check that we need. Please type 
 X(WRONG,           "Not sent yet")
 X(WRONG_ORIGIN,    "This did not come from this page. Please choose again here.")
 X(WRONG_FORM,      "Something was not as this page sends it. Please choose again.")
+X(WRONG_LONG,      "This is longer than fits. Please shorten it.")
+X(WRONG_SIGNS,     "This holds characters that cannot be kept. Please type it anew.")
 X(WRONG_COOKIE,    "Your browser did not send back the cookie of this page. Please allow cookies for this site, then choose again.")
 X(WRONG_NONCE,     "This page is no longer current. Please choose again.")
 X(WRONG_SOON,      "That was very fast. Please look at the page first, then choose again.")

@@ -67,6 +67,8 @@ X(WORK_FAILED,     "Su navegador no pudo hacer una comprobación que necesitamos
 X(WRONG,           "Todavía no se ha enviado")
 X(WRONG_ORIGIN,    "Esto no vino de esta página. Elija otra vez aquí, por favor.")
 X(WRONG_FORM,      "Algo no llegó como lo envía esta página. Elija otra vez, por favor.")
+X(WRONG_LONG,      "Esto es más largo de lo que cabe. Acórtelo, por favor.")
+X(WRONG_SIGNS,     "Esto contiene caracteres que no se pueden guardar. Escríbalo de nuevo, por favor.")
 X(WRONG_COOKIE,    "Su navegador no devolvió la cookie de esta página. Permita las cookies de este sitio y elija otra vez.")
 X(WRONG_NONCE,     "Esta página ya no está al día. Elija otra vez, por favor.")
 X(WRONG_SOON,      "Eso fue muy rápido. Mire primero la página y después elija otra vez.")

@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+bool
+form_plain(struct str value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.at[i];
+
+		if (c == 0x7f || (c < ' ' && c != '\t' && c != '\r' && c != '\n'))
+			return false;
+	}
+	return str_utf8(value);
+}
+
 /* One name or value: '+' is a blank, %XX undone. */
 static bool
 unescape(struct form *f, struct str s, struct str *to)
@@ -18,7 +30,7 @@ unescape(struct form *f, struct str s, struct str *to)
 		return false;
 	*to = str_of(at);
 	f->used += to->len + 1;
-	return str_utf8(*to);
+	return form_plain(*to);
 }
 
 bool

@@ -1,7 +1,8 @@
 /*
  * What a browser's form sends (application/x-www-form-urlencoded), and cookies. Strict: a name
- * twice, a bad escape, a NUL, text that is not UTF-8, more fields or bytes than fit, and the
- * whole form is refused. Nothing here waits but form_take().
+ * twice, a bad escape, a NUL or another character of control (but tabs and ends of lines), text
+ * that is not UTF-8, more fields or bytes than fit, and the whole form is refused. Nothing here
+ * waits but form_take().
  */
 #ifndef SYS_FORM_H
 #define SYS_FORM_H
@@ -20,6 +21,7 @@ struct form {
 
 /* ERR_BAD_INPUT. */
 bool form_parse(struct form *f, struct str text, struct err *e);
+bool form_plain(struct str value); /* what a value may hold, as said above */
 /* The body of a request; ERR_BAD_INPUT also for one of another type, ERR_TOO_BIG. A body of
  * `multipart/form-data` is not taken apart: it is given as it came, in f->text, with n 0. */
 bool form_take(struct task *t, struct http *r, struct form *f, struct err *e);

@@ -81,7 +81,7 @@ add(struct form *f, struct str name, bool file, struct str value, struct err *e)
 	if (f->n == FORM_FIELDS_MOST)
 		return err(
 		    e, ERR_BAD_INPUT, "the form has more than %d fields", FORM_FIELDS_MOST);
-	if (!file && !str_utf8(value))
+	if (!file && !form_plain(value))
 		return err(e, ERR_BAD_INPUT, "the form is not well formed");
 	for (size_t i = 0; i < f->n; i++)
 		if (str_eq(f->at[i].name, name))

@@ -308,10 +308,18 @@ desk_show(struct task *t, struct page *p, const struct desk *d, const struct for
 	if (all != TEXTS)
 		page_say(p, "wrong", all);
 	if (!put_parts(t, p, d, &may, e)) {
-		if (e->code != ERR_NOT_FOUND)
+		/* what was looked for is no word that can be looked for */
+		if (e->code == ERR_BAD_INPUT && d->search) {
+			view_set(&p->view, "says", page_keep(p, str_of(e->text)));
+			view_list(&p->view, "parts", NULL, 0);
+			page_say(p, "wrong", TEXT_DESK_WRONG_INPUT);
+			status = 422;
+		} else if (e->code == ERR_NOT_FOUND) {
+			err_clear(e);
+			return page_unknown(t, p->portal, p->call, e);
+		} else
 			return false;
 		err_clear(e);
-		return page_unknown(t, p->portal, p->call, e);
 	}
 	return put_filters(p, d, e) && put_buttons(p, d, may, e) &&
 	       put_fields(p, d, f, wrong, e) && page_send(t, p, status, "desk.html", e);
