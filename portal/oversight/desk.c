@@ -437,10 +437,8 @@ act(struct task *t, struct page *p, struct err *e)
 	(void)fields_check(d->fields, d->n_fields, f, wrong);
 	for (size_t i = 0; i < d->n_fields; i++) {
 		/* which are needed is the button's matter */
-		wrong[i] = (b->needs >> i & 1U) != 0 &&
-				   str_trim(form_get(f, d->fields[i].name)).len == 0
-			       ? TEXT_DESK_MISSING
-			       : TEXTS;
+		if (str_trim(form_get(f, d->fields[i].name)).len == 0)
+			wrong[i] = (b->needs >> i & 1U) != 0 ? TEXT_DESK_MISSING : TEXTS;
 		ok = ok && wrong[i] == TEXTS;
 	}
 	if (!ok)

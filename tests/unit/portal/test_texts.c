@@ -230,6 +230,9 @@ forms_are_taken_strictly(void **state)
 		{ "a=%0", false, NULL },
 		{ "a=%00", false, NULL },
 		{ "a=%ff", false, NULL },
+		{ "a=%1b[1m", false, NULL },
+		{ "a=%7f", false, NULL },
+		{ "a=1%0d%0a%092", true, "1\r\n\t2" },
 		{ "a=%zz", false, NULL },
 		/* 49 of them */
 		{ "f1=1&f2=1&f3=1&f4=1&f5=1&f6=1&f7=1&f8=1&f9=1&f10=1&f11=1&f12=1&f13=1&f"
