@@ -16,6 +16,8 @@ const WITHOUT = {
 	'POST /drops/{drop}': 'needs a drop: csp.test.js',
 	'POST /csp/registration': 'needs one that registers: csp.test.js',
 	'POST /operator/jobs/{key}': 'needs a job that stopped: oversight.test.js shows them',
+	...Object.fromEntries(['operator/approvals', 'operator/announcements', 'operator/cases', 'regulator/approvals', 'regulator/cases']
+		.map((desk) => [`POST /${desk}/{key}`, 'needs what sensible words made: oversight.test.js; a desk is read as the others are'])),
 	'POST /operator/orders/{key}': 'needs an order of two persons: oversight.test.js',
 };
 const agent = new https.Agent({ keepAlive: true, maxSockets: 8 });
@@ -138,6 +140,7 @@ async function found(person) {
 
 const PROVEN_BY_LINK = /^\/[aco]\//; // one answer each
 const escaped = (text) => encodeURIComponent(text);
+const UNREAD = ['cursor']; // by the button that is pressed here
 const REFUSED = true; // whatever the field is; else only: answered, harmless
 const VALUES = [
 	['nothing', () => ''],
@@ -269,7 +272,7 @@ async function fuzz(person, form, page, wrong) {
 				if (form.method !== 'POST') return;
 				// an answer that was given before is shown again
 				const over = PROVEN_BY_LINK.test(form.action) && said.status === 200;
-				if (refused && said.status < 400 && !over) wrong.push(`${at}: taken (${said.status})`);
+				if (refused && said.status < 400 && !over && !(UNREAD.includes(field.name) && what === 'too much')) wrong.push(`${at}: taken (${said.status})`);
 				wrong.push(...told(said, field, what).map((w) => `${at}: ${w}`));
 				if (language === 'es' && said.status >= 400 && /html/.test(said.headers['content-type'] ?? '') && ![404, 413].includes(said.status)) {
 					if (!/<html lang="es"/.test(said.body) && !/lang="es"/.test(said.body)) wrong.push(`${at}: not in Spanish`);
