@@ -5,6 +5,7 @@
 #include "api.h"
 #include "rt/log.h"
 #include "rt/proc.h"
+#include "sys/confine.h"
 #include "sys/secret.h"
 
 enum { NUMBER_MOST = 64 };
@@ -22,6 +23,21 @@ open_all(void *arg, struct err *e)
 	blind_index(api->keys, api->tag_key, "etag", STR("1"));
 	blind_index(api->keys, api->tag_key + INDEX_BYTES, "etag", STR("2"));
 	return true;
+}
+
+static bool
+confine_self(void *arg, struct err *e)
+{
+	const struct api *api = arg;
+
+	return confine(
+	    &(struct confine){
+		.program = { "/usr/bin/ssh-keygen" },
+		.write = { api->conf.store_path },
+		.sockets = api->conf.web_sockets,
+		.process = "apid",
+	    },
+	    e);
 }
 
 /* After rights are dropped: the folder is ours, its group is nginx's and is handed on. */
@@ -84,7 +100,11 @@ int
 main(int argc, char **argv)
 {
 	static struct api api = { .number = 1 };
-	struct proc p = { .name = "apid", .open = open_all, .run = run, .arg = &api };
+	struct proc p = { .name = "apid",
+		.open = open_all,
+		.confine = confine_self,
+		.run = run,
+		.arg = &api };
 	const char *file = NULL;
 	struct err e = { 0 };
 	char path[512];

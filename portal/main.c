@@ -5,6 +5,7 @@
 #include "portal.h"
 #include "rt/log.h"
 #include "rt/proc.h"
+#include "sys/confine.h"
 #include "sys/secret.h"
 
 enum { NUMBER_MOST = 64 };
@@ -26,6 +27,21 @@ open_all(void *arg, struct err *e)
 	portal->zone = zone_get(ZONE, e);
 	files_start();
 	return portal->zone != NULL;
+}
+
+static bool
+confine_self(void *arg, struct err *e)
+{
+	const struct portal *portal = arg;
+
+	return confine(
+	    &(struct confine){
+		/* proofs of SSH keys */
+		.program = { "/usr/bin/ssh-keygen" },
+		.sockets = portal->conf.web_sockets,
+		.process = "portald",
+	    },
+	    e);
 }
 
 /* After rights are dropped: the folder is ours, its group is nginx's and is handed on. */
@@ -81,7 +97,11 @@ int
 main(int argc, char **argv)
 {
 	static struct portal portal = { .number = 1 };
-	struct proc p = { .name = "portald", .open = open_all, .run = run, .arg = &portal };
+	struct proc p = { .name = "portald",
+		.open = open_all,
+		.confine = confine_self,
+		.run = run,
+		.arg = &portal };
 	const char *file = NULL;
 	struct err e = { 0 };
 	char path[512];

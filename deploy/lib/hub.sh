@@ -70,7 +70,6 @@ hub_database_make() {
 		unix_socket_directories = '$hub_state/run/db'
 		shared_buffers = ${hub_shared_buffers:-512MB}
 	CONF
-	echo 'local all all peer map=busbar' >"$hub_state/db/pg_hba.conf"
 }
 
 # Which Unix user may be which role; written at each start, since a later version may have more of them.
@@ -93,6 +92,7 @@ hub_database_map() {
 	IDENT
 	chown busbar-db: "$hub_state/db/pg_ident.conf.new"
 	mv -f "$hub_state/db/pg_ident.conf.new" "$hub_state/db/pg_ident.conf"
+	printf 'local all all peer map=busbar\nlocal replication busbar_db peer map=busbar\n' >"$hub_state/db/pg_hba.conf"
 	! hub_database_runs || as_db $pgbin/pg_ctl -D "$hub_state/db" reload >/dev/null
 }
 

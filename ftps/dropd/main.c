@@ -5,6 +5,7 @@
 #include "dropd.h"
 #include "rt/log.h"
 #include "rt/proc.h"
+#include "sys/confine.h"
 
 enum {
 	CONNECTIONS_OTHERS = 3
@@ -31,6 +32,21 @@ open_all(struct dropd *d, struct err *e)
 				   : db_open(d->conf.db_conninfo, d->conf.drops_role,
 					 "busbar-dropd", (unsigned)d->conf.db_connections, e);
 	return d->db != NULL;
+}
+
+static bool
+confine_self(void *arg, struct err *e)
+{
+	const struct dropd *d = arg;
+
+	return confine(
+	    &(struct confine){
+		.program = { "/usr/bin/gpg" },
+		.write = { d->conf.store_path },
+		.sockets = d->conf.web_sockets,
+		.process = "dropd",
+	    },
+	    e);
 }
 
 /* What a dropd of this name had begun is due again. */
@@ -128,7 +144,11 @@ int
 main(int argc, char **argv)
 {
 	static struct dropd d;
-	struct proc p = { .name = "dropd", .open = open_keys, .run = run, .arg = &d };
+	struct proc p = { .name = "dropd",
+		.open = open_keys,
+		.confine = confine_self,
+		.run = run,
+		.arg = &d };
 	struct err e = { 0 };
 	char path[512];
 

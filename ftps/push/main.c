@@ -17,6 +17,7 @@
 #include "rt/log.h"
 #include "rt/proc.h"
 #include "supervise.h"
+#include "sys/confine.h"
 #include "sys/secret.h"
 #include "talk.h"
 
@@ -34,6 +35,7 @@ prepare(struct push *p, struct err *e)
 	return proc_harden(e) && secret_start(e) &&
 	       egress_rules_read(
 		   &p->rules, "push", p->conf->push_ports, p->conf->push_private_networks, e) &&
+	       confine(&(struct confine){ .network = true }, e) &&
 	       job_receive(&p->job, p->talk, e);
 }
 
@@ -83,6 +85,11 @@ dropd_uid(const struct conf *c, uid_t *uid, struct err *e)
 static bool
 serve(const struct conf *conf, const char *address, char *const *argv, struct err *e)
 {
+	/* a delivery is this program again, which reads its settings and then gives up the rest
+	 */
+	const struct confine most = {
+		.network = true, .program = { "/proc/self/exe" }, .file = { argv[2] }
+	};
 	struct egress_rules rules;
 	uid_t who;
 	AUTO_FD listener = -1;
@@ -92,7 +99,8 @@ serve(const struct conf *conf, const char *address, char *const *argv, struct er
 	    !dropd_uid(conf, &who, e))
 		return false;
 	listener = io_listen(address, LISTEN_MODE, LISTEN_BACKLOG, e);
-	if (listener < 0 || !proc_become(conf->push_user, e) || !proc_harden(e))
+	if (listener < 0 || !proc_become(conf->push_user, e) || !proc_harden(e) ||
+	    !confine(&most, e))
 		return false;
 	log_info(NULL, "push.ready", "children_most=%lld", (long long)conf->push_children);
 	proc_notify("READY=1");

@@ -8,6 +8,7 @@
 #include "agreementd.h"
 #include "rt/log.h"
 #include "rt/proc.h"
+#include "sys/confine.h"
 #include "store/mailbox.h"
 #include "text.h"
 
@@ -98,6 +99,22 @@ open_database(struct agreementd *d, struct err *e)
 	d->db = db_open(c->db_conninfo, c->agreements_role, "busbar-agreementd",
 	    (unsigned)c->db_connections, e);
 	return d->db != NULL;
+}
+
+static bool
+confine_self(void *arg, struct err *e)
+{
+	const struct agreementd *d = arg;
+
+	return confine(
+	    &(struct confine){
+		.network = true,
+		.write = { d->conf.store_path },
+		.sockets = d->conf.web_sockets,
+		.process = "agreementd",
+		.read = { d->conf.mail_ca, d->conf.text_ca },
+	    },
+	    e);
 }
 
 /* Mails that one of this name was sending are due again. */
@@ -207,7 +224,11 @@ int
 main(int argc, char **argv)
 {
 	static struct agreementd d;
-	struct proc p = { .name = "agreementd", .open = open_all, .run = run, .arg = &d };
+	struct proc p = { .name = "agreementd",
+		.open = open_all,
+		.confine = confine_self,
+		.run = run,
+		.arg = &d };
 	struct err e = { 0 };
 	char path[512];
 

@@ -54,5 +54,6 @@ void count_receipts(int64_t n);
 void count_erased(int64_t n);
 void count_failure(const struct err *e);
 void audit_metrics(struct buf *to, void *auditd);
+bool audit_gauges(struct task *t, struct buf *to, void *arg, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include "rt/log.h"
 #include "rt/loop.h"
 #include "rt/proc.h"
+#include "sys/confine.h"
 
 enum { AGAIN_MS = 1000, WRONG_MS = 10000, LATE_MS = 60000 };
 
@@ -23,6 +24,20 @@ open_key(void *arg, struct err *e)
 		return false;
 	sign_public(public_key, keys_seed(a->keys));
 	return note_key_make(&a->key, NOTE_LOG, a->conf.audit_origin, public_key, e);
+}
+
+static bool
+confine_self(void *arg, struct err *e)
+{
+	const struct auditd *a = arg;
+	char memory[CONF_TEXT_SIZE];
+
+	snprintf(memory, sizeof memory, "%s", a->conf.audit_memory);
+	*(strrchr(memory, '/') == NULL ? memory : strrchr(memory, '/')) = '\0';
+	return confine(
+	    &(struct confine){
+		.write = { memory }, .sockets = a->conf.web_sockets, .process = "auditd" },
+	    e);
 }
 
 /* ---- what is told ---- */
@@ -104,9 +119,11 @@ run(struct task *t, void *arg)
 			proc_fail(t, &e);
 		return;
 	}
-	a->ops = (struct ops){
-		.process = "auditd", .write = audit_metrics, .healthy = healthy, .arg = a
-	};
+	a->ops = (struct ops){ .process = "auditd",
+		.write = audit_metrics,
+		.ask = audit_gauges,
+		.healthy = healthy,
+		.arg = a };
 	ops_listen(&a->ops, &a->conf, 1);
 	if (!group_spawn(t, &g, "ops", ops_run, &a->ops, &e) ||
 	    !group_spawn(t, &g, "listen", listen_run, a, &e) ||
@@ -134,7 +151,11 @@ int
 main(int argc, char **argv)
 {
 	static struct auditd a;
-	struct proc p = { .name = "auditd", .open = open_key, .run = run, .arg = &a };
+	struct proc p = { .name = "auditd",
+		.open = open_key,
+		.confine = confine_self,
+		.run = run,
+		.arg = &a };
 	struct err e = { 0 };
 	char path[512];
 

@@ -1,4 +1,7 @@
 /* What the auditor counts. */
+#include <stdio.h>
+#include <string.h>
+
 #include "auditd.h"
 #include "sys/metrics.h"
 
@@ -59,4 +62,33 @@ audit_metrics(struct buf *to, void *arg)
 	metric_set(&size, NULL, NULL, (int64_t)a->size);
 	metric_set(&signed_size, NULL, NULL, (int64_t)a->signed_size);
 	metrics_write(to, all, nitems(all));
+}
+
+/* Of the database itself, since one process must tell it: the alarms' other half. */
+bool
+audit_gauges(struct task *t, struct buf *to, void *arg, struct err *e)
+{
+	struct gauge {
+		struct str name, of;
+		int64_t value;
+	};
+	static const struct db_field fields[] = { DB_TEXT(gauge, name), DB_TEXT(gauge, of),
+		DB_INT8(gauge, value) };
+	const struct auditd *a = arg;
+	AUTO_PTR(conn) c = db_lease(t, a->db, e);
+	AUTO_PTR(rows) told = c == NULL ? NULL : db_rows(t, c, SQL_AUDIT_GAUGES, NO_ARGS, e);
+	char name[80], last[80] = "", of[80];
+	struct gauge g;
+
+	while (told != NULL && rows_next(told, fields, nitems(fields), &g)) {
+		snprintf(name, sizeof name, "busbar_hub_" STR_FMT, STR_ARG(g.name));
+		str_copy(of, sizeof of, g.of);
+		if (strcmp(name, last) != 0)
+			metrics_head(
+			    to, name, METRIC_GAUGE, "Of the database: docs/operations.md.");
+		metrics_line(to, name, g.of.at == NULL ? NULL : "of",
+		    g.of.at == NULL ? NULL : of, g.value);
+		memcpy(last, name, sizeof last);
+	}
+	return told != NULL;
 }

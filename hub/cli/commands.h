@@ -22,6 +22,7 @@ extern const struct command cmd_help, cmd_settings, cmd_migrate, cmd_keys_make, 
     cmd_agreement_terminate, cmd_agreement_renew, cmd_agreement_funnel;
 
 extern const struct command cmd_budget_list, cmd_budget_set;
+extern const struct command cmd_retention_list, cmd_retention_set, cmd_retention_run;
 extern const struct command cmd_command_list, cmd_han_list, cmd_han_on, cmd_han_off,
     cmd_webhook_list, cmd_webhook_show, cmd_webhook_add, cmd_webhook_change, cmd_webhook_test,
     cmd_webhook_pause, cmd_webhook_resume, cmd_webhook_end, cmd_webhook_rotate,

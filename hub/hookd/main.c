@@ -5,6 +5,7 @@
 #include "hookd.h"
 #include "rt/log.h"
 #include "rt/proc.h"
+#include "sys/confine.h"
 #include "sys/secret.h"
 
 enum { CONNECTIONS_LEAST = 5, ANSWER_MOST = 64 * 1024 };
@@ -39,6 +40,21 @@ open_database(struct hookd *d, struct err *e)
 	d->db = db_open(
 	    c->db_conninfo, c->hook_role, "busbar-hookd", (unsigned)c->db_connections, e);
 	return d->db != NULL;
+}
+
+static bool
+confine_self(void *arg, struct err *e)
+{
+	const struct hookd *d = arg;
+
+	return confine(
+	    &(struct confine){
+		.network = true,
+		.sockets = d->conf.web_sockets,
+		.process = "hookd",
+		.read = { d->conf.hook_ca },
+	    },
+	    e);
 }
 
 /* What one of this name was sending is due again. */
@@ -124,7 +140,11 @@ int
 main(int argc, char **argv)
 {
 	static struct hookd d;
-	struct proc p = { .name = "hookd", .open = open_all, .run = run, .arg = &d };
+	struct proc p = { .name = "hookd",
+		.open = open_all,
+		.confine = confine_self,
+		.run = run,
+		.arg = &d };
 	struct err e = { 0 };
 	char path[512];
 

@@ -6,6 +6,7 @@
 #include "ingest.h"
 #include "rt/log.h"
 #include "rt/proc.h"
+#include "sys/confine.h"
 #include "sheet.h"
 
 /* Beside the running program, unless the setting names a path. */
@@ -41,6 +42,21 @@ open_all(void *arg, struct err *e)
 		return false;
 	in->keys = keys_open(in->conf.keys_path, e);
 	return in->keys != NULL;
+}
+
+static bool
+confine_self(void *arg, struct err *e)
+{
+	const struct ingest *in = arg;
+
+	return confine(
+	    &(struct confine){
+		.program = { in->unpacker },
+		.write = { in->conf.store_path, in->conf.spool_path },
+		.sockets = in->conf.web_sockets,
+		.process = "ingestd",
+	    },
+	    e);
 }
 
 /* Files of third parties, beside those of utilities. */
@@ -158,7 +174,11 @@ int
 main(int argc, char **argv)
 {
 	static struct ingest in;
-	struct proc p = { .name = "ingestd", .open = open_all, .run = run, .arg = &in };
+	struct proc p = { .name = "ingestd",
+		.open = open_all,
+		.confine = confine_self,
+		.run = run,
+		.arg = &in };
 	struct err e = { 0 };
 	char path[512];
 

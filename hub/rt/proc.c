@@ -169,7 +169,7 @@ start(const struct proc *p, struct err *e)
 	void *arg = (void *)(uintptr_t)p; /* the callbacks give it back const */
 
 	if ((p->open != NULL && !p->open(p->arg, e)) || !proc_become(p->user, e) ||
-	    !proc_harden(e))
+	    !proc_harden(e) || (p->confine != NULL && !p->confine(p->arg, e)))
 		return false;
 	the.loop = loop_new(e);
 	return the.loop != NULL && loop_on_signal(the.loop, SIGTERM, on_stop, arg, e) &&

@@ -1,9 +1,9 @@
 /*
  * How every daemon starts, in a fixed order: settings, log, listen, keys, drop rights,
- * database, loop; and how it stops: SIGTERM or SIGINT cancels all tasks, waits for them, exits
- * 0. A second signal, or PROC_STOP_S, ends it at once with status 75. SIGHUP calls reload, or
- * does nothing. Core dumps are off and the process is not dumpable. systemd is told READY=1
- * before the first task runs.
+ * confine, database, loop; and how it stops: SIGTERM or SIGINT cancels all tasks, waits for
+ * them, exits 0. A second signal, or PROC_STOP_S, ends it at once with status 75. SIGHUP calls
+ * reload, or does nothing. Core dumps are off and the process is not dumpable. systemd is told
+ * READY=1 before the first task runs.
  */
 #ifndef RT_PROC_H
 #define RT_PROC_H
@@ -15,6 +15,8 @@ struct proc {
 	const char *user; /* to become when started as root; NULL or "" stays */
 	int log_level;
 	bool (*open)(void *arg, struct err *e); /* before rights are dropped: listen, keys */
+	/* once rights are dropped, before there is a thread: what it gives up for good */
+	bool (*confine)(void *arg, struct err *e);
 	void (*run)(
 	    struct task *t, void *arg); /* first task; the process lives while any does */
 	void (*reload)(void *arg);

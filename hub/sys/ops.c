@@ -105,10 +105,14 @@ static bool
 metrics(struct task *t, struct ops *o, struct http *r, struct err *e)
 {
 	AUTO(buf) b = BUF(TEXT_MOST);
+	struct err why = { 0 };
 
 	write_process(t, &b);
 	if (o->write != NULL)
 		o->write(&b, o->arg);
+	/* what it counts itself is told also when nobody answers it */
+	if (o->ask != NULL && !o->ask(t, &b, o->arg, &why))
+		log_warn(t, "ops.unasked", "says=\"%s\"", why.text);
 	if (!buf_ok(&b))
 		return err(e, ERR_TOO_BIG, "the metrics do not fit");
 	return http_reply(

@@ -26,6 +26,8 @@ struct ops {
 	const char *process;
 	void (*write)(struct buf *to, void *arg); /* all metrics; the process's own come by
 						     themselves. Does not wait. */
+	/* More, for which it asks somebody; may wait. NULL: none. */
+	bool (*ask)(struct task *t, struct buf *to, void *arg, struct err *e);
 	/* Whether it can do its work; may wait. NULL: that it answers is enough. */
 	bool (*healthy)(struct task *t, void *arg, struct err *e);
 	void *arg;

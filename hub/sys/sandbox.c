@@ -6,6 +6,7 @@
 #include "sys/sandbox.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -155,10 +156,7 @@ sandbox_compute_only(int64_t memory_most_bytes, struct err *e)
 
 /* Ways out of the process: io_uring opens sockets without the call for it. */
 static const int ways_out[] = {
-	SCMP_SYS(execve),
 	SCMP_SYS(execveat),
-	SCMP_SYS(fork),
-	SCMP_SYS(vfork),
 #if !WITH_ASAN /* the search for leaks at exit */
 	SCMP_SYS(ptrace),
 #endif
@@ -175,9 +173,37 @@ static const int ways_out[] = {
 	SCMP_SYS(add_key),
 	SCMP_SYS(request_key),
 };
+static const int ways_to_programs[] = { SCMP_SYS(execve), SCMP_SYS(fork), SCMP_SYS(vfork) };
 
-static bool
-shut(bool network, struct err *e)
+static int
+refuse_each(scmp_filter_ctx ctx, const int *calls, size_t n)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+	return rc;
+}
+
+/* glibc's fork is clone without CLONE_THREAD. A filter cannot look into clone3's arguments:
+ * told that there is none, glibc takes clone. */
+static int
+refuse_processes(scmp_filter_ctx ctx)
+{
+	int rc = refuse_each(ctx, ways_to_programs, nitems(ways_to_programs));
+
+#if !WITH_ASAN
+	if (rc == 0)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+		    SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+	if (rc == 0)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+#endif
+	return rc;
+}
+
+bool
+sandbox_shut(bool network, bool programs, struct err *e)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int rc;
@@ -185,9 +211,11 @@ shut(bool network, struct err *e)
 	if (ctx == NULL)
 		return err(e, ERR_IO, "cannot make a seccomp filter");
 	rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
-	for (size_t i = 0; i < nitems(ways_out) && rc == 0; i++)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), ways_out[i], 0);
-	if (rc == 0 && network)
+	if (rc == 0)
+		rc = refuse_each(ctx, ways_out, nitems(ways_out));
+	if (rc == 0 && !programs)
+		rc = refuse_processes(ctx);
+	if (rc == 0 && !network)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
 		    SCMP_A0_64(SCMP_CMP_NE, AF_UNIX, 0));
 	if (rc == 0)
@@ -203,11 +231,11 @@ shut(bool network, struct err *e)
 bool
 sandbox_no_network(struct err *e)
 {
-	return shut(true, e);
+	return sandbox_shut(false, false, e);
 }
 
 bool
 sandbox_no_programs(struct err *e)
 {
-	return shut(false, e);
+	return sandbox_shut(true, false, e);
 }

@@ -14,5 +14,7 @@ bool sandbox_compute_only(int64_t memory_most_bytes, struct err *e);
 bool sandbox_no_network(struct err *e);
 /* The same for one that strangers connect to: no programs, no tracing; sockets stay. */
 bool sandbox_no_programs(struct err *e);
+/* Both in one: with what stays. No tracing, no namespaces, no kernel keys in any case. */
+bool sandbox_shut(bool network, bool programs, struct err *e);
 
 #endif

@@ -31,3 +31,6 @@ select size, signed_size, behind_s, receipts from audit.state();
 
 --! audit_known(levels, indexes) one read
 select audit.subtrees($1::int4[], $2::int8[]) as hashes;
+
+--! audit_gauges() rows read
+select name, of, value from ops.gauges();

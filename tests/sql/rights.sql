@@ -142,6 +142,10 @@ select 'busbar_auditd', unnest(array['ops.schema_number', 'audit.start', 'audit.
 	'audit.grow', 'audit.checkpoint_add', 'audit.subtrees', 'audit.receipts_waiting',
 	'audit.receipt_sign', 'audit.personal_erase', 'audit.state'])
 union all
+select 'busbar_operator', unnest(array['ops.retention_list', 'ops.retention_set', 'ops.retention_step', 'ops.did', 'ops.dids', 'ops.gauges'])
+union all
+select 'busbar_auditd', 'ops.gauges'
+union all
 select 'busbar_operator', unnest(array['oauth.clients', 'oauth.client_add', 'oauth.client_state', 'oauth.client_secret',
 	'oauth.client_grants'])
 union all
