@@ -9,7 +9,8 @@
 #include "fields.h"
 
 enum {
-	LIST_VALUES = 8,
+	LIST_VALUES = 9,
+	COLUMNS_NARROW = 6, /* more of them stand as blocks on a tablet, too */
 	ROW_VALUES = 1,
 	CELL_VALUES = 8,
 	BUTTON_VALUES = 4,
@@ -53,6 +54,7 @@ listing_begin(struct listing *l, struct page *p, const char *name, enum text cap
 		return false;
 	view_set(l->view, "caption", page_text(p, caption));
 	view_c(l->view, "next", "");
+	view_c(l->view, "many", n_columns > COLUMNS_NARROW ? "1" : "");
 	return put_columns(l, e);
 }
 

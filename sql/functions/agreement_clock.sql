@@ -43,6 +43,10 @@ begin
 	perform agreement.note('agreement.clock_started', a, 'agreementd',
 		jsonb_build_object('accepted_at', a.accepted_at, 'dies_at', a.dies_at));
 	perform radar.on_event('mail_accepted', a.csp, a.agreement, null, a.email_index);
+	-- a sender had it in hand when it was taken back: whom it reached now hears of that, too
+	if a.state = 'WITHDRAWN' then
+		perform agreement.mail_customer(n.kind, a) from agreement.notice n where n.event = 'withdraw' and n.side = 'CUSTOMER';
+	end if;
 	perform pg_notify('agreement_due', '');
 end $$;
 

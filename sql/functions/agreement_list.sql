@@ -56,9 +56,8 @@ $$;
 -- How far the invitations of a CSP (null: of each) came that were made on these days of Chicago, both inclusive. Each
 -- stands in one place; they add up to invited. sent: no mail server has taken the mail yet; delivered: taken, not
 -- looked at; opened: looked at, by a person or a machine.
-drop function if exists agreement.funnel(int4, date, date);
-create or replace function agreement.funnel(csp int4 default null, from_day date default null,
-	to_day date default null)
+-- without: agreements that are not counted.
+create or replace function agreement.funnel_without(csp int4, from_day date, to_day date, without int8[])
 returns table (csp text, invited int8, sent int8, delivered int8, opened int8, affirmed int8, declined int8,
 	reported int8, lapsed int8, undeliverable int8, withdrawn int8)
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -78,7 +77,18 @@ as $$
 	left join agreement.agreement a on a.csp = c.party and a.invited_at is not null and a.renews is null
 		and (from_day is null or a.invited_at >= from_day::timestamp at time zone 'America/Chicago')
 		and (to_day is null or a.invited_at < (to_day + 1)::timestamp at time zone 'America/Chicago')
-	where funnel.csp is null or c.party = funnel.csp
+		and a.agreement <> all (without)
+	where funnel_without.csp is null or c.party = funnel_without.csp
 	group by p.code
 	order by p.code
+$$;
+
+drop function if exists agreement.funnel(int4, date, date);
+create or replace function agreement.funnel(csp int4 default null, from_day date default null,
+	to_day date default null)
+returns table (csp text, invited int8, sent int8, delivered int8, opened int8, affirmed int8, declined int8,
+	reported int8, lapsed int8, undeliverable int8, withdrawn int8)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select f.* from agreement.funnel_without(funnel.csp, from_day, to_day, '{}') f
 $$;

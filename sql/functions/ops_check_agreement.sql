@@ -80,8 +80,8 @@ as $$
 		select (e.detail ->> 'agreement')::int8 as agreement, min(e.event) as number
 		from audit.event e where e.kind = 'agreement.clock_started' group by 1
 	)
-	-- not told: who wants no mail, whom the invitation had not reached (its mail may have been in hand), a third party
-	-- without a mailbox
+	-- not told: who wants no mail, whom the invitation did not reach (or, of one that lapsed, not before: its mail may have
+	-- been in hand), a third party without a mailbox
 	select 'both sides were told of each agreement that ended', count(*) = 0,
 		coalesce('agreements ' || string_agg(distinct a.agreement::text, ', '), 'all')
 	from agreement.agreement a
@@ -96,7 +96,8 @@ as $$
 					where c.csp = a.csp and c.email_index = o.recipient_index) end)
 		and case n.side
 			when 'CUSTOMER' then a.email_index is not null
-				and not (m.event in ('lapse', 'withdraw') and (a.accepted_at is null or r.number > m.number))
+				and not (m.event in ('lapse', 'withdraw') and a.accepted_at is null)
+				and not (m.event = 'lapse' and r.number > m.number)
 				and not exists (select from mail.suppression p where p.recipient_index = a.email_index
 					and (p.csp is null or p.csp = a.csp))
 			else exists (select from audit.event e where e.party = a.csp and e.kind = 'csp.contact_set'

@@ -59,22 +59,22 @@ create or replace function portal.jobs()
 returns table (id text, what text, party text, says text, since timestamptz, state text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select 'file-' || f.file, 'FILE', p.code, concat_ws(': ', f.name, f.hold_rule, f.hold_text), f.received_at, f.state
+	select 'file-' || f.file, 'FILE', p.name, concat_ws(': ', f.name, f.hold_rule, f.hold_text), f.received_at, f.state
 	from ledger.file f join party.party p on p.party = f.party where f.state = 'HELD'
 	union all
-	select 'drop-' || d.drop, 'DROP', p.code, concat_ws(': ', s.label || ' ' || d.period, d.says), coalesce(d.ended_at, d.due_at), d.state
+	select 'drop-' || d.drop, 'DROP', p.name, concat_ws(': ', s.label || ' ' || d.period, d.says), coalesce(d.ended_at, d.due_at), d.state
 	from delivery.drop d join delivery.subscription s on s.subscription = d.subscription
 	join delivery.account a on a.account = s.account join party.party p on p.party = a.party
 	where d.state = 'FAILED' and not exists (select from delivery.drop n where n.subscription = d.subscription
 			and n.period = d.period and n.revision > d.revision)
 		or d.state in ('DUE', 'BUILDING') and d.due_at < ops.now() - interval '15 min'
 	union all
-	select 'push-' || u.push, 'PUSH', p.code, concat_ws(': ', e.host, u.reason, u.says), u.queued_at, u.state
+	select 'push-' || u.push, 'PUSH', p.name, concat_ws(': ', e.host, u.reason, u.says), u.queued_at, u.state
 	from delivery.push u join delivery.endpoint e on e.endpoint = u.endpoint
 	join delivery.account a on a.account = e.account join party.party p on p.party = a.party
 	where u.state = 'FAILED'
 	union all
-	select 'webhook-' || e.endpoint, 'WEBHOOK', p.code, concat_ws(': ', e.label, e.says), e.failing_since, e.state
+	select 'webhook-' || e.endpoint, 'WEBHOOK', p.name, concat_ws(': ', e.label, e.says), e.failing_since, e.state
 	from hook.endpoint e join party.party p on p.party = e.party
 	where e.state in ('PROVEN', 'FAILED', 'PAUSED') and (e.failing_since is not null or e.state = 'FAILED')
 $$;

@@ -21,9 +21,28 @@ begin
 		(4, '/regulator/orders', 'ORDERS', (select count(*) from radar.commission_order o where o.carried_out_at is null)),
 		(5, '/regulator/companies?f=suspended', 'SUSPENDED_CSPS', (select count(*) from party.csp c where c.state = 'SUSPENDED')),
 		(6, '/regulator/companies?f=live', 'LIVE_CSPS', (select count(*) from party.csp c where c.state = 'ACTIVE')),
-		(7, '/regulator/outcomes', 'SHARES_NOW', (select count(*) from agreement.agreement a where a.state = 'ACTIVE'))
+		(7, '/regulator/outcomes', 'SHARES_NOW', (select count(*) from agreement.agreement a where a.state = 'ACTIVE'
+			and not exists (select from portal.sandbox_shares() s where s = a.agreement)))
 	) x (n1, path, what, n)
 	order by x.n1;
+end $$;
+
+-- How complete the reads of a day are, of utilities that are overseen: none of the sandbox, and none before the first day
+-- that it sent reads of.
+create or replace function portal.complete_on(of_day date)
+returns table (utility text, due int8, received int8, complete text, estimated text, missing text, late text, changed int8)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return query
+	select p.name, c.due::int8, (c.received - c.unknown)::int8, portal.percent(c.received - c.unknown, c.due),
+		portal.percent(c.estimated, c.intervals), portal.percent(c.missing, c.intervals), portal.percent(c.late, c.received),
+		c.changed::int8
+	from reads.completeness(of_day) c
+	join party.party p on p.code = c.tdu
+	join party.tdu t on t.party = p.party and not t.sandbox
+	where exists (select from reads.rollup r where r.tdu = t.party and r.day <= of_day)
+	order by p.name;
 end $$;
 
 -- Yesterday's interval reads by utility, whole: nothing is held back here, as it is in public. key: another day.
@@ -36,11 +55,9 @@ declare
 	last date := coalesce(portal.day_of(key), ops.today('America/Chicago') - 1);
 begin
 	return query
-	select d.d, c.tdu, c.due::int8, (c.received - c.unknown)::int8, portal.percent(c.received - c.unknown, c.due),
-		portal.percent(c.estimated, c.intervals), portal.percent(c.missing, c.intervals), portal.percent(c.late, c.received),
-		c.changed::int8
-	from generate_series(0, 6) n cross join lateral (select last - n as d) d cross join lateral reads.completeness(d.d) c
-	order by d.d desc, c.tdu;
+	select d.d, c.*
+	from generate_series(0, 6) n cross join lateral (select last - n as d) d cross join lateral portal.complete_on(d.d) c
+	order by d.d desc, c.utility;
 end $$;
 
 -- The same of yesterday alone.
@@ -51,11 +68,7 @@ as $$
 declare
 	w api.principal := portal.person_of(shown, '{REGULATOR}');
 begin
-	return query
-	select c.tdu, c.due::int8, (c.received - c.unknown)::int8, portal.percent(c.received - c.unknown, c.due),
-		portal.percent(c.estimated, c.intervals), portal.percent(c.missing, c.intervals), portal.percent(c.late, c.received),
-		c.changed::int8
-	from reads.completeness(ops.today('America/Chicago') - 1) c order by c.tdu;
+	return query select c.* from portal.complete_on(ops.today('America/Chicago') - 1) c;
 end $$;
 
 -- 99.97 of a hundred, cut and not rounded: 100 is all of it.
@@ -66,6 +79,16 @@ as $$
 	select case when whole > 0 then trunc(100 * part / whole, 2) || ' %' end
 $$;
 
+-- Agreements that are about the sandbox: nobody's reads.
+create or replace function portal.sandbox_shares()
+returns setof int8
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select distinct x.agreement
+	from party.tdu t join premise.premise p on p.tdu = t.party join agreement.premise x on x.premise = p.premise
+	where t.sandbox
+$$;
+
 create or replace function portal.desk_companies(shown bytea, key text, before int8)
 returns table (id text, name text, state text, since timestamptz, shares int8, flags int8, complaints int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -74,7 +97,8 @@ declare
 	w api.principal := portal.person_of(shown, '{REGULATOR}');
 begin
 	return query
-	select p.code, p.name, c.state, c.state_at, (select count(*) from agreement.agreement a where a.csp = c.party and a.state = 'ACTIVE'),
+	select p.code, p.name, c.state, c.state_at, (select count(*) from agreement.agreement a where a.csp = c.party and a.state = 'ACTIVE'
+			and not exists (select from portal.sandbox_shares() s where s = a.agreement)),
 		(select count(*) from radar.hit h where h.csp = c.party and h.cleared_at is null),
 		(select count(*) from radar.complaint k where k.csp = c.party)
 	from party.csp c join party.party p on p.party = c.party
@@ -95,7 +119,8 @@ begin
 			where a.action = 'csp.order' and a.subject = p.party::text and a.state = 'ASKED'
 				and a.valid_until > clock_timestamp()) then 'order' end,
 		s.code, s.state, c.state_at, s.requested_at, s.tax_id, s.site, s.privacy_url, s.use_en, s.standing, s.reviewed_by,
-		s.approved_by, s.second_by, (select count(*) from agreement.agreement a where a.csp = p.party and a.state = 'ACTIVE')
+		s.approved_by, s.second_by, (select count(*) from agreement.agreement a where a.csp = p.party and a.state = 'ACTIVE'
+			and not exists (select from portal.sandbox_shares() x where x = a.agreement))
 	from party.csp_show(key) s join party.party p on p.code = s.code join party.csp c on c.party = p.party;
 end $$;
 
@@ -137,7 +162,7 @@ begin
 		(select count(*) from audit.event v where v.party = c.party and v.kind = 'reads.released'
 			and v.recorded_at >= since and v.recorded_at < until)
 	from party.csp c join party.party p on p.party = c.party
-	join agreement.funnel(null, first, last) f on f.csp = p.code
+	join agreement.funnel_without(null, first, last, array(select portal.sandbox_shares())) f on f.csp = p.code
 	cross join lateral (
 		select count(*) filter (where x.kind = 'match_tried') as tries,
 			count(*) filter (where x.kind = 'match_tried' and not (x.detail ->> 'ok')::bool) as failed,
@@ -157,32 +182,172 @@ end $$;
 
 -- ---- the audit events ----
 
--- key: what is looked for, all of it: words of a kind ("agreement.moved", "csp."), a party's code, a day, `agreement=17`.
--- Among the newest 200,000. Premises show the last four digits.
+-- The first event that was recorded at an instant or later; behind all of them, where there is none. Numbers and times go
+-- up together, but for what two sessions wrote at once.
+create or replace function audit.event_at(at timestamptz)
+returns int8
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
+as $$
+declare
+	low int8 := coalesce((select min(e.event) from audit.event e), 1);
+	past int8 := coalesce((select max(e.event) from audit.event e), 0) + 1;
+	middle int8;
+begin
+	while low < past loop
+		middle := (low + past) / 2;
+		-- numbers have gaps: of the first one from there on
+		if (select e.recorded_at from audit.event e where e.event >= middle order by e.event limit 1) < at then
+			low := middle + 1;
+		else
+			past := middle;
+		end if;
+	end loop;
+	return low;
+end $$;
+
+-- The kinds that begin with any of these words; one look into the index for each that there is.
+create or replace function portal.kinds_like(words text[])
+returns text[]
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	with recursive k as (
+		select (select min(e.kind) from audit.event e) as kind
+		union all
+		select (select min(e.kind) from audit.event e where e.kind > k.kind) from k where k.kind is not null
+	)
+	select coalesce(array_agg(k.kind), '{}') from k where exists (select from unnest(words) x where starts_with(k.kind, x))
+$$;
+
+-- What a search is for: its words, each of which narrows it down. A day (2026-11-27) or two (2026-11-01..2026-11-27); an
+-- ESI ID; name=value of an event's details; an organisation by its code or the beginning of its name; the beginning of a
+-- kind. Null: no such things are asked for; none found: '{}'.
+create or replace function portal.audit_sought(key text)
+returns table (kinds text[], parties int4[], premises int4[], since timestamptz, past timestamptz, details text[])
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	x text;
+	named int4[];
+begin
+	since := '-infinity';
+	past := 'infinity';
+	foreach x in array regexp_split_to_array(lower(trim(coalesce(key, ''))), '\s+') loop
+		if x = '' then
+			continue;
+		elsif x ~ '^\d{4}-\d\d-\d\d(\.\.\d{4}-\d\d-\d\d)?$' then
+			since := greatest(since, portal.day_of(left(x, 10))::timestamp at time zone 'America/Chicago');
+			past := least(past, (portal.day_of(right(x, 10)) + 1)::timestamp at time zone 'America/Chicago');
+		elsif x ~ '^\d{10,22}$' then
+			premises := coalesce(premises, '{}') || array(select p.premise from premise.premise p where p.esiid = x);
+		elsif x ~ '^[a-z_]+=.' then
+			details := coalesce(details, '{}') || x;
+			-- of an agreement all is its third party's
+			if x ~ '^agreement=\d{1,18}$' and parties is null then
+				parties := array(select a.csp from agreement.agreement a where a.agreement = split_part(x, '=', 2)::int8);
+			end if;
+		else
+			named := array(select p.party from party.party p where p.code = x
+				or p.kind <> 'CUSTOMER' and starts_with(lower(p.name), x));
+			if named <> '{}' and portal.kinds_like(array[x]) = '{}' then
+				parties := case when parties is null then named else array(select unnest(parties) intersect select unnest(named)) end;
+			else
+				kinds := case when kinds is null then portal.kinds_like(array[x])
+					else array(select unnest(kinds) intersect select unnest(portal.kinds_like(array[x]))) end;
+			end if;
+		end if;
+	end loop;
+	return next;
+end $$;
+
+-- The numbers of the events that a search finds, newest first, behind `before`: by the index of what narrows it most.
+-- Details alone, or nothing, are looked for among 200,000 events of the time that was named.
+create or replace function portal.audit_found(key text, before int8, most int4)
+returns setof int8
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_custom_plan
+as $$
+declare
+	s record;
+	low int8;
+	high int8;
+	at timestamptz := (select e.recorded_at from audit.event e where e.event = before);
+	name text;	-- of the first detail, which most events fail
+	value text;
+begin
+	select o.* into s from portal.audit_sought(key) o;
+	name := split_part(s.details[1], '=', 1);
+	value := substr(s.details[1], strpos(s.details[1], '=') + 1);
+	-- a minute more: what two sessions wrote at once
+	low := case when isfinite(s.since) then audit.event_at(s.since - interval '1 min') else 0 end;
+	high := least(before - 1, case when isfinite(s.past) then audit.event_at(s.past + interval '1 min')
+		else (select coalesce(max(e.event), 0) from audit.event e) end);
+	if s.premises is not null then
+		return query
+		select e.event from unnest(s.premises) p cross join lateral (select v.* from audit.event v
+			where v.premise = p and v.event between low and high and (s.kinds is null or v.kind = any (s.kinds))
+				and (s.parties is null or v.party = any (s.parties)) and v.recorded_at >= s.since and v.recorded_at < s.past
+				and (s.details is null or lower(v.detail ->> name) = value
+				and (s.details[2] is null or portal.audit_says(v.detail, s.details)))
+			order by v.event desc limit most) e
+		order by 1 desc limit most;
+	elsif s.parties is not null and s.kinds is null then
+		return query
+		select e.event from unnest(s.parties) p cross join lateral (select v.* from audit.event v
+			where v.party = p and v.event between low and high and v.recorded_at >= s.since and v.recorded_at < s.past
+				and (s.details is null or lower(v.detail ->> name) = value
+				and (s.details[2] is null or portal.audit_says(v.detail, s.details)))
+			order by v.event desc limit most) e
+		order by 1 desc limit most;
+	elsif s.kinds is not null then
+		-- the index is by time, which numbers follow but for what two sessions wrote at once: so these pages go by time
+		return query
+		select e.event from unnest(s.kinds) k cross join lateral (select v.* from audit.event v
+			where v.kind = k and v.recorded_at >= s.since and v.recorded_at < s.past
+				and v.recorded_at <= coalesce(at, 'infinity')
+				and (before is null or (v.recorded_at, v.event) < (at, before))
+				and (s.parties is null or v.party = any (s.parties))
+				and (s.details is null or lower(v.detail ->> name) = value
+				and (s.details[2] is null or portal.audit_says(v.detail, s.details)))
+			order by v.recorded_at desc, v.event desc limit most) e
+		order by e.recorded_at desc, e.event desc limit most;
+	else
+		return query
+		select v.event from audit.event v
+		where v.event between greatest(low, high - 200000) and high
+			and v.recorded_at >= s.since and v.recorded_at < s.past and (s.details is null or lower(v.detail ->> name) = value
+				and (s.details[2] is null or portal.audit_says(v.detail, s.details)))
+		order by v.event desc limit most;
+	end if;
+end $$;
+
+-- Are all of these (name=value) in the details of an event?
+create or replace function portal.audit_says(detail jsonb, sought text[])
+returns bool
+language plpgsql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return not exists (select from unnest(sought) d where lower(detail ->> split_part(d, '=', 1))
+		is distinct from substr(d, strpos(d, '=') + 1));
+end $$;
+
+-- Premises show the last four digits.
 create or replace function portal.desk_audit(shown bytea, key text, before int8)
 returns table (id text, at timestamptz, kind text, actor text, party text, premise text, says text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := portal.person_of(shown, '{REGULATOR}');
-	words text[] := array(select x from regexp_split_to_table(lower(trim(coalesce(key, ''))), '\s+') x where x <> '');
-	newest int8 := (select max(e.event) from audit.event e);
-	parties int4[] := array(select p.party from party.party p where p.code = any (words));
+	found_events int8[] := array(select * from portal.audit_found(key, before, 50));
 begin
 	return query
-	select e.event::text, e.recorded_at, e.kind, portal.plain_actor(e.actor), p.code, '…' || right(m.esiid, 4), left(portal.event_words(e.detail), 300)
+	select e.event::text, e.recorded_at, e.kind, portal.plain_actor(e.actor), case when p.kind <> 'CUSTOMER' then p.name end,
+		'…' || right(m.esiid, 4), left(portal.event_words(e.detail), 300)
 	from audit.event e
 	left join party.party p on p.party = e.party
 	left join premise.premise m on m.premise = e.premise
-	where e.event > newest - 200000 and (before is null or e.event < before)
-		and (cardinality(parties) = 0 or e.party = any (parties))
-		and not exists (select from unnest(words) x where (
-			x = p.code
-			or e.kind like replace(x, '_', '\_') || '%'
-			or x ~ '^\d{4}-\d\d-\d\d$' and (e.recorded_at at time zone 'America/Chicago')::date::text = x
-			or x ~ '^[a-z_]+=[a-z0-9-]+$' and lower(e.detail ->> split_part(x, '=', 1)) = split_part(x, '=', 2)
-			) is not true)
-	order by e.event desc limit 50;
+	where e.event = any (found_events)
+	order by array_position(found_events, e.event);
 end $$;
 
 -- A customer's login is a mailbox or a name of its own: it stays out.

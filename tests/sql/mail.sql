@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(88);
+select plan(91);
 
 create function t.queue(kind text, name text default 'ann', args jsonb default '{}', once text default null,
 	agreement int8 default null, csp int4 default null) returns int8 language sql as $$
@@ -167,6 +167,16 @@ select isnt(mail.next_ms(), 0::int8, 'and nobody waits for that');
 update party.csp set state = 'ACTIVE' where party = :csp1;
 select agreement.withdraw(:csp1, :a3, 'tester');
 select is((select count(*) from t.take() where kind = 'invitation'), 0::int8, 'one that was taken back does not go');
+-- nor does one that a sender has in hand while it is taken back: if it goes all the same, whom it reached hears of that
+select t.asked(:csp1, array[:'e3'], 'flo') as a3 \gset
+select mail, token from t.take() where kind = 'invitation' \gset
+select agreement.withdraw(:csp1, :a3, 'tester');
+select is((select string_agg(kind, ' ') from mail.outbox where agreement = :a3 and kind <> 'invitation' and coalesce(args ->> 'to', '') <> 'csp'), null,
+	'whom nothing has reached is told nothing');
+select mail.accepted(:mail, :'token', '250');
+select is((select string_agg(kind, ' ') from mail.outbox where agreement = :a3 and kind <> 'invitation' and recipient_index = t.box('flo')), 'withdrawn',
+	'whom a mail reached that was in hand is told that it was taken back');
+select ok(ok, name || ': ' || found) from ops.check_agreement_words() where name like 'both sides%';
 -- what a mail tells may be over before it goes: a relay that was away for days
 select t.asked(:csp1, array[:'e3'], 'kim') as a4 \gset
 select t.decide(t.sent(:a4));

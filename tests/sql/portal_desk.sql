@@ -236,5 +236,47 @@ select is((select count(*) from portal.desk_audit(t.shown('rita'), 'order. csp1'
 select is_empty($$ select * from portal.desk_audit(t.shown('rita'), 'order. csp2', null) $$, 'all that is looked for');
 select is((select string_agg(distinct kind, ',') from portal.desk_audit(t.shown('rita'), 'reason=t-1', null)), 'customer.looked,customer.searched', 'by a detail');
 select is((select premise from portal.desk_audit(t.shown('rita'), 'customer.looked', null) limit 1), '…0001', 'homes by four digits');
+create function t.sought(key text) returns text language sql as $$
+	select string_agg(concat_ws(' ', kind, party), ', ' order by id::int8) from portal.desk_audit(t.shown('rita'), key, null)
+$$;
+select is(t.sought('order. third csp1'), 'order.added Third Party One, order.carried_out Third Party One', 'a party by the beginning of its name, too; by which it stands there');
+select is(t.sought(:'e3'), 'reads.released Commission', 'by a whole ESI ID');
+select is(t.sought(:'e3' || ' reads.released ' || to_char(now() at time zone 'America/Chicago', 'YYYY-MM-DD')), 'reads.released Commission', 'and kind, and day');
+select is(t.sought(:'e3' || ' case.'), null, 'all of it');
+select is(t.sought('10443720000009999'), null, 'of nobody nothing');
+select is(t.sought('no.such'), null, 'nor of no kind');
+select is(t.sought('reads.released 2020-01-01..2020-12-31'), null, 'nor of other days');
+select ok(t.sought('case.granted 2020-01-01..' || to_char(now() at time zone 'America/Chicago' + interval '1 day', 'YYYY-MM-DD')) like 'case.granted%', 'of a span of days');
+select throws_ok($$ select * from portal.desk_audit(t.shown('rita'), '2025-02-30', null) $$, 'BB003', null, 'of days that there are');
+-- a page goes on where the one before it ended, and each is there once, by whichever index
+insert into audit.event (kind, actor, party, detail, recorded_at)
+select 'many.one', 'x', :csp1, jsonb_build_object('n', n), clock_timestamp() - (n % 7) * interval '1 ms' from generate_series(1, 180) n;
+create function t.pages(key text) returns text language plpgsql as $$
+declare
+	before int8;
+	ids int8[] := '{}';
+	page int8[];
+begin
+	loop
+		page := array(select id::int8 from portal.desk_audit(t.shown('rita'), key, before));
+		exit when page = '{}';
+		ids := ids || page;
+		before := page[cardinality(page)];
+	end loop;
+	return format('%s %s', cardinality(ids), (select count(distinct u) from unnest(ids) u));
+end $$;
+select is(t.pages('many.'), '180 180', 'all pages of a kind');
+select is(t.pages('many. csp1'), '180 180', 'and of a party');
+select is(t.pages('many. n=17'), '1 1', 'by a detail');
+select is((select count(*) from portal.desk_audit(t.shown('rita'), 'csp1', null)), 50::int8, 'of a party alone');
+select is(audit.event_at((select recorded_at from audit.event where event = 3)), 3::int8, 'times and numbers') ;
+select is(audit.event_at('2000-01-01'), (select min(event) from audit.event), 'before all');
+select is(audit.event_at('2999-01-01'), (select max(event) + 1 from audit.event), 'behind all');
+-- figures: of utilities that have begun, by their names, none of the sandbox
+update party.tdu set sandbox = true where tdu.party = (select party from party.party where code = 'centerpoint');
+select reads.rollup_add(k.load, '{2025-03-01}', '{1}', '{96}', '{0}', '{0}', '{0}', '{0}', '{1}', '{0}', '{0}')
+from (select t.load('oncor') as load) k;
+select is((select string_agg(distinct utility || ' ' || day, ', ') from portal.desk_scoreboard(t.shown('rita'), '2025-03-02', null)),
+	'Oncor Electric 2025-03-01, Oncor Electric 2025-03-02', 'no day before the first one, no sandbox');
 select * from finish();
 rollback;
