@@ -102,7 +102,7 @@ look(struct task *t, struct page *p, const struct case_place *x, const struct as
 	struct place at = { .esiid = x->esiid, .zone = x->zone };
 	struct use u = { 0 };
 	enum use_by by = a->from == a->to ? BY_15 : BY_DAY;
-	bool ok = use_read(t, p, &at, a->from, a->to, by, &u, e);
+	bool ok = use_read(t, p, &at, a->from, a->to, by, false, &u, e);
 
 	view_c(&p->view, "some",
 	    ok && u.total[CHANNEL_LOAD].slots + u.total[CHANNEL_GENERATION].slots > 0 ? "1"

@@ -90,7 +90,7 @@ find(struct task *t, struct page *p, struct found *f, struct err *e)
 	str_copy(f->esiid, sizeof f->esiid, x.one->esiid);
 	str_copy(
 	    f->last, sizeof f->last, (struct str){ x.one->esiid.at + x.one->esiid.len - 4, 4 });
-	ok = use_read(t, p, x.one, f->newest - 2 * DAYS + 1, f->newest, BY_DAY, &u, e);
+	ok = use_read(t, p, x.one, f->newest - 2 * DAYS + 1, f->newest, BY_DAY, true, &u, e);
 	if (ok)
 		take(f, &u);
 	use_auto(&u);

@@ -159,9 +159,9 @@ fill(struct task *t, struct page *p, const struct wanted *w, struct use *u, stru
 {
 	bool two = w->ask.vs != VS_NONE;
 
-	if (!use_read(t, p, &w->place, w->ask.from, w->ask.to, w->ask.by, u, e) ||
-	    (two &&
-		!use_read(t, p, &w->place, w->ask.vs_from, w->ask.vs_to, w->ask.by, vs, e)) ||
+	if (!use_read(t, p, &w->place, w->ask.from, w->ask.to, w->ask.by, true, u, e) ||
+	    (two && !use_read(t, p, &w->place, w->ask.vs_from, w->ask.vs_to, w->ask.by, false,
+			vs, e)) ||
 	    !use_set(p, &w->place, &w->ask, u, two ? vs : NULL, w->newest, e) ||
 	    !set_choices(p, w, e))
 		return false;

@@ -90,9 +90,10 @@ struct use {
 	char currency[PRICE_CURRENCY_SIZE]; /* of prices; "": none is known of any value */
 };
 void use_auto(struct use *u);
-/* A release of the days. Nothing of them may be read: all is as if nothing had come. */
+/* A release of the days. Nothing of them may be read: all is as if nothing had come. priced:
+ * what they cost is asked for, too. */
 bool use_read(struct task *t, struct page *p, const struct place *x, int32_t from, int32_t to,
-    enum use_by by, struct use *u, struct err *e);
+    enum use_by by, bool priced, struct use *u, struct err *e);
 static inline const struct use_point *
 use_points(const struct use *u, size_t *n)
 {

@@ -162,13 +162,13 @@ sum_up(struct use *u, enum use_by by)
 /* ---- reading ---- */
 
 static bool
-take(struct task *t, const struct release_by *by, const struct reads_ask *ask, struct taking *k,
-    struct err *e)
+take(struct task *t, const struct release_by *by, const struct reads_ask *ask, bool priced,
+    struct taking *k, struct err *e)
 {
 	AUTO(reads) r = { 0 };
 
 	if (release_open(t, by, ask, &r, e))
-		return rates_read(t, by, &r, &k->rates, e) &&
+		return (!priced || rates_read(t, by, &r, &k->rates, e)) &&
 		       release_days(t, by, &r, take_day, k, e);
 	if (e->code != ERR_NOT_FOUND)
 		return false;
@@ -178,7 +178,7 @@ take(struct task *t, const struct release_by *by, const struct reads_ask *ask, s
 
 bool
 use_read(struct task *t, struct page *p, const struct place *x, int32_t from, int32_t to,
-    enum use_by by, struct use *u, struct err *e)
+    enum use_by by, bool priced, struct use *u, struct err *e)
 {
 	struct release_by who = { p->portal->db, p->sha256 };
 	struct reads_ask ask = READS_ASK;
@@ -198,7 +198,7 @@ use_read(struct task *t, struct page *p, const struct place *x, int32_t from, in
 	*k = (struct taking){ .u = u, .by = by, .next = from };
 	str_copy(name, sizeof name, x->zone);
 	u->zone = zone_get(name, e);
-	ok = u->zone != NULL && open_points(u, by) && take(t, &who, &ask, k, e);
+	ok = u->zone != NULL && open_points(u, by) && take(t, &who, &ask, priced, k, e);
 	rates_auto(&k->rates);
 	if (!ok)
 		return false;
