@@ -38,6 +38,8 @@ confine_self(void *arg, struct err *e)
 	    &(struct confine){
 		/* proofs of SSH keys */
 		.program = { "/usr/bin/ssh-keygen" },
+		/* what secrets of webhooks are sealed by; whose certificates are good */
+		.file = { portal->conf.hook_public_key, portal->conf.csp_ca },
 		.sockets = portal->conf.web_sockets,
 		.process = "portald",
 	    },
