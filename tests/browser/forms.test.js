@@ -302,7 +302,13 @@ for (const kind of ['anybody', ...Object.keys(people)])
 		for (let pass = 0; pass < 3 && forms.length > 0; pass++, forms = await fresh())
 			for (const { form, page } of forms) await fuzz(person, form, page, wrong);
 		// what was kept of it comes back somewhere
-		for (const { path, said } of (await found(person)).pages) wrong.push(...harm(said).map((w) => `${path}, afterwards: ${w}`));
+		for (const { path, said } of (await found(person)).pages) {
+			wrong.push(...harm(said).map((w) => `${path}, afterwards: ${w}`));
+			for (const [, to] of said.body.matchAll(/href="([^"]*csv[^"]*)"/g)) {
+				const at = new URL(plain(to), url + path), file = await person.ask('GET', at.pathname + at.search);
+				if (/(^|,)"?[=@+]/m.test(file.body)) wrong.push(`${at.pathname}: a cell is a formula`);
+			}
+		}
 		assert.deepEqual(wrong, []);
 	});
 
