@@ -172,7 +172,8 @@ route_fn authorize_get, consent_get, consent_post, share_get, shared_get, connec
     parts_get;
 route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_post, reads_get,
     account_get, account_post;
-route_fn use_get, download_get, meter_get, meter_post; /* customer/ */
+route_fn use_get, download_get, meter_get, meter_post, devices_get,
+    devices_post; /* customer/ */
 route_fn box_get, keys_get, keys_post, subscriptions_get, subscriptions_post, drops_get,
     drop_get, drop_post, webhooks_get, webhooks_post, webhook_get, webhook_post, limits_get;
 /* customer/home_use.c: sets what home_use.html shows. */

@@ -94,6 +94,19 @@ scene_answers() {
 	scene_answer 'demo: no' "$(scene_value CUSTOMER2_EMAIL)" DECLINE REJECTED
 }
 
+# The meter of sample 1 speaks to devices; CUSTOMER1 has a display join. After the head ends.
+scene_devices() {
+	scene_home=$(scene_value SAMPLE_ESIID_1)
+	busbar han on "$scene_home" >/dev/null
+	scene_api="https://localhost:${nginx_api_port:-8444}/v1/premises/$scene_home"
+	scene_ask() { curl -sS --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $(cat "$hub_state/partners/customer1.token")" "$@"; }
+	! scene_ask "$scene_api/devices" | grep -q '"device"' || return 0
+	# the code is the standard's own example
+	scene_ask -H 'Content-Type: application/json' -d '{"kind":"HAN_JOIN","args":{"mac":"000D6F0001234567",
+		"install_code":"83FED3407A939723A5C639B26916D505C3B5","class":"DISPLAY","label":"Display in the kitchen"}}' \
+		"$scene_api/commands" | grep -q '"PENDING"' || die "no device was let join"
+}
+
 # For a person: two mails that wait for an answer. The home is asked for more than it has said yes to.
 scene_open() {
 	say "CSP1 asks CUSTOMER1 for more history, and BUSINESS1: two mails to answer in a browser"

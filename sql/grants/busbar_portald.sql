@@ -42,7 +42,9 @@ grant execute on function
 grant usage on schema api, reads to busbar_portald;
 grant execute on function
 	portal.places(bytea, text, int4), portal.facts(bytea, text), portal.read_now(bytea, text),
-	portal.reads_now(bytea, text),
+	portal.reads_now(bytea, text), portal.device_state(bytea, text), portal.devices(bytea, text),
+	portal.device_messages(bytea, text), portal.device_join(bytea, text, text, text, text, text),
+	portal.device_remove(bytea, text, int8),
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
 	api.release_prices(bytea, int8), reads.shapes()

@@ -225,3 +225,33 @@ for (const [language, options, premise] of [['en', { javaScriptEnabled: false },
 		assert.equal(other.status(), 404);
 		await page.context().close();
 	});
+
+for (const [language, options] of [['en', {}], ['es', { ...wide, javaScriptEnabled: false }]])
+	test(`a device is to join, ${language}`, async () => {
+		const page = await signIn(options, `/sign-in?l=${language}&to=use`);
+		await page.goto(`${url}/devices?premise=10443720009900117&l=${language}`);
+		assert.match(await page.locator('.empty').textContent(), language === 'en' ? /speaks to no devices/ : /no habla con aparatos/);
+		assert.equal(await page.locator('button.yes').count(), 0);
+		await page.goto(`${url}/meter?premise=10443720009900116&l=${language}`);
+		await page.getByRole('link', { name: language === 'en' ? /Devices that this meter/ : /Aparatos con los que habla este/ }).click();
+		await page.waitForURL('**/devices?**');
+		if (options.javaScriptEnabled !== false) await good(page, 'devices');
+		await page.locator('#label').fill(language === 'en' ? 'Kitchen <b>' : 'Cocina');
+		await page.locator('#class').selectOption('DISPLAY');
+		await page.locator('#mac').fill(language === 'en' ? '00:0d:6f:00:01:23:45:67' : '000D6F0001234568');
+		await page.locator('#code').fill('83FED3407A939723A5C639B26916D505C3B6'); // its check is another
+		await page.locator('button.yes').click();
+		assert.match(await page.locator('#code-bad').textContent(), language === 'en' ? /compare it/ : /compárelo/);
+		assert.equal(await page.locator('#mac').inputValue(), language === 'en' ? '00:0d:6f:00:01:23:45:67' : '000D6F0001234568');
+		if (options.javaScriptEnabled !== false) await good(page, 'devices-wrong');
+		await page.locator('#code').fill('83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5');
+		await Promise.all([page.waitForURL('**done=1**'), page.locator('button.yes').click()]);
+		const device = await page.locator('section ul.reads li').first().textContent();
+		assert.match(device, language === 'en' ? /Kitchen <b>.*Is to join/s : /Cocina.*Va a unirse/s);
+		assert.match(await page.locator('[aria-labelledby=sent] li').first().textContent(), language === 'en' ? /was to join:.*Waits for.*You/s : /iba a unirse:.*Espera a.*Usted/s);
+		if (options.javaScriptEnabled !== false) await good(page, 'devices-joining');
+		const nonce = await page.locator('[name=nonce]').first().inputValue();
+		const other = await page.request.post(`${url}/devices?premise=10443720009900091`, { form: { nonce, device: '1' }, headers: { Origin: url } });
+		assert.equal(other.status(), 404);
+		await page.context().close();
+	});

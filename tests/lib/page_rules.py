@@ -24,6 +24,8 @@ GET  /use                               customer
 GET  /download                          customer
 GET  /meter                             customer
 POST /meter                             customer
+GET  /devices                           customer
+POST /devices                           customer
 GET  /reads                             customer
 GET  /account                           customer csp rep tdu regulator operator
 POST /account                           customer csp rep tdu regulator operator
@@ -296,6 +298,11 @@ portal.person_remind      csp.admin rep.admin tdu.admin regulator.admin operator
 portal.person_set         csp.admin rep.admin tdu.admin regulator.admin operator.admin
 portal.person_drop        csp.admin rep.admin tdu.admin regulator.admin operator.admin
 portal.places             customer
+portal.device_state       customer
+portal.devices            customer
+portal.device_messages    customer
+portal.device_join        customer
+portal.device_remove      customer
 portal.facts              customer
 portal.read_now           customer
 portal.reads_now          customer

@@ -176,7 +176,8 @@ select 'busbar_portald', unnest(array['portal.salt', 'portal.login', 'portal.sig
 	'portal.share_end', 'portal.reads', 'portal.sessions', 'portal.session_end'])
 union all
 -- a customer's use
-select 'busbar_portald', unnest(array['portal.places', 'portal.facts', 'portal.read_now', 'portal.reads_now', 'api.release_open', 'api.release_rows', 'api.release_registers',
+select 'busbar_portald', unnest(array['portal.places', 'portal.facts', 'portal.read_now', 'portal.reads_now', 'portal.device_state', 'portal.devices', 'portal.device_messages',
+	'portal.device_join', 'portal.device_remove', 'api.release_open', 'api.release_rows', 'api.release_registers',
 	'api.release_billings', 'api.release_prices', 'reads.shapes'])
 union all
 select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password',
