@@ -1,7 +1,7 @@
 // A customer's account: in and out, who has access, and what strangers try.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { forget, launch, look, open, shoot, url } from './browser.js';
+import { forget, launch, look, open, shoot, tabTo, url } from './browser.js';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -61,7 +61,7 @@ for (const language of ['en', 'es'])
 test('one click ends a share: without script, by keyboard, from sign-in to sign-out', async () => {
 	const page = await open(browser, '/home?l=en', { javaScriptEnabled: false });
 	await page.waitForURL('**/sign-in?to=home&l=en');
-	await page.locator('#user').focus();
+	await tabTo(page, '#user');
 	await page.keyboard.type('ann@accounts.example');
 	await page.keyboard.press('Tab');
 	await page.keyboard.type(password('ann'));
@@ -69,7 +69,7 @@ test('one click ends a share: without script, by keyboard, from sign-in to sign-
 	assert.deepEqual(await page.locator('h2').allTextContents(), ['What you used in 30 days', 'Asks for access', 'Has access now', 'Had access, or asked for it']);
 	const stop = page.getByRole('button', { name: 'Stop sharing with Sunny Roof Solar' });
 	assert.equal(await stop.count(), 1);
-	await stop.focus();
+	await tabTo(page, stop);
 	await Promise.all([page.waitForURL('**/home?done=*'), page.keyboard.press('Enter')]);
 	assert.match(await page.locator('.sent').textContent(), /Sunny Roof Solar gets no more of your data/);
 	assert.equal(await page.locator('.empty strong').textContent(), 'Nobody');

@@ -1,6 +1,7 @@
 // What the tests share: Chromium of Debian, pages in it, axe.
 import { readFileSync, mkdirSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
@@ -46,4 +47,14 @@ export async function shoot(page, name) {
 	if (!process.env.BUSBAR_SHOTS) return;
 	mkdirSync(process.env.BUSBAR_SHOTS, { recursive: true });
 	await page.screenshot({ path: `${process.env.BUSBAR_SHOTS}/${name}.png`, fullPage: true });
+}
+
+// By the Tab key alone, with the focus in sight.
+export async function tabTo(page, what) {
+	for (let i = 0; i < 80; i++) {
+		await page.keyboard.press('Tab');
+		const at = await (typeof what === 'string' ? page.locator(what).first() : what).evaluate((e) => e === document.activeElement && getComputedStyle(e).outlineStyle);
+		if (at) return assert.notEqual(at, 'none', `${what} shows no focus`);
+	}
+	return assert.fail(`no way to ${what}`);
 }

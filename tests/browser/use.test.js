@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import assert from 'node:assert/strict';
-import { forget, launch, look, open, shoot, url } from './browser.js';
+import { forget, launch, look, open, shoot, tabTo, url } from './browser.js';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -158,16 +158,16 @@ for (const [language, options, where] of [['en', { javaScriptEnabled: false }, '
 		if (options === wide) await good(page, 'download');
 		await page.locator('#to').fill(day(40));
 		await page.locator('#from').fill(day(39));
-		await page.locator('#what-use').focus();
+		await tabTo(page, '#what-use');
 		await page.keyboard.press('Space');
-		await page.locator('form button.yes').focus();
+		await tabTo(page, 'form button.yes');
 		await Promise.all([page.waitForURL('**go=1**'), page.keyboard.press('Enter')]);
 		assert.equal(await page.locator('#wrong').count(), 1);
 		assert.equal(await page.locator('fieldset .bad').count(), 1, 'nothing was ticked');
 		await page.locator('#to').fill(day(0));
 		for (const what of ['use', 'cost', 'customer']) await page.locator(`#what-${what}`).check();
 		await page.locator('#detail').selectOption('day');
-		await page.locator('form button.yes').focus();
+		await tabTo(page, 'form button.yes');
 		await Promise.all([page.waitForURL('**what-cost**'), page.keyboard.press('Enter')]);
 		if (options === wide) await good(page, 'download-files');
 		const links = await page.locator('.files a').evaluateAll((all) => all.map((a) => [a.getAttribute('download'), a.href]));
