@@ -14,18 +14,20 @@ addEventListener('DOMContentLoaded', () => {
 	/* ---- numbers ---- */
 
 	const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-	const value = new Map([...letters].map((letter, n) => [letter, n]));
+	const value = new Uint8Array(128);
+	[...letters].forEach((letter, n) => { value[letter.charCodeAt(0)] = n; });
 	function unpack(text) { // watt-hours out of differences: docs/api.md
 		const list = [];
-		let at = 0, shift = 0, wh = 0;
-		for (const letter of text) {
-			const five = value.get(letter);
-			at += (five & 31) * 2 ** shift;
-			shift += 5;
+		let at = 0, unit = 1, wh = 0;
+		for (let i = 0; i < text.length; i++) {
+			const five = value[text.charCodeAt(i)];
+			at += (five & 31) * unit;
+			unit *= 32;
 			if (five & 32) continue;
 			wh += at % 2 ? -(at - 1) / 2 : at / 2;
 			list.push(wh);
-			at = shift = 0;
+			at = 0;
+			unit = 1;
 		}
 		return list;
 	}
@@ -66,7 +68,32 @@ addEventListener('DOMContentLoaded', () => {
 		}
 		return { all, days };
 	}
-	function push(all, ...row) { row.forEach((x, i) => all[i].push(x)); }
+	function push(all, at, used, given, guessed) {
+		all[0].push(at);
+		all[1].push(used);
+		all[2].push(given);
+		all[3].push(guessed);
+	}
+	/* The least and the most of each four hours, for spans that have more values than a screen has columns by far. */
+	const ROUGH = 16, ROUGH_FROM = 6000;
+	function roughly(all) {
+		const to = [[], [], [], []], n = all[0].length;
+		for (let from = 0; from < n; from += ROUGH) {
+			const past = Math.min(n, from + ROUGH);
+			to[0].push(all[0][from], all[0][(from + past) >> 1]);
+			for (let k = 1; k < 4; k++) {
+				let least = null, most = null;
+				for (let i = from; i < past; i++) {
+					const v = all[k][i];
+					if (v === null) continue;
+					if (least === null || v < least) least = v;
+					if (most === null || v > most) most = v;
+				}
+				to[k].push(least, past - from > 1 ? most : null);
+			}
+		}
+		return to;
+	}
 
 	/* ---- to move and to enlarge ---- */
 
@@ -91,7 +118,20 @@ addEventListener('DOMContentLoaded', () => {
 		const stepped = uPlot.paths.stepped({ align: 1 }), lines = uPlot.paths.linear();
 		// of more values than there are columns of the screen, lines draw the least and the most of each column
 		const steps = (u, series, from, to) => (to - from > 2 * u.bbox.width ? lines : stepped)(u, series, from, to);
-		const missing = runs(all);
+		const missing = runs(all), rough = roughly(all);
+		const dense = (min, max) => (max - min) / 900 > ROUGH_FROM;
+		function see(min, max) {
+			if (dense(min, max) !== (plot.data[0] === rough[0])) plot.setData(dense(min, max) ? rough : all, false);
+			plot.setScale('x', { min, max });
+		}
+		function nearest(s) { // of all values: the last that begins by then
+			let low = 0, high = all[0].length - 1;
+			while (low < high) {
+				const middle = (low + high + 1) >> 1;
+				if (all[0][middle] <= s) low = middle; else high = middle - 1;
+			}
+			return low;
+		}
 		const axis = () => ({ stroke: colour('soft'), grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 } });
 		let plot;
 		const make = () => {
@@ -105,10 +145,13 @@ addEventListener('DOMContentLoaded', () => {
 				series: [{}, { stroke: colour('main'), fill: colour('main'), width: 1, paths: steps, points: { show: false } },
 					{ stroke: colour('soft'), fill: colour('soft'), width: 1, paths: steps, points: { show: false }, show: generation },
 					{ stroke: colour('warn'), width: 2, dash: [4, 3], paths: steps, points: { show: false } }],
-				hooks: { drawClear: [u => holes(u, missing)], setCursor: [u => {
-					if (u.cursor.idx !== null && u.cursor.left >= 0) tell(u.cursor.idx);
+				hooks: { drawClear: [u => holes(u, missing)], setScale: [(u, key) => { // also by a mouse that drags
+					const { min, max } = u.scales.x;
+					if (key === 'x' && u === plot && dense(min, max) !== (u.data[0] === rough[0])) queueMicrotask(() => see(min, max));
+				}], setCursor: [u => {
+					if (u.cursor.left >= 0) tell(nearest(u.posToVal(u.cursor.left, 'x')));
 				}] },
-			}, all, box);
+			}, dense(...range) ? rough : all, box);
 			plot.setScale('x', { min: range[0], max: range[1] });
 		};
 		const told = part('wave-told');
@@ -121,7 +164,7 @@ addEventListener('DOMContentLoaded', () => {
 			const { min, max } = plot.scales.x, wide = Math.min(last - first, Math.max(7200, (max - min) * zoom));
 			const middle = (min + max) / 2 + (max - min) * move;
 			const from = Math.max(first, Math.min(last - wide, middle - wide / 2));
-			plot.setScale('x', { min: from, max: from + wide });
+			see(from, from + wide);
 			told.textContent = when.format(from * 1000) + ' – ' + when.format((from + wide) * 1000);
 		}
 		const ways = { earlier: [-.5, 1], later: [.5, 1], closer: [0, .5], farther: [0, 2], all: [0, 1e9] };
@@ -138,7 +181,7 @@ addEventListener('DOMContentLoaded', () => {
 			event.preventDefault();
 			go(0, event.deltaY < 0 ? .8 : 1.25);
 		}, { passive: false });
-		touch(box, () => plot, first, last);
+		touch(box, () => plot, see, first, last);
 		make();
 		addEventListener('resize', () => plot.setSize({ width: box.clientWidth, height: 300 }));
 		matchMedia('(prefers-color-scheme: dark)').addEventListener('change', make);
@@ -168,7 +211,7 @@ addEventListener('DOMContentLoaded', () => {
 		u.ctx.restore();
 	}
 	/* One finger moves sideways, two enlarge; up and down the page scrolls (touch-action in use.css). */
-	function touch(box, plot, first, last) {
+	function touch(box, plot, see, first, last) {
 		const fingers = new Map();
 		let from = null;
 		const begin = () => {
@@ -198,7 +241,7 @@ addEventListener('DOMContentLoaded', () => {
 			}
 			const wide = Math.min(last - first, max - min);
 			min = Math.max(first, Math.min(last - wide, min));
-			plot().setScale('x', { min, max: min + wide });
+			see(min, min + wide);
 		});
 		for (const end of ['pointerup', 'pointercancel'])
 			box.addEventListener(end, event => { fingers.delete(event.pointerId); begin(); });
@@ -239,7 +282,8 @@ addEventListener('DOMContentLoaded', () => {
 			for (let i = 0; i < n * 96; i++) {
 				const share = counts[i] ? Math.min(1, sums[i] / counts[i] / most) ** .7 : 0;
 				const c = missing[i] ? hole : low.map((l, k) => l + (high[k] - l) * share);
-				image.data.set([c[0], c[1], c[2], counts[i] || missing[i] ? 255 : 0], i * 4);
+				for (let k = 0; k < 3; k++) image.data[i * 4 + k] = c[k];
+				image.data[i * 4 + 3] = counts[i] || missing[i] ? 255 : 0;
 			}
 			to.putImageData(image, 0, 0);
 		};
@@ -306,7 +350,7 @@ addEventListener('DOMContentLoaded', () => {
 		status.hidden = true;
 		for (const shown of root.querySelectorAll('[hidden]:not(.loading)')) shown.hidden = false;
 		map(days);
-		if (all[0].length) wave(all);
+		setTimeout(() => { if (all[0].length) wave(all); }); // a task of its own: a finger may come between
 		if (says.instead && window.uPlot) document.querySelector('figure.chart.made').hidden = true;
 	}).catch(() => { status.textContent = says.failed; });
 });

@@ -1,5 +1,6 @@
 // How a slow phone does with a customer's pages of a running demo: a processor four times as slow, 1.6 Mbit/s. Told by
-// Chromium's own performance entries. tests/bench/phone starts this.
+// Chromium's own performance entries. tests/bench/phone
+// starts this; `moves`: only how a year moves.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '../browser/node_modules/playwright-core/index.mjs';
@@ -31,12 +32,14 @@ async function phone(who, latency) {
 }
 
 // When what one came for is there and can be used: painted, all of the page read, scripts run.
-async function view(who, path, latency) {
-	const { context, page, cdp } = await phone(who, latency);
+async function view({ page, cdp }, path) {
 	let bytes = 0, requests = 0;
-	cdp.on('Network.loadingFinished', (e) => { bytes += e.encodedDataLength; requests++; });
+	const count = (e) => { bytes += e.encodedDataLength; requests++; };
+	await page.goto('about:blank');
+	cdp.on('Network.loadingFinished', count);
 	await page.goto(url + path);
 	await page.waitForLoadState('networkidle');
+	await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
 	const told = await page.evaluate(() => new Promise((done) => {
 		const [n] = performance.getEntriesByType('navigation'), paint = performance.getEntriesByName('first-contentful-paint')[0];
 		const long = [];
@@ -44,17 +47,19 @@ async function view(who, path, latency) {
 		new PerformanceObserver((l) => long.push(...l.getEntries().map((e) => e.duration))).observe({ type: 'longtask', buffered: true });
 		new PerformanceObserver((l) => l.getEntries().forEach((e) => { largest = e.startTime; })).observe({ type: 'largest-contentful-paint', buffered: true });
 		setTimeout(() => done({ first: paint.startTime, largest, usable: Math.max(n.domContentLoadedEventEnd, paint.startTime, largest),
-			answer: n.responseStart, long: Math.max(0, ...long) }), 300);
+			long: Math.max(0, ...long) }), 300);
 	}));
-	await context.close();
+	cdp.off('Network.loadingFinished', count);
 	return { ...told, bytes, requests };
 }
 
-for (const [what, who, path, target] of [['home', 'customer1', '/home', 1000], ['home with a roof', 'customer2', '/home', 1000],
-	['35 days', 'customer1', '/use'], ['a year, with a roof', 'customer2', '/use?span=year']])
+const views = process.argv[2] === 'moves' ? [] : [['home', 'customer1', '/home', 1000], ['home with a roof', 'customer2', '/home', 1000],
+	['35 days', 'customer1', '/use'], ['a year, with a roof', 'customer2', '/use?span=year']];
+for (const [what, who, path, target] of views)
 	for (const latency of [0, 150]) {
-		const all = [];
-		for (let i = 0; i < TIMES; i++) all.push(await view(who, path, latency));
+		const all = [], one = await phone(who, latency);
+		for (let i = 0; i < TIMES; i++) all.push(await view(one, path));
+		await one.context.close();
 		const of = (name) => Math.round(middle(all.map((x) => x[name]))), on = latency ? `, ${latency} ms away` : '';
 		say(`${what}${on}: something is seen`, of('first'), 'ms');
 		say(`${what}${on}: usable`, of('usable'), 'ms', target && !latency ? `most ${target}  ${of('usable') <= target ? 'ok' : 'MISSED'}` : '');
@@ -82,7 +87,6 @@ async function frames(moves) {
 	await moves();
 	return page.evaluate(() => { window.moving = false; return window.frames_ms.slice(2); });
 }
-const points = await page.evaluate(() => document.querySelector('.wave').dataset.points || '');
 for (const [how, moves] of [
 	['two fingers enlarge a year', async () => {
 		await touch('touchStart', 150, 200);
@@ -100,7 +104,7 @@ for (const [how, moves] of [
 		await touch('touchEnd');
 	}]]) {
 	const ms = await frames(moves);
-	say(`${how}${points ? `, ${points} points` : ''}: frame, median`, part(ms, .5).toFixed(1), 'ms');
+	say(`${how}: frame, median`, part(ms, .5).toFixed(1), 'ms');
 	say(`${how}: frame, p95`, part(ms, .95).toFixed(1), 'ms');
 	say(`${how}: longest`, Math.max(...ms).toFixed(1), 'ms');
 }

@@ -113,6 +113,50 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await page.context().close();
 	});
 
+test('home and a year are light; a year moves under fingers', async () => {
+	const page = await signIn({ viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true });
+	const cdp = await page.context().newCDPSession(page);
+	await cdp.send('Network.enable');
+	await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });
+	let bytes, scripts, requests;
+	const scripted = new Set();
+	cdp.on('Network.responseReceived', (e) => { if (e.type === 'Script') scripted.add(e.requestId); });
+	cdp.on('Network.loadingFinished', (e) => {
+		bytes += e.encodedDataLength;
+		requests++;
+		if (scripted.has(e.requestId)) scripts += e.encodedDataLength;
+	});
+	// what a phone has to fetch and to run before it is of use; how long that takes is tests/bench/phone's
+	for (const [path, most, most_scripts, most_requests] of [['/home', 30000, 0, 5], ['/use', 30000, 5000, 6], ['/use?span=year', 120000, 40000, 10]]) {
+		bytes = scripts = requests = 0;
+		await page.goto(`${url}${path}${path.includes('?') ? '&' : '?'}l=en`);
+		await page.waitForLoadState('networkidle');
+		assert.ok(bytes <= most && scripts <= most_scripts && requests <= most_requests, `${path}: ${bytes} bytes, ${scripts} of scripts, ${requests} requests`);
+	}
+	await page.locator('.wave canvas').waitFor();
+	await page.locator('.wave').scrollIntoViewIfNeeded();
+	const box = await page.locator('.wave').boundingBox(), y = box.y + box.height / 2;
+	const touch = (type, ...xs) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y, id })) });
+	// the labels of the axis are drawn, so what is seen is told by the buttons, which move nothing at the ends
+	const seen = async () => {
+		await page.locator('[data-way=closer]').click();
+		return page.locator('.wave-told').textContent();
+	};
+	const whole = await seen();
+	await page.locator('[data-way=all]').click();
+	await touch('touchStart', 170, 200);
+	for (let i = 1; i <= 10; i++) await touch('touchMove', 170 - i * 8, 200 + i * 8);
+	await touch('touchEnd');
+	const closer = await seen();
+	assert.notEqual(closer, whole);
+	await touch('touchStart', 300);
+	for (let i = 1; i <= 10; i++) await touch('touchMove', 300 - i * 15);
+	await touch('touchEnd');
+	assert.notEqual(await seen(), closer);
+	assert.deepEqual(page.complaints, []);
+	await page.context().close();
+});
+
 test('what an hour has twice or not at all is told so, and the sum is that of the day', async () => {
 	const page = await signIn(wide);
 	const changed = Object.entries(use.days).filter(([, d]) => d.slots !== 96);
