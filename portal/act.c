@@ -1,6 +1,8 @@
 /* What pages do; see act.h. */
 #include "act.h"
 
+#include "says.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +30,7 @@ act_page(struct page *p, const struct act_done *rows, size_t n)
 
 	view_c(&p->view, "done", "");
 	view_c(&p->view, "detail", "");
+	view_c(&p->view, "detail_en", "");
 	view_c(&p->view, "broad", "1");
 	for (size_t i = 0; i < n; i++)
 		if (str_is(key, rows[i].key))
@@ -42,7 +45,7 @@ act_refused(struct page *p, struct err *e)
 			continue;
 		portal_count_wrong(refusals[i].text);
 		view_c(&p->view, "done", "");
-		view_set(&p->view, "detail", page_keep(p, str_of(e->text)));
+		says_set(p, "detail", "detail_en", str_of(e->text));
 		page_say(p, "wrong", refusals[i].text);
 		err_clear(e);
 		return refusals[i].status;
@@ -55,6 +58,7 @@ act_wrong(struct page *p, enum text wrong)
 {
 	view_c(&p->view, "done", "");
 	view_c(&p->view, "detail", "");
+	view_c(&p->view, "detail_en", "");
 	page_say(p, "wrong", wrong);
 	return page_wrong_status(wrong);
 }

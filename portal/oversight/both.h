@@ -11,10 +11,10 @@ static const struct desk_filter flag_filters[] = {
 };
 
 static const struct desk_column flags_columns[] = {
-	{ "detector", DESK_TEXT, TEXT_DC_DETECTOR },
+	{ "detector", DESK_KIND, TEXT_DC_DETECTOR },
 	{ "csp", DESK_TEXT, TEXT_DC_CSP },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "found", DESK_TEXT, TEXT_DC_FOUND },
+	{ "found", DESK_SAY, TEXT_DC_FOUND },
 	{ "action", DESK_WORD, TEXT_DC_DOES },
 	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
@@ -24,7 +24,7 @@ static const struct desk_column flag_columns[] = {
 	{ "csp", DESK_TEXT, TEXT_DC_CSP },
 	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "found", DESK_TEXT, TEXT_DC_FOUND },
+	{ "found", DESK_SAY, TEXT_DC_FOUND },
 	{ "action", DESK_WORD, TEXT_DC_DOES },
 	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
 	{ "flag_says", DESK_TEXT, TEXT_DC_FLAG_SAYS },
@@ -36,7 +36,7 @@ static const struct desk_column flag_columns[] = {
 
 static const struct desk_column evidence_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "kind", DESK_TEXT, TEXT_DC_WHAT },
+	{ "kind", DESK_KIND, TEXT_DC_WHAT },
 	{ "premises", DESK_TEXT, TEXT_DC_PREMISES },
 	{ "source", DESK_TEXT, TEXT_DC_FROM_ADDRESS },
 	{ "mailbox", DESK_TEXT, TEXT_DC_MAILBOX },

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "says.h"
+
 enum {
 	PART_VALUES = 8,
 	FACT_VALUES = 2,
@@ -72,6 +74,16 @@ put_facts(struct task *t, struct page *p, const struct desk_part *part, struct s
 }
 
 static void
+put_cell(struct page *p, struct listing *l, const struct desk_part *part, struct desk_rows *r,
+    size_t i)
+{
+	listing_text(l, desk_text_of(p, r, i));
+	/* what a search for it takes */
+	if (part->columns[i].cell == DESK_KIND)
+		listing_more(l, page_keep(p, desk_rows_text(r, i)));
+}
+
+static void
 put_row(struct page *p, struct listing *l, const struct desk_part *part, struct desk_rows *r)
 {
 	listing_row(l);
@@ -80,7 +92,7 @@ put_row(struct page *p, struct listing *l, const struct desk_part *part, struct 
 			listing_link(l, desk_text_of(p, r, i), "%s" STR_FMT, part->to,
 			    STR_ARG(desk_rows_text(r, r->id)));
 		else
-			listing_text(l, desk_text_of(p, r, i));
+			put_cell(p, l, part, r, i);
 }
 
 static bool
@@ -300,7 +312,7 @@ desk_show(struct task *t, struct page *p, const struct desk *d, const struct for
 	view_set(&p->view, "form_title",
 	    d->n_buttons == 0 ? STR("") : text_of(p->language, d->form_title));
 	view_c(&p->view, "csv", d->file != NULL ? "1" : "");
-	view_set(&p->view, "says", says);
+	says_set(p, "says", "says_en", says);
 	view_c(&p->view, "broad", "1");
 	if (!has_secrets(p))
 		view_list(&p->view, "secrets", NULL, 0);

@@ -27,6 +27,7 @@ enum { DESK_COLUMNS_MOST = 24, DESK_PARTS_MOST = 5, DESK_BUTTONS_MOST = 8 };
 enum desk_cell {
 	DESK_TEXT,
 	DESK_WORD, /* a code: in words of the page's language */
+	DESK_KIND, /* a kind of event or a detector, likewise; its code stands below */
 	DESK_SAY,  /* "CODE|a|b": a sentence with {a} and {b} */
 	DESK_NUMBER,
 	DESK_FIGURE, /* text that stands as numbers do */

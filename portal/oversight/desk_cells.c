@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "desk.h"
+#include "says.h"
 
 enum { CSV_BYTES_MOST = 1024 * 1024 };
 
@@ -106,6 +107,7 @@ static const struct {
 	{ "ORDERS", TEXT_D_ORDERS },
 	{ "MAIL_FAILED", TEXT_D_MAIL_FAILED },
 	{ "JOBS", TEXT_D_JOBS },
+	{ "FILES_HELD", TEXT_D_FILES_HELD },
 	{ "SUSPENDED_CSPS", TEXT_D_SUSPENDED_CSPS },
 	{ "LIVE_CSPS", TEXT_D_LIVE_CSPS },
 	{ "SHARES_NOW", TEXT_D_SHARES_NOW },
@@ -120,6 +122,7 @@ static const struct {
 	{ "DATABASE", TEXT_D_DATABASE },
 	{ "CLOCK", TEXT_D_CLOCK },
 	{ "H_FILES", TEXT_H_FILES },
+	{ "H_FOUND", TEXT_H_FOUND },
 	{ "H_DROPS", TEXT_H_DROPS },
 	{ "H_FAILED", TEXT_H_FAILED },
 	{ "H_MAILS", TEXT_H_MAILS },
@@ -140,15 +143,14 @@ static const struct {
 	{ "M_LIVE", TEXT_M_LIVE },
 };
 
-/* One that has no words stands as it is: those of events and mails are many, and words already.
- */
+/* One that has no words here may be a kind, or else stands as it is. */
 struct str
 desk_word(const struct page *p, struct str code)
 {
 	for (size_t i = 0; i < nitems(words); i++)
 		if (str_is(code, words[i].code))
 			return text_of(p->language, words[i].text);
-	return code;
+	return says_kind(p, code);
 }
 
 struct str
@@ -161,7 +163,7 @@ desk_say(struct page *p, struct str coded)
 	for (size_t i = 0; i < nitems(words); i++)
 		if (str_is(code, words[i].code)) {
 			view_set(&p->view, "a", page_keep(p, a));
-			view_set(&p->view, "b", page_keep(p, b));
+			view_set(&p->view, "b", page_keep(p, desk_word(p, b)));
 			return page_text(p, words[i].text);
 		}
 	return page_keep(p, coded);
@@ -181,6 +183,7 @@ type_of(enum desk_cell cell)
 		return DB_T_DATE;
 	case DESK_TEXT:
 	case DESK_WORD:
+	case DESK_KIND:
 	case DESK_SAY:
 	case DESK_FIGURE:
 		break;
@@ -262,6 +265,8 @@ desk_text_of(struct page *p, const struct desk_rows *r, size_t column)
 		return v->day == DAY_NONE ? STR("") : page_day(p, v->day, TEXT_DATE);
 	case DESK_WORD:
 		return page_keep(p, desk_word(p, desk_rows_text(r, column)));
+	case DESK_KIND:
+		return page_keep(p, says_kind(p, desk_rows_text(r, column)));
 	case DESK_SAY:
 		return desk_say(p, desk_rows_text(r, column));
 	case DESK_TEXT:
@@ -314,6 +319,7 @@ plain_of(struct page *p, const struct desk_rows *r, size_t column)
 		return page_number(p, r->values[column].number);
 	case DESK_TEXT:
 	case DESK_WORD:
+	case DESK_KIND:
 	case DESK_SAY:
 	case DESK_FIGURE:
 		break;

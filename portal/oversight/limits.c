@@ -44,11 +44,10 @@ static const struct desk_button limit_buttons[] = {
 	{ "limit", TEXT_OP_SET, "yes", 1 | 2, SQL_ACT_LIMIT, TEXT_OP_SET_DONE, NULL },
 };
 static const struct desk_column thresholds_columns[] = {
-	{ "id", DESK_TEXT, TEXT_DC_DETECTOR },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
+	{ "id", DESK_KIND, TEXT_DC_DETECTOR },
 	{ "fires", DESK_WORD, TEXT_DC_FIRES },
 	{ "threshold", DESK_NUMBER, TEXT_DC_THRESHOLD },
-	{ "unit", DESK_TEXT, TEXT_DC_UNIT },
+	{ "unit", DESK_WORD, TEXT_DC_UNIT },
 	{ "action", DESK_WORD, TEXT_DC_DOES },
 	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
 	{ "standing", DESK_NUMBER, TEXT_DC_STANDING_FLAGS },
@@ -58,10 +57,10 @@ static const struct desk_part thresholds_parts[] = {
 	  .rows = SQL_DESK_THRESHOLDS, COLUMNS(thresholds_columns), .to = "/operator/thresholds/" },
 };
 static const struct desk_column threshold_columns[] = {
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
+	{ "about", DESK_KIND, TEXT_DC_ABOUT },
 	{ "fires", DESK_WORD, TEXT_DC_FIRES },
 	{ "threshold", DESK_NUMBER, TEXT_DC_THRESHOLD },
-	{ "unit", DESK_TEXT, TEXT_DC_UNIT },
+	{ "unit", DESK_WORD, TEXT_DC_UNIT },
 	{ "least", DESK_NUMBER, TEXT_DC_LEAST },
 	{ "window_h", DESK_TEXT, TEXT_DC_WINDOW },
 	{ "kinds", DESK_TEXT, TEXT_DC_LOOKS_AT },

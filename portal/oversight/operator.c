@@ -88,7 +88,7 @@ static const struct desk_column suspensions_columns[] = {
 };
 static const struct desk_column past_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "what", DESK_TEXT, TEXT_DC_WHAT },
+	{ "what", DESK_KIND, TEXT_DC_WHAT },
 	{ "by", DESK_TEXT, TEXT_DC_BY },
 	{ "says", DESK_TEXT, TEXT_DC_SAYS },
 };

@@ -90,7 +90,7 @@ static const struct desk_column suspensions_columns[] = {
 };
 static const struct desk_column past_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "what", DESK_TEXT, TEXT_DC_WHAT },
+	{ "what", DESK_KIND, TEXT_DC_WHAT },
 	{ "by", DESK_TEXT, TEXT_DC_BY },
 	{ "says", DESK_TEXT, TEXT_DC_SAYS },
 };
@@ -233,7 +233,7 @@ static const struct desk_part complaints_parts[] = {
 static const struct desk_column audit_columns[] = {
 	{ "id", DESK_TEXT, TEXT_DC_NUMBER },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "kind", DESK_TEXT, TEXT_DC_WHAT },
+	{ "kind", DESK_KIND, TEXT_DC_WHAT },
 	{ "actor", DESK_TEXT, TEXT_DC_BY },
 	{ "party", DESK_TEXT, TEXT_DC_PARTY },
 	{ "premise", DESK_TEXT, TEXT_ESIID },
@@ -253,6 +253,7 @@ static const struct desk_part audit_parts[] = {
 	  .rows = SQL_DESK_TREE, COLUMNS(tree_columns) },
 };
 static const struct desk_column event_columns[] = {
+	{ "kind", DESK_KIND, TEXT_DC_WHAT },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "actor", DESK_TEXT, TEXT_DC_BY },
 	{ "party", DESK_TEXT, TEXT_DC_PARTY },

@@ -72,7 +72,8 @@ begin
 		(6, '/operator/orders', 'ORDERS', (select count(*) from radar.commission_order o where o.carried_out_at is null)),
 		(7, '/operator/mail?f=failed', 'MAIL_FAILED', (select count(*) from mail.outbox o
 			where o.state in ('FAILED', 'BOUNCED') and o.queued_at > ops.now() - interval '7 days')),
-		(8, '/operator/jobs', 'JOBS', (select count(*) from portal.jobs()))
+		(8, '/operator/jobs', 'FILES_HELD', (select count(*) from portal.jobs() j where j.what = 'FILE')),
+		(9, '/operator/jobs', 'JOBS', (select count(*) from portal.jobs() j where j.what <> 'FILE'))
 	) x (n1, path, what, n)
 	order by x.n1;
 end $$;

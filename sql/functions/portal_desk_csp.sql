@@ -364,7 +364,7 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR,REGULATOR}');
 begin
 	return query
-	select h.hit::text, h.at, p.name, h.detector, format('%s / %s %s', trim_scale(round(h.found, 1)), h.threshold, d.unit), h.action, d.flag,
+	select h.hit::text, h.at, p.name, h.detector, format('H_FOUND|%s / %s|%s', trim_scale(round(h.found, 1)), h.threshold, portal.unit_word(d.unit)), h.action, d.flag,
 		case when h.cleared_at is null then 'STANDS' else 'CLEARED' end
 	from radar.hit h join radar.detector d on d.detector = h.detector join party.party p on p.party = h.csp
 	where (before is null or h.hit < before) and (coalesce(key, '') = 'all' or h.cleared_at is null)
@@ -381,7 +381,7 @@ declare
 begin
 	return query
 	select h.detector, case when w.kind = 'OPERATOR' and h.cleared_at is null then 'clear' end, p.name, d.about, h.at,
-		format('%s / %s %s', trim_scale(round(h.found, 1)), h.threshold, d.unit), h.action, d.flag, r.words,
+		format('H_FOUND|%s / %s|%s', trim_scale(round(h.found, 1)), h.threshold, portal.unit_word(d.unit)), h.action, d.flag, r.words,
 		case when h.cleared_at is null then 'STANDS' else 'CLEARED' end, h.cleared_at, h.cleared_by, h.cleared_why
 	from radar.hit h join radar.detector d on d.detector = h.detector join party.party p on p.party = h.csp
 	left join radar.red_flag r on r.flag = d.flag

@@ -270,6 +270,14 @@ end $$;
 
 -- ---- thresholds of the watch, settings ----
 
+-- What a detector counts, as the portal has words for it.
+create or replace function portal.unit_word(unit text)
+returns text
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select 'unit.' || replace(lower(unit), ' ', '_')
+$$;
+
 create or replace function portal.desk_thresholds(shown bytea, key text, before int8)
 returns table (id text, about text, fires text, threshold int8, unit text, action text, flag text, standing int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -278,7 +286,7 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR,REGULATOR}');
 begin
 	return query
-	select d.detector, d.about, d.fires, d.threshold::int8, d.unit, d.action, d.flag, d.hits_open from radar.detectors() d;
+	select d.detector, d.about, d.fires, d.threshold::int8, portal.unit_word(d.unit), d.action, d.flag, d.hits_open from radar.detectors() d;
 end $$;
 
 create or replace function portal.desk_threshold(shown bytea, key text, before int8)
@@ -290,7 +298,7 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
 	return query
-	select d.detector, 'set', d.about, d.fires, d.threshold::int8, d.unit, d."least"::int8,
+	select d.detector, 'set', d.detector, d.fires, d.threshold::int8, portal.unit_word(d.unit), d."least"::int8,
 		trim_scale(round(d.window_s / 3600.0, 2))::text, d.scope, d.kinds, d.action, d.flag, d.hits_open
 	from radar.detectors() d where d.detector = key;
 end $$;

@@ -42,7 +42,7 @@ const desks = {
 		'/operator/parties', '/operator/parties/oncor', '/operator/limits', '/operator/thresholds', '/operator/thresholds/dwell',
 		'/operator/settings', '/operator/settings/portal.idle_min', '/operator/announcements', '/operator/customers', '/operator/cases?f=all'],
 	rita: ['/regulator', '/regulator/scoreboard', '/regulator/companies', '/regulator/companies/sunny', '/regulator/approvals',
-		'/regulator/orders', '/regulator/outcomes', '/regulator/flags', '/regulator/flags/1', '/regulator/complaints?f=all', '/regulator/audit', '/regulator/cases?f=all'],
+		'/regulator/orders', '/regulator/outcomes', '/regulator/flags?f=all', '/regulator/flags/1', '/regulator/complaints?f=all', '/regulator/audit', '/regulator/cases?f=all'],
 };
 for (const [who, paths] of Object.entries(desks))
 	for (const [language, options] of [['en', wide], ['es', {}]])
@@ -118,7 +118,10 @@ test('an order of the commission takes two of its persons, and is carried out th
 	await go(ralf, '/regulator/companies/mailed');
 	assert.match(await ralf.locator('.facts').first().textContent(), /suspended/);
 	await go(rita, '/regulator/audit?f=order.+mailed');
-	assert.equal(await rita.locator('tbody tr').first().locator('td').nth(2).textContent(), 'order.carried_out');
+	assert.match(await rita.locator('tbody tr').first().locator('td').nth(2).textContent(), /an order of the commission was carried out order\.carried_out/);
+	await go(rita, '/regulator/audit?f=order.+mailed', 'es');
+	assert.match(await rita.locator('tbody tr').first().locator('td').nth(2).textContent(), /se cumplió una orden de la comisión/);
+	await go(rita, '/regulator/audit?f=order.+mailed');
 	assert.match(await rita.locator('tbody').first().textContent(), /regulator rita and regulator ralf/);
 	await good(rita, 'regulator-audit-found');
 	const csv = await (await rita.request.get(`${url}/regulator/audit?format=csv&f=order.+mailed`)).text();
@@ -216,6 +219,15 @@ test('what is announced is listed, and can be taken down', async () => {
 	await press(page, 'Publish');
 	assert.match(await page.locator('.wrong').textContent(), /cannot be taken.*behind the beginning/s);
 	assert.equal(await page.locator('#title_es').inputValue(), 'Discos nuevos', 'what was typed stays');
+	await page.goto(page.url().replace('l=en', 'l=es'));
+	for (const [field, text] of [['from', soon(24)], ['until', soon(23)], ['title_en', 'New disks'], ['title_es', 'Discos nuevos']])
+		await page.locator(`#${field}`).fill(text);
+	await press(page, 'Publicar');
+	assert.match(await page.locator('.wrong').textContent(), /el final ha de estar por venir y ser posterior al comienzo/);
+	assert.equal(await page.locator('.wrong [lang=en]').count(), 0, 'in Spanish, all of it');
+	await go(page, '/operator/announcements');
+	for (const [field, text] of [['from', soon(24)], ['title_en', 'New disks'], ['body_en', 'Reads are late.'], ['title_es', 'Discos nuevos'], ['body_es', 'Las lecturas se retrasan.']])
+		await page.locator(`#${field}`).fill(text);
 	await page.locator('#until').fill(soon(26));
 	await press(page, 'Publish');
 	assert.match(await page.locator('.facts').textContent(), /planned outage.*to come.*New disks/s);

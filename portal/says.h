@@ -1,0 +1,15 @@
+/* Words of the database on Spanish pages: what it refuses, kinds of events, detectors. */
+#ifndef PORTAL_SAYS_H
+#define PORTAL_SAYS_H
+
+#include "portal.h"
+
+/* What the database said, in the page's language; kept. English: it stays so, as the template
+ * then says (page_says_set). */
+struct str says_refused(struct page *p, struct str english, bool *in_english);
+/* Sets `name`, and NAME_en where the words are English on another page. */
+void says_set(struct page *p, const char *name, const char *name_en, struct str english);
+/* A kind of event or a detector in words; as it is, if it has none. */
+struct str says_kind(const struct page *p, struct str code);
+
+#endif
