@@ -5,7 +5,7 @@
 #include "portal.h"
 
 /* What the database said, in the page's language; kept. English: it stays so, as the template
- * then says (page_says_set). */
+ * then says (says_set). */
 struct str says_refused(struct page *p, struct str english, bool *in_english);
 /* Sets `name`, and NAME_en where the words are English on another page. */
 void says_set(struct page *p, const char *name, const char *name_en, struct str english);

@@ -22,12 +22,12 @@ static const struct desk_column flags_columns[] = {
 
 static const struct desk_column flag_columns[] = {
 	{ "csp", DESK_TEXT, TEXT_DC_CSP },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
+	{ "about", DESK_KIND, TEXT_DC_ABOUT },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "found", DESK_SAY, TEXT_DC_FOUND },
 	{ "action", DESK_WORD, TEXT_DC_DOES },
 	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
-	{ "flag_says", DESK_TEXT, TEXT_DC_FLAG_SAYS },
+	{ "flag_says", DESK_WORD, TEXT_DC_FLAG_SAYS },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 	{ "cleared_at", DESK_TIME, TEXT_DC_DECIDED },
 	{ "cleared_by", DESK_TEXT, TEXT_DC_DECIDED_BY },

@@ -380,11 +380,10 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR,REGULATOR}');
 begin
 	return query
-	select h.detector, case when w.kind = 'OPERATOR' and h.cleared_at is null then 'clear' end, p.name, d.about, h.at,
-		format('H_FOUND|%s / %s|%s', trim_scale(round(h.found, 1)), h.threshold, portal.unit_word(d.unit)), h.action, d.flag, r.words,
+	select h.detector, case when w.kind = 'OPERATOR' and h.cleared_at is null then 'clear' end, p.name, h.detector, h.at,
+		format('H_FOUND|%s / %s|%s', trim_scale(round(h.found, 1)), h.threshold, portal.unit_word(d.unit)), h.action, d.flag, 'flag.' || d.flag,
 		case when h.cleared_at is null then 'STANDS' else 'CLEARED' end, h.cleared_at, h.cleared_by, h.cleared_why
 	from radar.hit h join radar.detector d on d.detector = h.detector join party.party p on p.party = h.csp
-	left join radar.red_flag r on r.flag = d.flag
 	where h.hit = portal.number_of(key);
 end $$;
 
