@@ -1,5 +1,6 @@
-/* Kinds of audit events, of what the watch looks at, and detectors, in words: English, Spanish. One that ends in a point or
- * an underscore stands for all that begin so and have no row of their own; tests/lint/says finds those that are missing. */
+/* Kinds of audit events, of what the watch looks at, and detectors, in words: English, Spanish.
+ * One that ends in a point or an underscore stands for all that begin so and have no row of
+ * their own; tests/lint/says finds those that are missing. */
 /* clang-format off */
 X("account.added", "an account was made", "se creó una cuenta")
 X("account.closed", "an account was closed", "se cerró una cuenta")

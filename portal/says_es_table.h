@@ -1,5 +1,6 @@
-/* What the database refuses, in Spanish: each message of a function that portald may reach, as it
- * stands there, with %s for what it fills in; tests/lint/says finds those that are missing. */
+/* What the database refuses, in Spanish: each message of a function that portald may reach, as
+ * it stands there, with %s for what it fills in; tests/lint/says finds those that are missing.
+ */
 /* clang-format off */
 X("\"%s\" has a person with that mailbox already",
   "«%s» ya tiene una persona con ese correo")
