@@ -43,6 +43,7 @@ static const struct desk_column cases_columns[] = {
 	{ "ends_at", DESK_TIME, TEXT_DC_CASE_ENDS },
 };
 static const struct desk_column case_columns[] = {
+	{ "number", DESK_TEXT, TEXT_DC_NUMBER },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 	{ "reason", DESK_TEXT, TEXT_DC_REASON },
 	{ "whose", DESK_WORD, TEXT_DC_ABOUT },
@@ -80,7 +81,7 @@ static const struct desk_part operator_list[] = {
 };
 #define LOOKS { .title = TEXT_CASE_LOOKS, .none = TEXT_CASE_LOOKS_NONE, .none_says = TEXT_CASE_LOOKS_NONE_SAYS, \
 	  .rows = SQL_DESK_CASE_LOOKS, COLUMNS(looks_columns), .more = true }
-#define FACTS { .title = TEXTS, .rows = SQL_DESK_CASE, COLUMNS(case_columns), .facts = true, .titled = true, .may = true }
+#define FACTS { .title = TEXTS, .rows = SQL_DESK_CASE, COLUMNS(case_columns), .facts = true, .may = true }
 static const struct desk_part regulator_one[] = {
 	FACTS,
 	{ .title = TEXT_DC_PREMISES, .none = TEXT_CASE_PREMISES_NONE, .none_says = TEXT_CASE_PREMISES_NONE_SAYS,
@@ -114,11 +115,11 @@ static const struct desk rows[] = {
 	{ .path = "/regulator/cases", .title = TEXT_CASES, .lead = TEXT_CASES_LEAD, .up = "/regulator", .up_text = TEXT_REG_HOME,
 	  FILTERS(filters), PARTS(regulator_list), .form_title = TEXT_CASE_ASK_TITLE, FIELDS(ask_fields),
 	  BUTTONS(ask_buttons), .then = "/regulator/cases/" },
-	{ .path = "/regulator/cases/{key}", .title = TEXT_CASES, .lead = TEXT_CASE_LEAD, UP("/regulator/cases", TEXT_CASES),
+	{ .path = "/regulator/cases/{key}", .title = TEXT_DC_CASE, .lead = TEXT_CASE_LEAD, UP("/regulator/cases", TEXT_CASES),
 	  PARTS(regulator_one), .form_title = TEXT_DESK_DECIDE, BUTTONS(end_buttons) },
 	{ .path = "/operator/cases", .title = TEXT_CASES, .lead = TEXT_CASES_OP_LEAD, UP_TO_HOME, FILTERS(filters),
 	  PARTS(operator_list) },
-	{ .path = "/operator/cases/{key}", .title = TEXT_CASES, .lead = TEXT_CASE_LEAD, UP("/operator/cases", TEXT_CASES),
+	{ .path = "/operator/cases/{key}", .title = TEXT_DC_CASE, .lead = TEXT_CASE_LEAD, UP("/operator/cases", TEXT_CASES),
 	  PARTS(operator_one), .form_title = TEXT_DESK_DECIDE, BUTTONS(end_buttons) },
 };
 /* clang-format on */

@@ -301,7 +301,7 @@ select kind, at, until, title_en, title_es, body_en, body_es from portal.announc
 select id, number, premises, from_day, to_day, state, asked_by, ends_at
 from portal.desk_cases($1::bytea, $2::text, $3::int8);
 --! desk_case(shown, key, before) rows
-select title, coalesce(may, '') as may, state, reason, from_day, to_day, whose, asked_at, asked_by, granted_at, granted_by, ends_at,
+select title as number, coalesce(may, '') as may, state, reason, from_day, to_day, whose, asked_at, asked_by, granted_at, granted_by, ends_at,
 	ended_at, ended_by
 from portal.desk_case($1::bytea, $2::text, $3::int8);
 --! desk_case_premises(shown, key, before) rows

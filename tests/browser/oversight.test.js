@@ -101,6 +101,27 @@ test('a third party is suspended at once, and resumes when a second person wants
 	await otto.context().close();
 });
 
+test('a third party is approved by two persons, and its credentials are shown once', async () => {
+	const olga = await signIn('olga', wide), otto = await signIn('otto');
+	await go(olga, '/operator/csps/dawn');
+	await press(olga, 'It is eligible');
+	assert.match(await olga.locator('.sent').textContent(), /It is reviewed/);
+	await press(olga, 'Approve, and make its credentials');
+	assert.match(await olga.locator('.sent').first().textContent(), /Hand this over now/);
+	assert.equal(await olga.locator('.sent code').count(), 4);
+	await good(olga, 'operator-csp-approved');
+	const secret = await olga.locator('.sent code').nth(1).textContent();
+	await go(olga, '/operator/csps/dawn');
+	assert.doesNotMatch(await olga.content(), new RegExp(secret), 'what was shown is shown once');
+	assert.equal(await olga.getByRole('button', { name: 'Approve as the second person' }).count(), 0, 'not who approved it');
+	await go(otto, '/operator/csps/dawn');
+	await press(otto, 'Approve as the second person');
+	assert.match(await otto.locator('.sent').textContent(), /It has both approvals/);
+	assert.match(await otto.locator('.facts').first().textContent(), /operator olga.*operator otto/s);
+	await olga.context().close();
+	await otto.context().close();
+});
+
 test('an order of the commission takes two of its persons, and is carried out then', async () => {
 	const rita = await signIn('rita', wide), ralf = await signIn('ralf');
 	await go(rita, '/regulator/companies/mailed');
