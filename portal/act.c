@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_MOST = 200 };
+enum { PATH_MOST = 800 };
 
 static const struct {
 	enum err_code code;

@@ -23,6 +23,20 @@ page_grouped(struct page *p, int64_t n)
 }
 
 struct str
+page_kwh(struct page *p, int64_t wh)
+{
+	enum { LITTLE_WH = 1000 * 1000, TENTH_WH = 100, TENTHS = 10 };
+	int64_t tenths = (wh + TENTH_WH / 2) / TENTH_WH;
+	char text[24];
+
+	if (wh >= LITTLE_WH)
+		return page_grouped(p, (tenths + TENTHS / 2) / TENTHS);
+	snprintf(text, sizeof text, "%lld.%lld", (long long)(tenths / TENTHS),
+	    (long long)(tenths % TENTHS));
+	return page_keep(p, str_of(text));
+}
+
+struct str
 page_percent(struct page *p, int64_t part, int64_t whole)
 {
 	char text[24];

@@ -6,6 +6,8 @@
 
 /* 34,231 */
 struct str page_grouped(struct page *p, int64_t n);
+/* Wh as kWh: whole ones, but of little tenths, too. */
+struct str page_kwh(struct page *p, int64_t wh);
 /* 99.9%, cut and not rounded: only all is 100%. A dash when whole is 0. */
 struct str page_percent(struct page *p, int64_t part, int64_t whole);
 /* Day and time of day in Chicago; a dash of no instant. */

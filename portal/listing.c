@@ -12,7 +12,7 @@ enum {
 	LIST_VALUES = 9,
 	COLUMNS_NARROW = 6, /* more of them stand as blocks on a tablet, too */
 	ROW_VALUES = 1,
-	CELL_VALUES = 8,
+	CELL_VALUES = 10,
 	BUTTON_VALUES = 4,
 	PATH_MOST = 2048,
 	MINUTE_S = 60,
@@ -91,6 +91,8 @@ next(struct listing *l, struct str text)
 	view_c(v, "href", "");
 	view_c(v, "share", "");
 	view_c(v, "more", "");
+	view_c(v, "tick", "");
+	view_c(v, "label", "");
 	view_list(v, "buttons", NULL, 0);
 	return v;
 }
@@ -160,6 +162,15 @@ listing_share(struct listing *l, int64_t part, int64_t whole)
 	snprintf(
 	    width, sizeof width, "%.1f", whole > 0 ? 100.0 * (double)part / (double)whole : 0);
 	value_of(v, "share")->text = page_keep(l->p, str_of(width));
+}
+
+void
+listing_tick(struct listing *l, struct str name, struct str label)
+{
+	struct view *v = next(l, STR(""));
+
+	value_of(v, "tick")->text = page_keep(l->p, name);
+	value_of(v, "label")->text = page_keep(l->p, label);
 }
 
 void

@@ -47,6 +47,8 @@ void listing_time(struct listing *l, int64_t utc_s); /* … and time of it */
 /* A page of this site, in the language of this one. */
 void listing_link(struct listing *l, struct str text, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void listing_share(struct listing *l, int64_t part, int64_t whole); /* as a bar */
+/* A box of the page's form, NAME=1; label: what it is of, for who does not see the row. */
+void listing_tick(struct listing *l, struct str name, struct str label);
 /* More of the last cell: a soft line; a button of the page's form. */
 void listing_more(struct listing *l, struct str text);
 void listing_button(

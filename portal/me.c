@@ -17,6 +17,7 @@ static const struct {
 	{ "/use", TEXT_WAY_USE, PORTAL_CUSTOMER },
 	{ "/download", TEXT_WAY_TAKE, PORTAL_CUSTOMER },
 	{ "/meter", TEXT_WAY_METER, PORTAL_CUSTOMER },
+	{ "/premises", TEXT_WAY_PREMISES, PORTAL_MANY },
 	{ "/reads", TEXT_WAY_READS, PORTAL_CUSTOMER },
 	{ "/csp", TEXT_WAY_CSP, PORTAL_CSP },
 	{ "/csp/registration", TEXT_WAY_LIVE, PORTAL_CSP },
@@ -88,6 +89,7 @@ static const struct db_field fields[] = {
 	DB_TEXT(me, kind),
 	DB_TEXT(me, role),
 	DB_TEXT(me, name),
+	DB_BOOL(me, many),
 };
 
 void
@@ -175,7 +177,7 @@ me_read(struct task *t, struct page *p, struct me *m, struct err *e)
 	    nitems(fields), m, &m->keep, e);
 	if (got != DB_FOUND)
 		return got;
-	m->is = is_of(m);
+	m->is = is_of(m) | (m->many ? PORTAL_MANY : 0);
 	p->me = m;
 	page_language(p, language_of(m->language, LANGUAGE_EN));
 	return str_is(m->step, "OPEN") && !frame(p, m, e) ? DB_FAILED : DB_FOUND;

@@ -16,6 +16,7 @@ struct me {
 	int32_t idle_min;
 	struct str kind, role; /* CUSTOMER, CSP, …; ADMIN, MEMBER, READER, "" of customers */
 	struct str name;       /* of the organisation */
+	bool many;	       /* a customer with several premises */
 	int is;		       /* PORTAL_CUSTOMER, … and PORTAL_MEMBER, PORTAL_ADMIN */
 };
 void me_auto(struct me *m);

@@ -67,6 +67,7 @@ enum {
 	PORTAL_TDU = 8,
 	PORTAL_REGULATOR = 16,
 	PORTAL_OPERATOR = 32,
+	PORTAL_MANY = 64, /* not whom a page is for: a customer with several premises */
 	PORTAL_PARTNER = PORTAL_CSP | PORTAL_REP | PORTAL_TDU | PORTAL_REGULATOR,
 	PORTAL_PERSON = PORTAL_PARTNER | PORTAL_OPERATOR,
 	PORTAL_ALL = PORTAL_PERSON | PORTAL_CUSTOMER,
@@ -174,6 +175,8 @@ route_fn front_get, sign_in_get, sign_in_post, sign_out_post, home_get, home_pos
     account_get, account_post;
 route_fn use_get, download_get, meter_get, meter_post, devices_get,
     devices_post; /* customer/ */
+route_fn premises_get, premises_post, groups_get, groups_post, access_get, access_post,
+    upload_get, upload_post, upload_one_get; /* customer/ */
 route_fn box_get, keys_get, keys_post, subscriptions_get, subscriptions_post, drops_get,
     drop_get, drop_post, webhooks_get, webhooks_post, webhook_get, webhook_post, limits_get;
 /* customer/home_use.c: sets what home_use.html shows. */

@@ -446,4 +446,20 @@ X("your organisation has no such person",
   "su organización no tiene esa persona")
 X("zone is \"%s\", expected one like America/Chicago",
   "la zona es «%s»: se espera una como America/Chicago")
+X("%s lines, expected 1 to %s",
+  "%s líneas: se esperan de 1 a %s")
+X("%s lists were handed in within 24 hours: wait until tomorrow",
+  "se entregaron %s listas en 24 horas: espere hasta mañana")
+X("a group has a name of 1 to 60 characters",
+  "un grupo tiene un nombre de 1 a 60 caracteres")
+X("a list of yours is being looked at: wait until that is done",
+  "se está revisando una lista suya: espere hasta que termine")
+X("there are %s groups already: remove one",
+  "ya hay %s grupos: quite uno")
+X("you have a group of that name already",
+  "ya tiene un grupo con ese nombre")
+X("you have handed in no such list",
+  "usted no entregó esa lista")
+X("you have no such group",
+  "usted no tiene ese grupo")
 /* clang-format on */

@@ -254,5 +254,6 @@ X(LISTING_NO_HIT_SAYS, "Nothing is as you asked for. Take something out of the f
 #include "text_en_account_table.h"
 #include "text_en_customer_table.h"
 #include "text_en_partner_table.h"
+#include "text_en_premises_table.h"
 #include "text_en_public_table.h"
 /* clang-format on */

@@ -253,5 +253,6 @@ X(LISTING_NO_HIT_SAYS, "No hay nada como lo que pidió. Quite algo del filtro o 
 #include "text_es_account_table.h"
 #include "text_es_customer_table.h"
 #include "text_es_partner_table.h"
+#include "text_es_premises_table.h"
 #include "text_es_public_table.h"
 /* clang-format on */

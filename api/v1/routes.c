@@ -1,4 +1,5 @@
 /* The hub's own API; see sys/route.h. */
+#include "meter/roster.h"
 #include "v1.h"
 
 enum {
@@ -88,6 +89,14 @@ const struct route v1_routes[] = {
 	  "a utility: takes the commands that wait for its meters, or waits for one (wait_s)" },
 	{ "POST", "/v1/tdu/commands/{command}/answer", API_LOGIN | API_RATE_READS, BODY_MOST, v1_tdu_answer,
 	  "a utility: what came of one" },
+	{ "GET", "/v1/groups", API_ANY_ACCOUNT, NO_BODY, v1_groups, "a customer: groups of your premises" },
+	{ "POST", "/v1/uploads", API_ANY_ACCOUNT | API_RATE_WRITE, ROSTER_FILE_MOST_BYTES, v1_upload,
+	  "a customer: hands in a list of premises; what proves them is looked at behind it" },
+	{ "GET", "/v1/uploads/{upload}", API_ANY_ACCOUNT, NO_BODY, v1_upload_state, "how far that has come" },
+	{ "GET", "/v1/uploads/{upload}/lines", API_ANY_ACCOUNT | API_RATE_BULK, NO_BODY, v1_upload_lines,
+	  "what came of each line" },
+	{ "GET", "/v1/totals", API_ANY_ACCOUNT | API_RATE_BULK, NO_BODY, v1_totals,
+	  "a customer: what your premises used in some days, by group or each" },
 	{ "GET", "/v1/limits", API_LOGIN | API_PERSONAL | API_ACCESS | API_CLIENT | API_REGISTRATION, NO_BODY, v1_limits,
 	  "what you may ask for, and how much of it you have" },
 	{ "GET", "/v1/box", API_BOX, NO_BODY, v1_box, "your box: its folders, and how full it is" },

@@ -16,6 +16,8 @@
  *   public.c    status, promises, scoreboard
  *   invitations.c  third parties ask customers; invite.c one invitation of a request
  *   agreements.c   what became of it: lists, one, receipt, funnel, its moves and its end
+ *   totals.c       a customer with many premises: groups, totals
+ *   uploads.c      lists of premises that such a customer hands in
  *   releases.c     who got what of a customer's reads
  *   audit.c        checkpoints, signatures of witnesses, proofs
  *   commands.c  meter commands of who asks; commands_tdu.c of the utility that answers
@@ -49,6 +51,7 @@ route_fn v1_subscriptions, v1_subscription, v1_subscription_add, v1_subscription
 route_fn v1_drops, v1_drop, v1_drop_replay, v1_drop_cancel;
 route_fn v1_tokens, v1_token_make, v1_token_end, v1_consents, v1_consent_end;
 route_fn v1_reports, v1_report, v1_report_make;
+route_fn v1_groups, v1_totals, v1_upload, v1_upload_state, v1_upload_lines;
 route_fn v1_status, v1_slo, v1_scoreboard;
 
 /* box/box_put.c: an upload to the folder and name in c->param. */

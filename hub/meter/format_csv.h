@@ -80,8 +80,8 @@ bool list_next(struct str *rest, struct str *item);
 		.close = csv_format_close,                                                \
 	}
 
-/* Not in the table of formats, for no utility sends it: see invitation.h. */
-extern const struct format format_invitation;
+/* Not in the table of formats, for no utility sends them: see invitation.h, roster.h. */
+extern const struct format format_invitation, format_roster;
 extern const struct format format_premise, format_meter, format_rep, format_occupancy,
     format_customer, format_register, format_billing, format_rate;
 

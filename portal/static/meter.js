@@ -1,12 +1,14 @@
-/* Looks whether the utility has answered, and shows the page anew when it has. Without this script a link does. */
+/* Looks whether what was asked for has come, and shows the page anew when it has. Without this script a link does. */
 'use strict';
 addEventListener('DOMContentLoaded', () => {
 	const waiting = document.getElementById('waiting');
+	const bar = document.querySelector('progress');
 	let tries = 0;
 	const look = () => {
 		if (++tries > 60) return;
 		fetch(waiting.dataset.command).then(answer => answer.ok ? answer.json() : {}).then(command => {
-			if (command.state === 'COMPLETED' || command.state === 'FAILED') location.replace(waiting.querySelector('a').href);
+			if (bar && command.done) bar.value = command.done;
+			if (['COMPLETED', 'FAILED', 'DONE'].includes(command.state)) location.replace(waiting.querySelector('a').href);
 			else setTimeout(look, 3000);
 		}, () => setTimeout(look, 10000));
 	};

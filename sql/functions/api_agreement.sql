@@ -34,11 +34,12 @@ begin
 	return query
 	select o.premise, o.customer, range_agg(o.during)
 	from (
-		select c.customer, null::int4 as premise from premise.customer c where c.party = of_party
+		select k.premise, k.customer, k.during
+		from premise.customer c join premise.occupancy k on k.customer = c.customer
+		where c.party = of_party
 		union all
-		select h.customer, h.premise from party.held_by(of_party) h
-	) c
-	join premise.occupancy o on o.customer = c.customer and o.premise = coalesce(c.premise, o.premise)
+		select h.premise, h.customer, h.during from party.held_spans(of_party) h
+	) o
 	group by o.premise, o.customer;
 end $$;
 

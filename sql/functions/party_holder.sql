@@ -254,18 +254,54 @@ as $$
 			and h.state = 'CONFIRMED' and party.occupant_of(t.premise) = t.customer)
 $$;
 
--- What the account of a party holds now, and as which customer of its utility.
-create or replace function party.held_by(of_party int4)
+-- What the account of a party holds now, with all spans in which its customer of now has occupied it. It may be ten thousand
+-- premises of one customer: so occupancies are found by customer and joined once, not looked up for each.
+create or replace function party.held_spans(of_party int4)
+returns table (premise int4, customer int4, during daterange)
+language plpgsql stable rows 1000 security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
+as $$
+declare
+	hub_now timestamptz := ops.now();
+begin
+	return query
+	with ties as materialized (
+		select t.premise, t.customer
+		from party.holder h join party.holder_premise t on t.holder = h.holder
+		where h.party = of_party and h.state = 'CONFIRMED' and t.state = 'HELD'
+	), lived as materialized (
+		select o.premise, o.customer, o.during
+		from (select distinct x.customer from ties x) c join premise.occupancy o on o.customer = c.customer
+	)
+	select s.premise, s.customer, s.during
+	from (
+		select l.premise, l.customer, l.during, bool_or(l.during @> (hub_now at time zone u.zone)::date) over (
+			partition by l.premise) as lives
+		from ties t
+		join lived l on l.premise = t.premise and l.customer = t.customer
+		cross join lateral (select y.tdu from premise.premise y where y.premise = t.premise offset 0) p
+		join party.tdu u on u.party = p.tdu
+	) s
+	where s.lives;
+end $$;
+
+-- The same without the spans; of one premise if given.
+drop function if exists party.held_by(int4);	-- its form before
+create or replace function party.held_by(of_party int4, of_premise int4 default null)
 returns table (premise int4, customer int4)
-language plpgsql stable rows 5 security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable rows 1000 security definer set search_path = pg_catalog, pg_temp
 	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 begin
-	return query
-	select t.premise, t.customer
-	from party.holder h join party.holder_premise t on t.holder = h.holder
-	where h.party = of_party and h.state = 'CONFIRMED' and t.state = 'HELD'
-		and party.occupant_of(t.premise) = t.customer;
+	if of_premise is null then
+		return query select distinct s.premise, s.customer from party.held_spans(of_party) s;
+	else
+		return query
+		select t.premise, t.customer
+		from party.holder h join party.holder_premise t on t.holder = h.holder
+		where h.party = of_party and h.state = 'CONFIRMED' and t.state = 'HELD' and t.premise = of_premise
+			and party.occupant_of(t.premise) = t.customer;
+	end if;
 end $$;
 
 drop function if exists party.holders();	-- its form before

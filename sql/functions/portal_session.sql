@@ -206,7 +206,7 @@ end $$;
 -- Who that is, for the frame of a page; no row: nobody. role: null of customers; name: of the organisation.
 drop function if exists portal.me(bytea);
 create function portal.me(shown bytea)
-returns table (step text, login text, language text, idle_min int4, kind text, role text, name text)
+returns table (step text, login text, language text, idle_min int4, kind text, role text, name text, many bool)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
@@ -223,7 +223,7 @@ begin
 	end if;
 	return query
 	select s.step, a.login, coalesce(h.language, x.language), ops.setting_of('portal.idle_min')::int4, p.kind, x.role,
-		coalesce(p.name, '')
+		coalesce(p.name, ''), exists (select from party.holder_premise t where t.holder = s.holder and t.state = 'HELD' offset 1)
 	from delivery.account a
 	join party.party p on p.party = a.party
 	left join party.holder h on h.holder = s.holder

@@ -80,7 +80,7 @@ begin
 		join (
 			select c.customer, null::int4 as premise from premise.customer c where c.party = principal
 			union all
-			select h.customer, h.premise from party.held_by(principal) h
+			select h.customer, h.premise from party.held_by(principal, of_premise) h
 		) c on c.customer = o.customer and coalesce(c.premise, o.premise) = o.premise
 		where o.premise = of_premise and r.span && asked;
 	elsif party_kind = 'CSP' then
@@ -130,18 +130,26 @@ begin
 		where not isempty(k.span);
 	elsif party_kind = 'CUSTOMER' then
 		return query
-		select o.premise, r.span * asked, 'occupancy'
-		from (
-			select c.customer, null::int4 as premise from premise.customer c where c.party = principal
-			union all
-			select h.customer, h.premise from party.held_by(principal) h
-		) c
-		join premise.occupancy o on o.customer = c.customer and o.premise = coalesce(c.premise, o.premise)
-		join premise.premise p on p.premise = o.premise
-		join party.tdu t on t.party = p.tdu
-		cross join lateral (select reads.instants(o.during, t.zone) as span) r
-		where (of_premise is null or o.premise = of_premise)
-			and (of_premises is null or o.premise = any (of_premises)) and r.span && asked;
+		with mine as materialized (
+			select o.premise, o.during, p.tdu
+			from (
+				select k.premise, k.during
+				from premise.customer c join premise.occupancy k on k.customer = c.customer
+				where c.party = principal
+				union all
+				select h.premise, h.during from party.held_spans(principal) h
+			) o
+			join premise.premise p on p.premise = o.premise
+			where (of_premise is null or o.premise = of_premise)
+				and (of_premises is null or o.premise = any (of_premises))
+		), spans as materialized (
+			select k.during, k.tdu, reads.instants(k.during, t.zone) * asked as span
+			from (select distinct m.during, m.tdu from mine m) k
+			join party.tdu t on t.party = k.tdu
+		)
+		select m.premise, k.span, 'occupancy'
+		from mine m join spans k on k.during = m.during and k.tdu = m.tdu
+		where not isempty(k.span);
 	elsif party_kind = 'CSP' then
 		return query
 		select v.premise, v.span * asked, 'agreement'

@@ -9,6 +9,10 @@ grant execute on function
 	api.drop_replay(bytea, int8), api.drop_cancel(bytea, int8, text),
 	api.files(bytea, text, int8, int4), api.file(bytea, int8), api.file_rejects(bytea, int8, int8, int4),
 	api.consents(bytea), api.consent_end(bytea, text),
+	api.groups(bytea), api.totals_open(bytea, date, date, text), api.total_groups(bytea, int8),
+	api.total_premises(bytea, int8, int4, text, text, int4),
+	api.upload(bytea, int8[], int4[], text[], text[], text[], text[], text[], text[], text[], inet),
+	api.uploads(bytea, int8), api.upload_rows(bytea, int8, bool, int4, int4),
 	api.status(), api.slo(int4), api.scoreboard(date, int4),
 	oauth.purge()
 	to busbar_apid;

@@ -49,3 +49,14 @@ grant execute on function
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
 	api.release_prices(bytea, int8), reads.shapes()
 	to busbar_portald;
+
+-- a customer with many premises
+grant execute on function
+	api.totals_open(bytea, date, date, text), api.total_groups(bytea, int8),
+	portal.premises(bytea, int8, int4, text, text, int4),
+	api.groups(bytea), api.group_make(bytea, text), api.group_rename(bytea, int4, text), api.group_remove(bytea, int4),
+	api.group_move(bytea, int4, text[]), api.group_move_found(bytea, int4, int4, text),
+	portal.access(bytea, int4), portal.access_end(bytea, text, int4, int4),
+	api.upload(bytea, int8[], int4[], text[], text[], text[], text[], text[], text[], text[], inet),
+	api.uploads(bytea, int8), api.upload_rows(bytea, int8, bool, int4, int4)
+	to busbar_portald;

@@ -11,7 +11,8 @@ select result = 'OK' as ok, handle from portal.login($1::text, $2::bytea, $3::by
 select result, wait_s from portal.sign_in($1::text, $2::bytea, $3::bytea, $4::bytea, $5::bytea, $6::text, $7::text);
 
 --! portal_me(shown) one
-select step, login, language, idle_min, kind, coalesce(role, '') as role, name from portal.me($1::bytea);
+select step, login, language, idle_min, kind, coalesce(role, '') as role, name, many
+from portal.me($1::bytea);
 
 --! portal_sign_out(shown) exec
 select portal.sign_out($1::bytea);

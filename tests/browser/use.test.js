@@ -14,7 +14,7 @@ async function signIn(options = {}, path = '/sign-in?l=en&to=use', who = 'uma') 
 	const page = await open(browser, path, options);
 	await page.locator('#user').fill(who);
 	await page.locator('#password').fill(`${who}-right horse battery`);
-	await Promise.all([page.waitForURL(/\/(home|use)\?/), page.getByRole('main').getByRole('button').first().click()]);
+	await Promise.all([page.waitForURL(/\/(home|use|premises)\?/), page.getByRole('main').getByRole('button').first().click()]);
 	return page;
 }
 async function good(page, name) {
@@ -299,3 +299,66 @@ for (const [language, options] of [['en', {}], ['es', { ...wide, javaScriptEnabl
 		assert.equal(other.status(), 404);
 		await page.context().close();
 	});
+for (const [language, options] of [['en', {}], ['es', wide]])
+	test(`many premises: groups, totals, files, who has access, ${language}`, async () => {
+		const page = await signIn(options, `/sign-in?l=${language}&to=premises`);
+		await page.waitForURL('**/premises?**');
+		const numbers = async () => page.locator('#page section').first().locator('tbody tr').evaluateAll((all) => all.map((r) => [...r.cells].map((c) => c.textContent)));
+		const from = day(29), used = total(from, use.last), whole = (wh) => Math.round(wh / 1000).toLocaleString('en');
+		const shown = (wh) => (wh >= 1e6 ? whole(wh) : (Math.floor((wh + 50) / 100) / 10).toFixed(1));
+		assert.deepEqual((await numbers()).map((r) => [r[1], r[2], r[3]]), [['2', shown(used), shown(total(from, use.last, 'given'))], ['2', shown(used), shown(total(from, use.last, 'given'))]], 'all, and what is in no group');
+		await good(page, 'premises');
+		// a group by keys alone, in a page of its own
+		await page.goto(`${url}/premises/groups?l=${language}`);
+		await good(page, 'groups-none');
+		const group = `Roofs & "sheds" ${language}`;
+		await page.locator('#name').focus();
+		await page.keyboard.type(group);
+		await Promise.all([page.waitForURL('**done=make**'), page.keyboard.press('Enter')]);
+		assert.match(await page.locator('.listing').textContent(), /Roofs & "sheds"/);
+		await page.locator('#name').fill(group.toUpperCase());
+		await page.locator('button[value=make]').click();
+		await page.locator('#wrong').waitFor();
+		assert.equal(await page.locator('#name').inputValue(), group.toUpperCase(), 'what was typed is kept');
+		await good(page, 'groups-wrong');
+		// the first home into it; without a choice nothing is moved
+		await page.goto(`${url}/premises?l=${language}`);
+		await page.locator('#move_to').selectOption({ label: group });
+		await page.locator('button[value=some]').click();
+		await page.locator('#wrong').waitFor();
+		await page.locator('#move_to').selectOption({ label: group });
+		await page.locator('[name=e-10443720009900116]').check();
+		await Promise.all([page.waitForURL('**done=move**'), page.locator('button[value=some]').click()]);
+		let rows3 = await numbers();
+		assert.deepEqual(rows3.map((r) => [r[0], r[1], r[2]]).slice(1), [[group, '1', shown(used)], [language === 'en' ? 'In no group' : 'En ningún grupo', '1', '0.0']]);
+		await good(page, 'premises-groups');
+		// the file has the same numbers, and each day is what was sent
+		const csv = await (await page.request.get(`${url}${await page.locator('a[download]').last().getAttribute('href')}`)).text();
+		const line = csv.split('\r\n').find((l) => l.startsWith('10443720009900116'));
+		assert.ok(line.includes(`"Roofs & ""sheds"" ${language}",${kwh(used)},`), line);
+		// what a filter finds, and nothing else
+		await page.goto(`${url}/premises?l=${language}&find=9900117`);
+		assert.equal(await page.locator('tbody input[type=checkbox]').count(), 1);
+		await page.goto(`${url}/premises?l=${language}&from=2026-01-02&to=2026-01-01`);
+		assert.equal(await page.locator('#to').getAttribute('aria-invalid'), 'true');
+		await page.goto(`${url}/premises/access?l=${language}`);
+		await page.locator('.empty').waitFor();
+		await good(page, 'access-none');
+		await page.goto(`${url}/premises/groups?l=${language}`);
+		await Promise.all([page.waitForURL('**done=remove**'), page.locator('button[name=remove]').click()]);
+		await page.context().close();
+	});
+
+test('one press ends many shares, after what is about to end was said: without script', async () => {
+	const page = await signIn({ javaScriptEnabled: false }, '/sign-in?l=en', 'dot');
+	await page.goto(`${url}/premises/access?l=en`);
+	assert.deepEqual(await page.locator('tbody tr').evaluateAll((all) => all.map((r) => [...r.cells].slice(0, 3).map((c) => c.textContent))), [['Sunny Roof Solar', '1', '1']]);
+	await page.getByRole('button', { name: 'End all of Sunny Roof Solar' }).click();
+	assert.match(await page.locator('.lead').textContent(), /Sunny Roof Solar will get nothing more of them\. Premises concerned: 1\./);
+	await shoot(page, 'access-sure');
+	assert.deepEqual(page.complaints, []);
+	await page.getByRole('button', { name: 'Yes, end it' }).click();
+	assert.match(await page.locator('.sent').textContent(), /Agreements ended: 1\./);
+	await page.locator('.empty').waitFor();
+	await page.context().close();
+});

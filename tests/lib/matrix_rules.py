@@ -98,6 +98,11 @@ SMT = ("{\"trans_id\":\"1\",\"requestorID\":\"@login@\",\"requesterType\":\"%s\"
 RULES = [
     Rule("v1 GET /v1/me", ANY),
     Rule("v1 GET /v1/limits", ANY),
+    Rule("v1 GET /v1/groups", "LP", kinds="CUSTOMER"),
+    Rule("v1 GET /v1/totals", "LP", kinds="CUSTOMER"),
+    Rule("v1 POST /v1/uploads", "LP", yes=(415,), kinds="CUSTOMER", body="{}"),
+    Rule("v1 GET /v1/uploads/{upload}", "LP", yes=(404,), fixed="987654321", kinds="CUSTOMER"),
+    Rule("v1 GET /v1/uploads/{upload}/lines", "LP", yes=(404,), fixed="987654321", kinds="CUSTOMER"),
     Rule("v1 GET /v1/premises", READER),
     Rule("v1 GET /v1/premises/{esiid}", READER, "knows"),
     Rule("v1 GET /v1/premises/{esiid}/reads", READER, "reads", query="from=@day@"),

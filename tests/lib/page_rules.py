@@ -27,6 +27,15 @@ POST /meter                             customer
 GET  /devices                           customer
 POST /devices                           customer
 GET  /reads                             customer
+GET  /premises                          customer
+POST /premises                          customer
+GET  /premises/groups                   customer
+POST /premises/groups                   customer
+GET  /premises/file                     customer
+POST /premises/file                     customer
+GET  /premises/file/{upload}            customer
+GET  /premises/access                   customer
+POST /premises/access                   customer
 GET  /account                           customer csp rep tdu regulator operator
 POST /account                           customer csp rep tdu regulator operator
 GET  /box                               csp rep tdu regulator
@@ -303,6 +312,20 @@ portal.devices            customer
 portal.device_messages    customer
 portal.device_join        customer
 portal.device_remove      customer
+api.totals_open           customer
+api.total_groups          customer
+portal.premises           customer
+api.groups                customer
+api.upload                customer
+api.uploads               customer
+api.upload_rows           customer
+api.group_make            customer
+api.group_rename          customer
+api.group_remove          customer
+api.group_move            customer
+api.group_move_found      customer
+portal.access             customer
+portal.access_end         customer
 portal.facts              customer
 portal.read_now           customer
 portal.reads_now          customer

@@ -180,6 +180,11 @@ select 'busbar_portald', unnest(array['portal.places', 'portal.facts', 'portal.r
 	'portal.device_join', 'portal.device_remove', 'api.release_open', 'api.release_rows', 'api.release_registers',
 	'api.release_billings', 'api.release_prices', 'reads.shapes'])
 union all
+-- with many premises
+select 'busbar_portald', unnest(array['api.totals_open', 'api.total_groups', 'portal.premises', 'api.groups', 'api.group_make',
+	'api.group_rename', 'api.group_remove', 'api.group_move', 'api.group_move_found', 'portal.access', 'portal.access_end', 'api.upload', 'api.uploads',
+	'api.upload_rows'])
+union all
 select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.forgot', 'portal.link_salt', 'portal.choose_password',
 	'portal.own_salt', 'portal.password_change', 'portal.factor_state', 'portal.factor_secret', 'portal.factor_begin',
 	'portal.factor_set', 'portal.factor_end', 'portal.code', 'portal.people', 'portal.person_invite', 'portal.person_remind',
@@ -258,7 +263,7 @@ select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_r
 	'api.budget_take', 'api.budget_used', 'api.once_begin', 'api.once_end', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.login_portal', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
-select 'busbar_apid', unnest(array['api.token_make', 'api.tokens', 'api.token_end', 'api.limits', 'api.box', 'api.box_files',
+select 'busbar_apid', unnest(array['api.groups', 'api.totals_open', 'api.total_groups', 'api.total_premises', 'api.upload', 'api.uploads', 'api.upload_rows', 'api.token_make', 'api.tokens', 'api.token_end', 'api.limits', 'api.box', 'api.box_files',
 	'api.subscriptions', 'api.subscription', 'api.subscription_add', 'api.subscription_move', 'api.drops', 'api.drop',
 	'api.drop_build', 'api.drop_replay', 'api.drop_cancel', 'api.files', 'api.file', 'api.file_rejects', 'api.consents',
 	'api.consent_end', 'api.status', 'api.slo', 'api.scoreboard', 'oauth.purge'])
