@@ -74,22 +74,19 @@ addEventListener('DOMContentLoaded', () => {
 		all[2].push(given);
 		all[3].push(guessed);
 	}
-	/* The least and the most of each four hours, for spans that have more values than a screen has columns by far. */
+	/* The most of each four hours, for spans that have more values than a screen has columns by far. */
 	const ROUGH = 16, ROUGH_FROM = 6000;
 	function roughly(all) {
 		const to = [[], [], [], []], n = all[0].length;
 		for (let from = 0; from < n; from += ROUGH) {
-			const past = Math.min(n, from + ROUGH);
-			to[0].push(all[0][from], all[0][(from + past) >> 1]);
+			to[0].push(all[0][from]);
 			for (let k = 1; k < 4; k++) {
-				let least = null, most = null;
-				for (let i = from; i < past; i++) {
+				let most = null;
+				for (let i = from; i < Math.min(n, from + ROUGH); i++) {
 					const v = all[k][i];
-					if (v === null) continue;
-					if (least === null || v < least) least = v;
-					if (most === null || v > most) most = v;
+					if (v !== null && (most === null || Math.abs(v) > Math.abs(most))) most = v;
 				}
-				to[k].push(least, past - from > 1 ? most : null);
+				to[k].push(most);
 			}
 		}
 		return to;
