@@ -1,12 +1,12 @@
 /* Who read a customer's data: what one reader took by one door on one day is one entry. */
 #include "me.h"
 
-enum { READ_VALUES = 8 };
+enum { READ_VALUES = 9 };
 
 struct read {
 	struct str who, part, door, kinds, masked, reason;
 	int32_t day, from_day, to_day;
-	int64_t times, places, last;
+	int64_t times, places, last, event;
 };
 
 static const struct db_field fields[] = {
@@ -22,6 +22,7 @@ static const struct db_field fields[] = {
 	DB_INT8(read, places),
 	DB_TEXT(read, reason),
 	DB_INT8(read, last),
+	DB_INT8(read, event),
 };
 
 static const struct {
@@ -83,6 +84,8 @@ set_read(struct page *p, const struct read *r, struct view *to)
 	    to, "door", page_text(p, r->times == 1 ? door_of(r) : (enum text)(door_of(r) + 1)));
 	view_set(to, "reason", page_keep(p, r->reason));
 	view_set(to, "place", page_keep(p, r->masked));
+	/* who only looked got no reads: that is in the log, and not in the list that /v1 has */
+	view_set(to, "proof", r->kinds.len > 0 ? page_number(p, r->event) : STR(""));
 }
 
 static bool

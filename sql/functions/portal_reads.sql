@@ -69,10 +69,11 @@ begin
 end $$;
 
 -- A page of them, newest first: what one reader took by one door on one day is one row. last: the oldest event of the page,
--- behind which the next one begins.
+-- behind which the next one begins. event: the newest of the row, which can be proven (audit.proof).
+drop function if exists portal.reads(bytea, int8);
 create or replace function portal.reads(shown bytea, before int8 default null)
 returns table (day date, who text, part text, door text, kinds text, times int8, from_day date, to_day date, masked text,
-	places int8, reason text, last int8)
+	places int8, reason text, last int8, event int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
@@ -91,7 +92,7 @@ begin
 			where x.event = any (array_agg(e.event))),
 		count(distinct e.event), min((e.detail ->> 'from')::date), max((e.detail ->> 'to')::date),
 		'…' || right(min(m.esiid), 4), count(distinct m.premise), max(e.detail ->> 'reason'),
-		(select min(x.event) from r x)
+		(select min(x.event) from r x), max(e.event)
 	from r
 	join audit.event e on e.event = r.event
 	join premise.premise m on m.premise = r.premise

@@ -26,7 +26,7 @@ from portal.shares($1::bytea);
 select portal.share_end($1::bytea, $2::int8) as state;
 
 --! portal_reads(shown, before) rows
-select day, who, part, door, kinds, times, from_day, to_day, masked, places, reason, last
+select day, who, part, door, kinds, times, from_day, to_day, masked, places, reason, last, event
 from portal.reads($1::bytea, $2::int8);
 
 --! portal_sessions(shown) rows

@@ -112,6 +112,10 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 			assert.match(said[2], /Sunny Roof Solar.*by a program, 2 times.*of January 1, 2026 to February 1, 2026.*…0094/s);
 		}
 		await good(page, 'reads');
+		// hers alone to be proven; nothing is signed here (no auditor runs), so there is no proof yet
+		const proofs = await page.locator('.reads a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+		assert.ok(proofs.length >= 2 && proofs.every((href) => /^\/v1\/releases\/\d+\/proof$/.test(href)), proofs.join());
+		for (const href of proofs) assert.equal((await page.request.get(url + href)).status(), 409, href);
 		await page.locator('a.file').click();
 		await page.locator('.empty').waitFor();
 		await good(page, 'reads-end');
@@ -122,6 +126,8 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await eve.goto(`${url}/reads?l=${language}`);
 		// the REP's, and her own, if she was at home before
 		assert.ok([1, 2].includes(await eve.locator('.reads li').count()));
+		// the REP's was of both homes; the third party's of one
+		assert.equal((await eve.request.get(url + proofs.at(-1))).status(), 404, 'not another one\'s');
 		await eve.context().close();
 	});
 

@@ -162,6 +162,27 @@ equals 'page by page' '200 1 200 1' "$(ask "$customer" "$url/v1/releases?limit=1
 $(ask "$customer" "$url/v1/releases?limit=1&cursor=$(body $.cursor)") $(body '$.items.size()')"
 equals 'and the neighbour does not' '200 -' "$(ask "$neighbour" "$url/v1/releases") $(got .event)"
 equals 'third parties do not look' 403 "$(ask "$csp" "$url/v1/releases")"
+# each of it can be proven, to whom it is of
+release=$(ask "$customer" "$url/v1/releases" >/dev/null; got .event | tr ' ' '\n' | head -n 1)
+proven() { [ "$(ask "$customer" "$url/v1/releases/$release/proof")" = 200 ]; }
+holds 'the customer has a release proven' within 20 proven
+cp "$work/body" "$work/proof"
+verified() { "$hub_programs/bin/busbar-verify" --key "$hub_state/audit.pub" "$work/proof" >"$work/verified"; }
+holds 'which the key alone verifies' verified
+holds 'it is that one' grep -q "\"event\":$release,.*reads.released" "$work/verified"
+equals 'nobody else has' '404 403' "$(ask "$neighbour" "$url/v1/releases/$release/proof") $(ask "$csp" "$url/v1/releases/$release/proof")"
+agreed() { [ "$(ask "$customer" "$url/v1/agreements/$one/proof")" = 200 ]; }
+holds 'and the affirmation' within 20 agreed
+cp "$work/body" "$work/proof"
+holds 'to the customer' verified
+holds 'that one' grep -q "\"event\": \"affirm\".*\"agreement\": $one[,}]" "$work/verified"
+equals 'and the third party' '200 404' "$(ask "$csp" "$url/v1/agreements/$one/proof") $(ask "$neighbour" "$url/v1/agreements/$one/proof")"
+BUSBAR=$hub_programs/bin/busbar BUSBAR_CONF=$hub_state/busbar.conf LOG_KEY=$hub_state/audit.pub \
+	"$source/deploy/walk" "$work/walk" "$(TZ=America/Chicago date -d yesterday +%F)" "$(TZ=America/Chicago date +%F)" >"$work/walked" 2>&1
+equals 'an auditor walks from a printed figure to the signed checkpoint' 0 $?
+holds 'one that is not nought' grep -qE 'the figure is [1-9][0-9]*, the events are' "$work/walked"
+[ $failed = 0 ] || cat "$work/walked"
+
 equals 'a home is not renewed so' '409 SEQUENCE' "$(post "$csp" "/agreements/$one/renew") $(body $.code)"
 
 # ---- ended ----
