@@ -184,7 +184,7 @@ bool home_use(struct task *t, struct page *p, struct err *e);
 route_fn csp_get, csp_agreements_get, csp_agreement_get, csp_agreement_post, csp_invite_get,
     csp_invite_post, csp_sheet_get, csp_sheet_post, csp_funnel_get, csp_register_get,
     csp_register_post, csp_registration_get, csp_registration_post, csp_sandbox_get,
-    csp_sandbox_post, csp_clients_get, csp_clients_post;
+    csp_sandbox_post, csp_clients_get, csp_clients_post, csp_client_get, csp_client_post;
 route_fn tdu_get, tdu_files_get, tdu_file_get, tdu_days_get, tdu_day_get, tdu_streaks_get,
     tdu_corrections_get, tdu_commands_get, rep_get, rep_customers_get,
     rep_exports_get; /* partner/ */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "body.h"
+#include "sys/pgp.h"
 
 enum { PAGE = 100, PAGE_MOST = 1000, ESIIDS_MOST = 1000, KINDS_MOST = 3 };
 
@@ -25,7 +26,7 @@ v1_subscription(struct task *t, struct call *c, struct err *e)
 }
 
 struct wish { /* large: not for a frame */
-	struct str label, format, packing, schedule, at, weekday, zone, folder;
+	struct str label, format, packing, schedule, at, weekday, zone, folder, openpgp;
 	struct param month_day, lag, every, history;
 	struct str esiids[ESIIDS_MOST], kinds[KINDS_MOST];
 	size_t n_esiids, n_kinds;
@@ -37,7 +38,7 @@ read_wish(struct wish *w, const struct json_value *v, struct err *e)
 	return json_in_only(v,
 		   "label esiids kinds format packing schedule at weekday month_day zone "
 		   "lag_days "
-		   "every_min history_months folder",
+		   "every_min history_months folder openpgp",
 		   e) &&
 	       json_in_text(v, "schedule", &w->schedule, e) &&
 	       v1_text_or(v, "label", &w->label, e) &&
@@ -51,7 +52,8 @@ read_wish(struct wish *w, const struct json_value *v, struct err *e)
 	       v1_int_or(v, "lag_days", 1, 30, &w->lag, e) &&
 	       v1_int_or(v, "every_min", 1, 1440, &w->every, e) &&
 	       v1_int_or(v, "history_months", 1, 24, &w->history, e) &&
-	       v1_text_or(v, "folder", &w->folder, e);
+	       v1_text_or(v, "folder", &w->folder, e) &&
+	       v1_text_or(v, "openpgp", &w->openpgp, e);
 }
 
 static bool
@@ -61,7 +63,8 @@ add(struct task *t, struct call *c, const struct wish *w, struct err *e)
 	    ARGS(P_SHOWN(c), P_STR(w->label), P_TEXTS(w->esiids, w->n_esiids),
 		P_TEXTS(w->kinds, w->n_kinds), P_STR(w->format), P_STR(w->packing),
 		P_STR(w->schedule), P_STR(w->at), P_STR(w->weekday), w->month_day,
-		P_STR(w->zone), w->lag, w->every, w->history, P_STR(w->folder)),
+		P_STR(w->zone), w->lag, w->every, w->history, P_STR(w->folder),
+		P_STR(w->openpgp)),
 	    201, "/v1/subscriptions/", e);
 }
 
@@ -77,7 +80,8 @@ v1_subscription_add(struct task *t, struct call *c, struct err *e)
 	w = calloc(1, sizeof *w);
 	if (w == NULL)
 		return err(e, ERR_BUSY, "no memory for a request");
-	ok = read_wish(w, json_in_root(in), e) && add(t, c, w, e);
+	ok = read_wish(w, json_in_root(in), e) &&
+	     (w->openpgp.len == 0 || pgp_key_ok(t, w->openpgp, e)) && add(t, c, w, e);
 	free(w);
 	return ok;
 }

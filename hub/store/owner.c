@@ -7,6 +7,10 @@
 #include "rt/work.h"
 #include "store/box_in.h"
 #include "sys/sshsig.h"
+#include "sys/tls_chain.h"
+#include "sys/tls_signed.h"
+
+enum { SIGNED_MOST = 256 };
 
 #define HANDLE(b) P_BYTES((b)->handle, BOX_HANDLE_BYTES)
 
@@ -122,22 +126,60 @@ check_signature(void *arg)
 }
 
 bool
-owner_ssh_key(struct task *t, struct box *b, struct str both, struct proof *p, struct err *e)
+owner_signed_key(
+    struct task *t, struct str login, struct str both, struct proof *p, struct err *e)
 {
-	struct signed_work w = { .login = str_of(b->login) };
+	struct signed_work w = { .login = login };
 
 	str_cut(str_trim(both), '\n', &w.key, &w.signature);
+	w.signature = str_trim(w.signature);
 	if (!proof_of_ssh_key(p, w.key, e))
 		return false;
 	if (!str_starts(w.signature, "-----BEGIN SSH SIGNATURE-----"))
 		return err(e, ERR_BAD_INPUT,
 		    "behind the key there is no signature, expected what "
-		    "\"printf %%s %s | ssh-keygen -Y sign -n " OWNER_NAMESPACE
+		    "\"printf %%s " STR_FMT " | ssh-keygen -Y sign -n " OWNER_NAMESPACE
 		    " -f KEY\" prints",
-		    b->login);
+		    STR_ARG(login));
 	if (!work_run(t, check_signature, &w, e))
 		return false;
 	return w.ok || err(e, w.e.code, "%s", w.e.text);
+}
+
+bool
+owner_ssh_key(struct task *t, struct box *b, struct str both, struct proof *p, struct err *e)
+{
+	return owner_signed_key(t, str_of(b->login), both, p, e);
+}
+
+/* Behind the last certificate; "" when there is none. */
+static struct str
+behind_certificates(struct str text)
+{
+	static const char mark[] = "-----END CERTIFICATE-----";
+	const char *at;
+
+	while (text.len > 0 && (at = memmem(text.at, text.len, mark, sizeof mark - 1)) != NULL)
+		text = (struct str){ at + sizeof mark - 1,
+			text.len - (size_t)(at - text.at) - (sizeof mark - 1) };
+	return str_trim(text);
+}
+
+bool
+owner_signed_certificate(struct str login, struct str both, struct proof *p, struct err *e)
+{
+	AUTO(buf) der = BUF(CHAIN_BYTES_MOST);
+	AUTO(buf) message = BUF(SIGNED_MOST);
+	struct str leaf;
+	size_t len;
+
+	if (!chain_read(both, &der, &len, e))
+		return false;
+	leaf = (struct str){ der.at, len };
+	buf_fmt(&message, OWNER_NAMESPACE " " STR_FMT, STR_ARG(login));
+	*p = (struct proof){ .kind = "CERTIFICATE" };
+	digest_of(leaf.at, leaf.len, p->verifier);
+	return tls_signed(leaf, behind_certificates(both), buf_view(&message), e);
 }
 
 /* ---- adding and ending ---- */

@@ -33,6 +33,15 @@ bool owner_password(
  * ERR_BAD_FILE: no key; ERR_BAD_INPUT: not signed by it. */
 bool owner_ssh_key(struct task *t, struct box *b, struct str key_and_signature, struct proof *p,
     struct err *e);
+/* The same without a session of the box, for the login that is signed. */
+bool owner_signed_key(struct task *t, struct str login, struct str key_and_signature,
+    struct proof *p, struct err *e);
+/* A certificate in PEM (those above it may follow), and behind it a signature by its key over
+ * OWNER_NAMESPACE, a blank and the login:
+ *	printf '%s LOGIN' busbar-box | openssl dgst -sha256 -sign KEY | base64
+ * ERR_BAD_FILE: no certificate; ERR_BAD_INPUT: not signed by it. Does not wait. */
+bool owner_signed_certificate(
+    struct str login, struct str certificate_and_signature, struct proof *p, struct err *e);
 /* until_s 0: without end. ERR_CONFLICT: there is one of that kind and label, or the key or
  * certificate opens an account already; ERR_SEQUENCE: there are too many; ERR_UNCERTAIN: look
  * before trying again. */

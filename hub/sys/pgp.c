@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/civil.h"
+#include "rt/work.h"
 #include "sys/child.h"
 
 enum { COLONS_MOST = 256 * 1024 };
@@ -249,4 +250,32 @@ pgp_key_check(struct str armoured, struct pgp_key *key, struct err *e)
 	if (!s.part_stays && (key->expires_s == 0 || s.parts_expire_s < key->expires_s))
 		key->expires_s = s.parts_expire_s;
 	return true;
+}
+
+/* ---- in the work pool ---- */
+
+struct key_work {
+	struct str armoured;
+	struct err e;
+	bool ok;
+};
+
+static void
+check_key(void *arg)
+{
+	struct key_work *w = arg;
+	struct pgp_key key;
+
+	w->ok = pgp_key_check(w->armoured, &key, &w->e);
+}
+
+bool
+pgp_key_ok(struct task *t, struct str armoured, struct err *e)
+{
+	struct key_work w = { .armoured = armoured };
+
+	if (!work_run(t, check_key, &w, e))
+		return false;
+	return w.ok || err(e, w.e.code == ERR_BAD_FILE ? ERR_BAD_INPUT : w.e.code,
+			   "OpenPGP key: %s", w.e.text);
 }

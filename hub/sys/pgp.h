@@ -3,11 +3,12 @@
  * is given a key in memory and three pipes, and keeps nothing: no key ring, no agent, no folder
  * that outlives a call. When this process ends, its pipes end and so does it.
  *
- * All calls block: they are for the work pool (sys/child.h).
+ * All calls but pgp_key_ok() block: they are for the work pool (sys/child.h).
  */
 #ifndef SYS_PGP_H
 #define SYS_PGP_H
 
+#include "rt/task.h"
 #include "sys/child.h"
 
 enum {
@@ -25,6 +26,9 @@ struct pgp_key {
  * wrong: no key, a private one, several, damaged, expired, revoked, short, not for encryption.
  */
 bool pgp_key_check(struct str armoured, struct pgp_key *key, struct err *e);
+
+/* The same in the work pool: waits. Never ERR_BAD_FILE. */
+bool pgp_key_ok(struct task *t, struct str armoured, struct err *e);
 
 typedef child_out pgp_out;
 

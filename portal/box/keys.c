@@ -1,13 +1,15 @@
 /*
  * What opens a box, and from where. A token is made here and shown once. A key or certificate
- * is taken only with a proof that its owner holds it, which a browser cannot give: the page
- * says how a program does.
+ * is taken only with a signature by it over the box's name, so that nobody's key leads into a
+ * box that is not its owner's (decision 15).
  */
 #include "box.h"
 
-#include "store/proof.h"
+#include "once.h"
+#include "store/owner.h"
 
 enum { ROWS_MOST = 60, NETWORKS_MOST = 50, LABEL_MOST = 100, DAYS_MOST = 732 };
+enum { PROVEN_MOST = 12000 };
 
 struct credential {
 	struct str kind, label, fingerprint;
@@ -30,10 +32,18 @@ static const struct box_word kinds[] = {
 	{ "TOKEN", TEXT_KEY_TOKEN },
 };
 
+enum { LABEL, DAYS, PROVEN };
 static const struct field token_fields[] = {
 	{ "label", "text", "off", LABEL_MOST, TEXT_KEY_LABEL, TEXT_KEY_LABEL_HINT,
 	    TEXT_WRONG_LABEL },
 	{ "days", "number", "off", 3, TEXT_KEY_DAYS, TEXT_KEY_DAYS_HINT, TEXT_WRONG_DAYS },
+};
+static const struct field key_fields[] = {
+	{ "key_label", "text", "off", LABEL_MOST, TEXT_KEY_LABEL, TEXT_KEY_LABEL_HINT,
+	    TEXT_WRONG_LABEL },
+	{ "key_days", "number", "off", 3, TEXT_KEY_DAYS, TEXT_KEY_DAYS_FREE, TEXTS },
+	{ "proven", "textarea", "off", PROVEN_MOST, TEXT_KEY_PROVEN, TEXT_KEY_PROVEN_HINT,
+	    TEXT_WRONG_PROVEN },
 };
 static const struct field network_fields[] = {
 	{ "networks", "textarea", "off", 2000, TEXT_KEY_NETWORKS, TEXT_KEY_NETWORKS_HINT,
@@ -42,6 +52,8 @@ static const struct field network_fields[] = {
 static const struct field_preset token_presets[] = { { "days", "366" } };
 
 static const struct act_done done[] = {
+	{ "make", TEXT_ONCE_GONE },
+	{ "key", TEXT_KEY_ADDED },
 	{ "end", TEXT_KEY_ENDED },
 	{ "networks", TEXT_KEY_NETWORKS_SET },
 };
@@ -92,41 +104,53 @@ static const struct db_field door_fields[] = {
 	DB_TEXT(door, networks),
 };
 
-/* Forms are shown as they were filled in when something of theirs is wrong. */
+/* A form is shown as it was filled in when something of it is wrong. */
 struct shown {
-	const struct form *token, *networks;
-	const enum text *token_wrong;
+	const struct form *token, *key, *networks;
+	const enum text *wrong; /* of the one that is there */
 };
+
+static bool
+put_forms(struct page *p, const struct shown *s, struct str networks, struct err *e)
+{
+	struct form *token = fields_preset(p, token_presets, nitems(token_presets), e),
+		    *now = page_form_room(p, e);
+	struct view *forms = page_items(p, 2, 1, e);
+
+	if (token == NULL || now == NULL || forms == NULL)
+		return false;
+	now->at[0].name = STR("networks");
+	now->at[0].value = page_keep(p, networks);
+	now->n = 1;
+	view_list(&p->view, "key_form", &forms[0], 1);
+	view_list(&p->view, "network_form", &forms[1], 1);
+	return fields_set(p, "fields", token_fields, nitems(token_fields),
+		   s->token != NULL ? s->token : token, s->token != NULL ? s->wrong : NULL,
+		   e) &&
+	       fields_put(p, &forms[0], "fields", key_fields, nitems(key_fields), NULL, 0,
+		   s->key, s->key != NULL ? s->wrong : NULL, e) &&
+	       fields_put(p, &forms[1], "fields", network_fields, nitems(network_fields), NULL,
+		   0, s->networks != NULL ? s->networks : now, NULL, e);
+}
 
 static bool
 show(struct task *t, struct page *p, int status, const struct shown *s, struct err *e)
 {
 	AUTO_PTR(rows) keep = NULL;
-	struct form *token = fields_preset(p, token_presets, nitems(token_presets), e),
-		    *networks = page_form_room(p, e);
-	struct view *form = page_items(p, 1, 1, e);
 	struct door d;
 	int got = act_row(t, p, SQL_PORTAL_BOX, ARGS(P_ME(p)), door_fields, nitems(door_fields),
 	    &d, &keep, e);
 
 	view_c(&p->view, "box", "");
-	if (got == 0 || token == NULL || networks == NULL || form == NULL)
+	if (got == 0)
 		return false;
-	view_list(&p->view, "network_form", form, 1);
 	if (got == 409) /* no box yet, which is no fault */
 		view_c(&p->view, "wrong", "");
 	if (got != 200)
 		return page_send(t, p, got == 409 ? 200 : got, "box_keys.html", e);
-	networks->at[0].name = STR("networks");
-	networks->at[0].value = page_keep(p, d.networks);
-	networks->n = 1;
 	view_set(&p->view, "box", page_keep(p, d.login));
 	view_c(&p->view, "admin", (p->me->is & PORTAL_ADMIN) != 0 ? "1" : "");
-	return put_all(t, p, e) &&
-	       fields_set(p, "fields", token_fields, nitems(token_fields),
-		   s->token != NULL ? s->token : token, s->token_wrong, e) &&
-	       fields_put(p, form, "fields", network_fields, nitems(network_fields), NULL, 0,
-		   s->networks != NULL ? s->networks : networks, NULL, e) &&
+	return put_all(t, p, e) && put_forms(p, s, d.networks, e) &&
 	       page_send(t, p, status, "box_keys.html", e);
 }
 
@@ -136,42 +160,100 @@ see(struct task *t, struct page *p, struct err *e)
 	struct shown s = { 0 };
 
 	act_page(p, done, nitems(done));
-	view_c(&p->view, "made", "");
+	once_take(p);
 	return show(t, p, 200, &s, e);
 }
 
 /* ---- what is done ---- */
 
 static int
+add(struct task *t, struct page *p, const struct proof *proof, struct str label,
+    struct param days, struct err *e)
+{
+	return act_do(t, p, SQL_PORTAL_BOX_CREDENTIAL_ADD,
+	    ARGS(P_ME(p), P_TEXT(proof->kind), P_STR(str_first(label, LABEL_MOST)),
+		P_BYTES(proof->verifier, sizeof proof->verifier), days),
+	    e);
+}
+
+/* What is wrong with a field of the form that is shown again. */
+static int
+say_wrong(struct page *p, enum text wrong[FIELDS_MOST], size_t at, enum text text)
+{
+	wrong[at] = text;
+	return act_wrong(p, TEXT_WRONG_SEE);
+}
+
+/* 303: the reply is given. */
+static int
 make(struct task *t, struct page *p, const struct form *f, struct shown *s,
     enum text wrong[FIELDS_MOST], struct err *e)
 {
-	struct str label = str_trim(form_get(f, "label"));
 	char made[MADE_SIZE];
 	struct proof proof;
 	int64_t days;
 	int status;
 
 	s->token = f;
-	s->token_wrong = wrong;
+	s->wrong = wrong;
 	if (!fields_check(token_fields, nitems(token_fields), f, wrong))
 		return act_wrong(p, TEXT_WRONG_SEE);
-	if (!act_form_number(f, "days", &days) || days < 1 || days > DAYS_MOST) {
-		wrong[1] = TEXT_WRONG_DAYS;
-		return act_wrong(p, TEXT_WRONG_SEE);
-	}
+	if (!act_form_number(f, "days", &days) || days < 1 || days > DAYS_MOST)
+		return say_wrong(p, wrong, DAYS, TEXT_WRONG_DAYS);
 	proof_new_token(&proof, made);
-	status = act_do(t, p, SQL_PORTAL_BOX_TOKEN,
-	    ARGS(P_ME(p), P_STR(str_first(label, LABEL_MOST)),
-		P_BYTES(proof.verifier, sizeof proof.verifier), P_INT4((int32_t)days)),
-	    e);
-	if (status == 200) {
-		view_set(&p->view, "made", page_keep(p, str_of(made)));
-		s->token = NULL;
-		s->token_wrong = NULL;
-	}
+	status = add(t, p, &proof, str_trim(form_get(f, "label")),
+	    (struct param)P_INT4((int32_t)days), e);
+	if (status == 200)
+		status = once_go(t, p, str_of(made), "make", STR("/keys"), e) ? 303 : 0;
 	secret_wipe(made, sizeof made);
 	return status;
+}
+
+/* The box that a signature is to name; not a box of ours: no session of it is opened. */
+static bool
+prove(struct task *t, struct page *p, struct str proven, struct proof *to, int *status,
+    struct err *e)
+{
+	AUTO_PTR(rows) keep = NULL;
+	struct door d;
+
+	*status = act_row(t, p, SQL_PORTAL_BOX, ARGS(P_ME(p)), door_fields, nitems(door_fields),
+	    &d, &keep, e);
+	if (*status != 200)
+		return false;
+	if (str_starts(proven, "-----BEGIN CERTIFICATE-----")
+		? owner_signed_certificate(d.login, proven, to, e)
+		: owner_signed_key(t, d.login, proven, to, e))
+		return true;
+	*status = act_refused(p, e);
+	return false;
+}
+
+static int
+add_proven(struct task *t, struct page *p, const struct form *f, struct shown *s,
+    enum text wrong[FIELDS_MOST], struct err *e)
+{
+	struct str label = str_trim(form_get(f, "key_label")),
+		   days_of = form_get(f, "key_days");
+	struct param until = P_NULL();
+	struct proof proof;
+	int64_t days;
+	int status;
+
+	s->key = f;
+	s->wrong = wrong;
+	if (!fields_check(key_fields, nitems(key_fields), f, wrong))
+		return act_wrong(p, TEXT_WRONG_SEE);
+	if (str_trim(days_of).len > 0) {
+		if (!act_form_number(f, "key_days", &days) || days < 1 || days > DAYS_MOST)
+			return say_wrong(p, wrong, DAYS, TEXT_WRONG_DAYS);
+		until = (struct param)P_INT4((int32_t)days);
+	}
+	if (!prove(t, p, str_trim(form_get(f, "proven")), &proof, &status, e)) {
+		wrong[PROVEN] = TEXT_WRONG_PROVEN;
+		return status;
+	}
+	return add(t, p, &proof, label, until, e);
 }
 
 static size_t
@@ -201,14 +283,38 @@ set_networks(
 	return act_do(t, p, SQL_PORTAL_BOX_NETWORKS, ARGS(P_ME(p), P_TEXTS(lines, n)), e);
 }
 
+/* What a form asks for: `key` of the table of what was done, or 303: the reply is given. */
+static int
+do_it(struct task *t, struct page *p, const struct form *f, struct shown *s, const char **key,
+    enum text bad[FIELDS_MOST], struct err *e)
+{
+	struct str what = form_get(f, "do");
+	int64_t number;
+
+	*key = "end";
+	if (str_is(what, "make"))
+		return make(t, p, f, s, bad, e);
+	if (str_is(what, "key")) {
+		*key = "key";
+		return add_proven(t, p, f, s, bad, e);
+	}
+	if (str_is(what, "networks")) {
+		*key = "networks";
+		return set_networks(t, p, f, s, e);
+	}
+	if (act_form_number(f, "end", &number))
+		return act_do(
+		    t, p, SQL_PORTAL_BOX_CREDENTIAL_END, ARGS(P_ME(p), P_INT8(number)), e);
+	return act_wrong(p, TEXT_WRONG_FORM);
+}
+
 static bool
 act(struct task *t, struct page *p, struct err *e)
 {
 	enum text wrong, bad[FIELDS_MOST];
 	struct shown s = { 0 };
-	struct str what;
+	const char *key;
 	struct form *f;
-	int64_t number;
 	int status;
 
 	act_page(p, NULL, 0);
@@ -217,19 +323,10 @@ act(struct task *t, struct page *p, struct err *e)
 		return false;
 	if (wrong != TEXTS)
 		return show(t, p, act_wrong(p, wrong), &s, e);
-	what = form_get(f, "do");
-	if (str_is(what, "make"))
-		status = make(t, p, f, &s, bad, e);
-	else if (str_is(what, "networks"))
-		status = set_networks(t, p, f, &s, e);
-	else if (act_form_number(f, "end", &number))
-		status = act_do(
-		    t, p, SQL_PORTAL_BOX_CREDENTIAL_END, ARGS(P_ME(p), P_INT8(number)), e);
-	else
-		status = act_wrong(p, TEXT_WRONG_FORM);
-	if (status == 200 && !str_is(what, "make"))
-		return act_go(t, p, what.len > 0 ? "networks" : "end", e, "/keys");
-	return status != 0 && show(t, p, status, &s, e);
+	status = do_it(t, p, f, &s, &key, bad, e);
+	if (status == 200)
+		return act_go(t, p, key, e, "/keys");
+	return status == 303 || (status != 0 && show(t, p, status, &s, e));
 }
 
 bool

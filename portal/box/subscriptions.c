@@ -1,6 +1,8 @@
 /* What is built for a box, and when: all of them, a new one, and what is done to one. */
 #include "box.h"
 
+#include "sys/pgp.h"
+
 enum { ROWS_MOST = 200, ESIIDS_MOST = 1000, KINDS_MOST = 3 };
 enum {
 	LABEL,
@@ -13,6 +15,7 @@ enum {
 	MONTH_DAY,
 	HISTORY,
 	ESIIDS,
+	OPENPGP,
 	FIELDS
 };
 
@@ -86,6 +89,8 @@ static const struct field form_fields[FIELDS] = {
 	    TEXTS },
 	[ESIIDS] = { "esiids", "textarea", "off", 24000, TEXT_SUB_ESIIDS, TEXT_SUB_ESIIDS_HINT,
 	    TEXTS },
+	[OPENPGP] = { "openpgp", "textarea", "off", PGP_KEY_MOST, TEXT_SUB_OPENPGP,
+	    TEXT_SUB_OPENPGP_HINT, TEXTS },
 };
 static const struct field_preset presets[] = {
 	{ "kinds-interval", "1" },
@@ -231,6 +236,7 @@ add(struct task *t, struct page *p, const struct form *f, enum text wrong[FIELDS
 	struct str *esiids = arena_get(p->memory, ESIIDS_MOST * sizeof *esiids);
 	struct str reads[KINDS_MOST], schedule = form_get(f, "schedule");
 	struct str weekday = form_get(f, "weekday"), at = str_trim(form_get(f, "at"));
+	struct str key = str_trim(form_get(f, "openpgp"));
 	static const struct field_choice boxes[KINDS_MOST] = { { { "interval", 8 }, { "", 0 } },
 		{ { "register", 8 }, { "", 0 } }, { { "billing", 7 }, { "", 0 } } };
 	size_t n;
@@ -244,13 +250,19 @@ add(struct task *t, struct page *p, const struct form *f, enum text wrong[FIELDS
 		weekday = (struct str){ NULL, 0 };
 	if (at.len == 0)
 		at = (struct str){ NULL, 0 };
+	if (key.len == 0)
+		key = (struct str){ NULL, 0 };
+	else if (!pgp_key_ok(t, key, e)) {
+		wrong[OPENPGP] = TEXT_WRONG_OPENPGP;
+		return act_refused(p, e);
+	}
 	return act_do(t, p, SQL_PORTAL_BOX_SUBSCRIPTION_ADD,
 	    ARGS(P_ME(p), P_STR(str_trim(form_get(f, "label"))), P_TEXTS(esiids, n),
 		P_TEXTS(reads, fields_checked(f, "kinds", boxes, KINDS_MOST, reads)),
 		P_STR(form_get(f, "format")), P_STR(form_get(f, "packing")), P_STR(schedule),
 		P_STR(at), P_STR(weekday),
 		number_or_null(f, "month_day", str_is(schedule, "monthly")),
-		number_or_null(f, "history", str_is(schedule, "once"))),
+		number_or_null(f, "history", str_is(schedule, "once")), P_STR(key)),
 	    e);
 }
 

@@ -2,6 +2,7 @@
  * what was sent to it and what came back. */
 #include "box.h"
 
+#include "once.h"
 #include "store/hook.h"
 
 enum { ROWS_MOST = 100, LOG_PAGE = 50, FACTS_MOST = 16, EVENTS_MOST = 50 };
@@ -43,11 +44,10 @@ static const struct field form_fields[FIELDS] = {
 };
 
 static const struct act_done done[] = {
-	{ "test", TEXT_HOOK_TESTED },
-	{ "pause", TEXT_HOOK_PAUSED },
-	{ "resume", TEXT_HOOK_RESUMED },
-	{ "end", TEXT_HOOK_ENDED },
+	{ "test", TEXT_HOOK_TESTED }, { "pause", TEXT_HOOK_PAUSED },
+	{ "resume", TEXT_HOOK_RESUMED }, { "end", TEXT_HOOK_ENDED },
 	{ "replay", TEXT_HOOK_REPLAYED },
+	{ "make", TEXT_ONCE_GONE }, /* behind what the database does */
 };
 
 /* ---- all of them ---- */
@@ -99,7 +99,7 @@ static bool
 see_all(struct task *t, struct page *p, struct err *e)
 {
 	act_page(p, done, nitems(done));
-	view_c(&p->view, "made", "");
+	once_take(p);
 	return show_all(t, p, 200, NULL, NULL, e);
 }
 
@@ -138,7 +138,7 @@ add(struct task *t, struct page *p, const struct form *f, struct err *e)
 		P_BYTES(s.sealed, s.len)),
 	    e);
 	if (status == 200)
-		view_set(&p->view, "made", page_keep(p, str_of(s.text)));
+		status = once_go(t, p, str_of(s.text), "make", STR("/webhooks"), e) ? 303 : 0;
 	secret_wipe(&s, sizeof s);
 	return status;
 }
@@ -163,7 +163,7 @@ act_all(struct task *t, struct page *p, struct err *e)
 		return show_all(t, p, act_refused(p, e), f, bad, e);
 	}
 	status = add(t, p, f, e);
-	return status != 0 && show_all(t, p, status, status == 200 ? NULL : f, NULL, e);
+	return status == 303 || (status != 0 && show_all(t, p, status, f, NULL, e));
 }
 
 /* ---- one ---- */
@@ -282,7 +282,7 @@ static bool
 see_one(struct task *t, struct page *p, struct err *e)
 {
 	act_page(p, done, nitems(done));
-	view_c(&p->view, "made", "");
+	once_take(p);
 	return show_one(t, p, 200, e);
 }
 
@@ -297,7 +297,8 @@ rotate(struct task *t, struct page *p, struct err *e)
 	status = act_do(t, p, SQL_PORTAL_BOX_HOOK_ROTATE,
 	    ARGS(P_ME(p), P_INT8(act_number(p, 0)), P_BYTES(s.sealed, s.len)), e);
 	if (status == 200)
-		view_set(&p->view, "made", page_keep(p, str_of(s.text)));
+		status =
+		    once_go(t, p, str_of(s.text), "make", p->call->http->path, e) ? 303 : 0;
 	secret_wipe(&s, sizeof s);
 	return status;
 }
@@ -310,7 +311,7 @@ step(struct task *t, struct page *p, const struct form *f, struct str what, stru
 	if (str_is(what, "replay"))
 		return act_do(t, p, SQL_PORTAL_BOX_HOOK_REPLAY,
 		    ARGS(P_ME(p), number, P_STR(str_trim(form_get(f, "cursor")))), e);
-	for (size_t i = 0; i < nitems(done); i++)
+	for (size_t i = 0; i < nitems(done) - 1; i++)
 		if (str_is(what, done[i].key))
 			return act_do(t, p, SQL_PORTAL_BOX_HOOK_STEP,
 			    ARGS(P_ME(p), number, P_STR(what)), e);
@@ -335,7 +336,7 @@ act_one(struct task *t, struct page *p, struct err *e)
 	what = form_get(f, "do");
 	if (str_is(what, "rotate")) {
 		status = rotate(t, p, e);
-		return status != 0 && show_one(t, p, status, e);
+		return status == 303 || (status != 0 && show_one(t, p, status, e));
 	}
 	status = step(t, p, f, what, e);
 	str_copy(key, sizeof key, what);

@@ -311,9 +311,12 @@ begin
 end $$;
 
 -- As `busbar subscription add` makes one. An ESI ID that is not the caller's is answered as one that nobody knows.
+-- openpgp: an armoured public key, which the door has looked at.
+drop function if exists api.subscription_add(bytea, text, text[], text[], text, text, text, text, text, int4, text, int4, int4,
+	int4, text);	-- its form before
 create or replace function api.subscription_add(shown bytea, label text, esiids text[], kinds text[], format text,
 	packing text, schedule text, local_time text, weekday text, month_day int4, zone text, lag_days int4, every_min int4,
-	history_months int4, folder text)
+	history_months int4, folder text, openpgp text)
 returns table (subscription int8, body text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -336,7 +339,7 @@ begin
 	made := delivery.subscription_add(w.login, coalesce(nullif(label, ''), lower(schedule)),
 		case coalesce(cardinality(esiids), 0) when 0 then 'ALL' when 1 then 'ONE' else 'GROUP' end, esiids,
 		coalesce(kinds, '{interval}'), api.word_in(coalesce(format, case when lower(schedule) = 'change' then 'csv'
-			else 'smt-csv' end)), api.word_in(packing), null, api.word_in(schedule), local_time,
+			else 'smt-csv' end)), api.word_in(packing), openpgp, api.word_in(schedule), local_time,
 		array_position(api.weekdays(), lower(weekday)), month_day, zone, lag_days, every_min, history_months, folder,
 		w.login);
 	return query select b.subscription, b.body::text from api.subscription_bodies(w.account, made) b;

@@ -34,6 +34,21 @@ end $$;
 create or replace trigger oauth_client after insert or update on party.csp_client
 	for each row execute function oauth.client_of_csp();
 
+-- BB003: one of them is none.
+create or replace function oauth.scopes_check(scopes text[])
+returns void
+language plpgsql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	wrong text;
+begin
+	select s into wrong from unnest(scopes) s where not coalesce(oauth.scope_within(s, s), false) limit 1;
+	if wrong is not null then
+		raise exception using errcode = 'BB003', message = format('scope "%s", expected FB=4_5;… with at most 256 '
+			'characters', left(wrong, 100));
+	end if;
+end $$;
+
 -- A client of a CSP: of the sandbox from its first minute on; another one only when it is live. secret_sha256
 -- null: a public one, which has PKCE. client_id null: a new name.
 create or replace function oauth.client_add(of_csp int4, of_client_id text, of_name text, secret_sha256 bytea,
@@ -45,7 +60,6 @@ as $$
 declare
 	c party.csp;
 	made oauth.client;
-	wrong text;
 begin
 	select x.* into c from party.csp x where x.party = of_csp;
 	if not found then
@@ -56,11 +70,7 @@ begin
 	elsif of_sandbox and not party.csp_open(c.state) then
 		raise exception using errcode = 'BB004', message = format('a third party that is %s has no clients', c.state);
 	end if;
-	select s into wrong from unnest(of_scopes) s where not coalesce(oauth.scope_within(s, s), false) limit 1;
-	if wrong is not null then
-		raise exception using errcode = 'BB003', message = format('scope "%s", expected FB=4_5;… with at most 256 '
-			'characters', left(wrong, 100));
-	end if;
+	perform oauth.scopes_check(of_scopes);
 	insert into oauth.client (csp, client_id, name, secret_sha256, sandbox, redirect_uris, scopes, notify_uri,
 		portal_uri, client_uri, policy_uri, description, grant_types, state)
 	select of_csp, coalesce(of_client_id, p.code || '-' || replace(gen_random_uuid()::text, '-', '')),
@@ -146,6 +156,35 @@ begin
 	end if;
 	update oauth.client x set secret_sha256 = client_secret.secret_sha256 where x.client = c.client;
 	perform audit.record('oauth.client_secret', actor, c.csp, null, jsonb_build_object('client_id', c.client_id));
+end $$;
+
+-- What a client is registered with, anew; scopes null: those of a client of which nothing is said. What customers
+-- allowed has a scope of its own and stays.
+create or replace function oauth.client_set(of_client_id text, of_name text, redirect_uris text[], of_scopes text[],
+	notify_uri text, actor text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+	was oauth.client := oauth.client_named(of_client_id);
+	is_now oauth.client;
+begin
+	perform oauth.scopes_check(of_scopes);
+	update oauth.client x set name = coalesce(of_name, x.name), redirect_uris = client_set.redirect_uris,
+		scopes = coalesce(of_scopes, oauth.default_scopes()), notify_uri = nullif(client_set.notify_uri, '')
+	where x.client = was.client and x.ended_at is null
+	returning * into is_now;
+	if not found then
+		raise exception using errcode = 'BB004', message = format('the client is %s', was.state);
+	end if;
+	perform audit.record('oauth.client_set', actor, was.csp, null, jsonb_build_object('client_id', was.client_id,
+		'was', jsonb_build_object('redirects', was.redirect_uris, 'scopes', was.scopes, 'notify', was.notify_uri),
+		'now', jsonb_build_object('redirects', is_now.redirect_uris, 'scopes', is_now.scopes, 'notify', is_now.notify_uri)));
+	perform oauth.client_changed(was.client);
+exception when check_violation then
+	raise exception using errcode = 'BB003', message = 'expected a name of 1 to 200 characters, at most ten redirect '
+		'addresses that begin with https:// and hold no fragment, 3,000 characters in all, and at most ten scopes';
 end $$;
 
 create or replace function oauth.clients(of_csp int4 default null)

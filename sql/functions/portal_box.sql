@@ -80,26 +80,30 @@ begin
 	order by c.credential desc;
 end $$;
 
--- A new token that was drawn for it, as delivery.own_credential_add: at most 20, each label once.
-create or replace function portal.box_token(shown bytea, label text, verifier bytea, days int4)
+-- A new token that was drawn for it, or a key or certificate that the caller has seen a proof of (decision 15), as
+-- delivery.own_credential_add: at most 20, each kind and label once. days null: without end.
+drop function if exists portal.box_token(bytea, text, bytea, int4);	-- its form before
+create or replace function portal.box_credential_add(shown bytea, kind text, label text, verifier bytea, days int4)
 returns int8
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := portal.box_of(shown, 'ADMIN');
 begin
-	if days not between 1 and 732 or length(label) not between 1 and 100 then
-		raise exception using errcode = 'BB003', message = 'expected a label of 1 to 100 characters and 1 to 732 days';
+	if kind is null or kind not in ('TOKEN', 'SSH_KEY', 'CERTIFICATE') or length(label) not between 1 and 100
+		or days not between 1 and 732 or days is null and kind = 'TOKEN' then
+		raise exception using errcode = 'BB003', message = 'expected a TOKEN, SSH_KEY or CERTIFICATE, a label of 1 to 100 '
+			'characters and 1 to 732 days';
 	end if;
 	perform from delivery.account a where a.account = w.account for no key update;
 	if (select count(*) from delivery.credential c where c.account = w.account and c.ended_at is null
 		and (c.expires_at is null or c.expires_at > clock_timestamp())) >= 20 then
 		raise exception using errcode = 'BB004', message = 'the account has 20 credentials: end one that is not used any more';
 	elsif exists (select from delivery.credential c where c.account = w.account and c.ended_at is null
-		and c.kind = 'TOKEN' and c.label = box_token.label) then
-		raise exception using errcode = 'BB005', message = 'there is a token of that name already';
+		and c.kind = box_credential_add.kind and c.label = box_credential_add.label) then
+		raise exception using errcode = 'BB005', message = 'there is one of that kind and name already';
 	end if;
-	return delivery.credential_add(w.login, 'TOKEN', label, null, verifier, clock_timestamp() + make_interval(days => days),
+	return delivery.credential_add(w.login, kind, label, null, verifier, clock_timestamp() + make_interval(days => days),
 		w.login);
 end $$;
 

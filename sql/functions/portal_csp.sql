@@ -41,6 +41,60 @@ begin
 	from oauth.clients(w.party) c where c.ended_at is null;
 end $$;
 
+-- One of them; addresses and scopes one a line.
+create or replace function portal.csp_client(shown bytea, of_client_id text)
+returns table (client_id text, name text, state text, sandbox bool, public bool, redirect_uris text, scopes text,
+	grants int8, notify_uri text, issued_at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.csp(shown, '{ACCOUNT}');
+begin
+	return query
+	select c.client_id, c.name, c.state, c.sandbox, c.public, replace(c.redirect_uris, ' ', E'\n'),
+		replace(c.scopes, ' ', E'\n'), c.grants, c.notify_uri, c.issued_at
+	from oauth.clients(w.party) c where c.client_id = of_client_id and c.ended_at is null;
+	if not found then
+		raise exception using errcode = 'BB001', message = 'there is no such program of yours';
+	end if;
+end $$;
+
+-- Scopes '{}': those of a program of which nothing is said. secret null: a public one.
+create or replace function portal.csp_client_add(shown bytea, name text, secret bytea, sandbox bool, redirects text[],
+	scopes text[], notify text)
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.csp(shown, '{ACCOUNT}');
+begin
+	perform api.writes(w, 'ADMIN');
+	-- one after the other, so that they are counted
+	perform from party.csp x where x.party = w.party for no key update;
+	if (select count(*) from oauth.client c where c.csp = w.party and c.ended_at is null) >= 50 then
+		raise exception using errcode = 'BB004', message = 'a third party has at most 50 programs';
+	elsif octet_length(secret) <> 32 then
+		raise exception using errcode = 'BB003', message = 'expected a SHA-256 of 32 bytes';
+	end if;
+	return (select x.client_id from oauth.client_add(w.party, null, name, secret, coalesce(sandbox, false), redirects,
+		nullif(scopes, '{}'), notify, null, w.login) x);
+end $$;
+
+create or replace function portal.csp_client_set(shown bytea, of_client_id text, name text, redirects text[], scopes text[],
+	notify text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.csp(shown, '{ACCOUNT}');
+begin
+	perform api.writes(w, 'ADMIN');
+	if not exists (select from oauth.client c where c.client_id = of_client_id and c.csp = w.party and c.ended_at is null) then
+		raise exception using errcode = 'BB001', message = 'there is no such program of yours';
+	end if;
+	perform oauth.client_set(of_client_id, name, redirects, nullif(scopes, '{}'), notify, w.login);
+end $$;
+
 -- Another secret of one of them, which the caller has drawn; the old one is nothing from then on.
 create or replace function portal.csp_client_secret(shown bytea, of_client_id text, secret_sha256 bytea)
 returns void

@@ -3,7 +3,7 @@ grant execute on function
 	api.token_make(bytea, bytea, text, text[], int4), api.tokens(bytea), api.token_end(bytea, int8), api.limits(bytea),
 	api.box(bytea), api.box_files(bytea, text, text, int4),
 	api.subscriptions(bytea), api.subscription(bytea, int8),
-	api.subscription_add(bytea, text, text[], text[], text, text, text, text, text, int4, text, int4, int4, int4, text),
+	api.subscription_add(bytea, text, text[], text[], text, text, text, text, text, int4, text, int4, int4, int4, text, text),
 	api.subscription_move(bytea, int8, text),
 	api.drops(bytea, int8, text, int8, int4), api.drop(bytea, int8), api.drop_build(bytea, int8, text),
 	api.drop_replay(bytea, int8), api.drop_cancel(bytea, int8, text),

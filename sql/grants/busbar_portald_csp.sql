@@ -4,6 +4,8 @@ grant execute on function
 	api.agreement_funnel(bytea, date, date), api.agreement_move(bytea, int8, text), api.agreement_end(bytea, int8, text),
 	api.invite(bytea, bytea, int4, text[], text[], text[], bytea, bytea, bytea, bytea, text, text[], int4, int4, text, text, bool, inet),
 	portal.csp_home(bytea), portal.csp_clients(bytea), portal.csp_client_secret(bytea, text, bytea),
+	portal.csp_client(bytea, text), portal.csp_client_add(bytea, text, bytea, bool, text[], text[], text),
+	portal.csp_client_set(bytea, text, text, text[], text[], text),
 	portal.terms_version(),
 	portal.csp_register(text, text, party.csp_profile, bytea, bytea, bytea, bytea[], bytea, bytea, bytea, text, inet),
 	portal.csp_registration(bytea), portal.csp_checks(bytea), portal.csp_certificate(bytea, bytea),

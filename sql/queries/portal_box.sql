@@ -14,8 +14,8 @@ from portal.box_files($1::bytea, $2::text, $3::int8, $4::int4);
 --! portal_box_credentials(shown) rows
 select credential, kind, label, fingerprint, made_at, expires_at, last_used_at from portal.box_credentials($1::bytea);
 
---! portal_box_token(shown, label, verifier, days) one
-select portal.box_token($1::bytea, $2::text, $3::bytea, $4::int4) as credential;
+--! portal_box_credential_add(shown, kind, label, verifier, days) one
+select portal.box_credential_add($1::bytea, $2::text, $3::text, $4::bytea, $5::int4) as credential;
 
 --! portal_box_credential_end(shown, credential) exec
 select portal.box_credential_end($1::bytea, $2::int8);
@@ -34,10 +34,10 @@ from jsonb_to_recordset(api.subscriptions($1::bytea)::jsonb -> 'items') x (subsc
 order by x.state = 'ENDED', x.subscription desc
 limit 200;
 
---! portal_box_subscription_add(shown, label, esiids, kinds, format, packing, schedule, at, weekday, month_day, history) one
+--! portal_box_subscription_add(shown, label, esiids, kinds, format, packing, schedule, at, weekday, month_day, history, openpgp) one
 select subscription
 from api.subscription_add($1::bytea, $2::text, $3::text[], $4::text[], $5::text, $6::text, $7::text, $8::text, $9::text,
-	$10::int4, null, null, null, $11::int4, null);
+	$10::int4, null, null, null, $11::int4, null, $12::text);
 
 --! portal_box_subscription_move(shown, subscription, event) one
 select api.subscription_move($1::bytea, $2::int8, $3::text) as body;

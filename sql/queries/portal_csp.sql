@@ -102,3 +102,13 @@ from portal.csp_clients($1::bytea);
 
 --! portal_csp_client_secret(shown, client_id, sha256) exec
 select portal.csp_client_secret($1::bytea, $2::text, $3::bytea);
+
+--! portal_csp_client(shown, client_id) one
+select client_id, name, state, sandbox, public, redirect_uris, scopes, grants, notify_uri, issued_at
+from portal.csp_client($1::bytea, $2::text);
+
+--! portal_csp_client_add(shown, name, sha256, sandbox, redirects, scopes, notify) one
+select portal.csp_client_add($1::bytea, $2::text, $3::bytea, $4::bool, $5::text[], $6::text[], $7::text) as client_id;
+
+--! portal_csp_client_set(shown, client_id, name, redirects, scopes, notify) exec
+select portal.csp_client_set($1::bytea, $2::text, $3::text, $4::text[], $5::text[], $6::text);

@@ -24,10 +24,10 @@ select api.subscriptions($1::bytea) as body;
 --! v1_subscription(shown, subscription) one
 select api.subscription($1::bytea, $2::int8) as body;
 
---! v1_subscription_add(shown, label, esiids, kinds, format, packing, schedule, at, weekday, month_day, zone, lag_days, every_min, history_months, folder) one
+--! v1_subscription_add(shown, label, esiids, kinds, format, packing, schedule, at, weekday, month_day, zone, lag_days, every_min, history_months, folder, openpgp) one
 select subscription as number, body
 from api.subscription_add($1::bytea, $2::text, nullif($3::text[], '{}'), nullif($4::text[], '{}'), $5::text, $6::text,
-	$7::text, $8::text, $9::text, $10::int4, $11::text, $12::int4, $13::int4, $14::int4, $15::text);
+	$7::text, $8::text, $9::text, $10::int4, $11::text, $12::int4, $13::int4, $14::int4, $15::text, $16::text);
 
 -- event: pause, resume, end.
 --! v1_subscription_move(shown, subscription, event) one

@@ -1,7 +1,8 @@
 // A third party: invitations, agreements, what became of them; its box and what goes there.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { forget, launch, look, open, shoot, url } from './browser.js';
 
 let browser;
@@ -146,13 +147,15 @@ for (const [language, options] of [['en', wide], ['es', {}]])
 test('a token is shown once and ended; networks are said and taken back', async () => {
 	const page = await signIn('sunny-admin', '/keys?l=en', wide);
 	await page.locator('#label').fill('meter <script>');
-	await Promise.all([page.waitForEvent('load'), press(page, 'Make a token')]);
+	await Promise.all([page.waitForURL(/done=make/), press(page, 'Make a token')]);
 	const token = await page.locator('.sent pre').textContent();
 	assert.match(token, /^\S{20,}$/);
 	await good(page, 'keys-made');
 	const mine = page.locator('.listing tbody tr', { hasText: 'meter <script>' });
-	await page.goto(`${url}/keys?l=en`);
+	await page.reload();
 	assert.ok(!(await page.content()).includes(token), 'shown once');
+	assert.match(await page.locator('.sent').textContent(), /it was shown before/);
+	assert.equal(await mine.count(), 1, 'and made once');
 	const api = (path) => page.request.get(process.env.BUSBAR_API + path, { headers: { Authorization: `Bearer ${token}` } });
 	assert.equal((await api('/v1/limits')).status(), 200);
 	await Promise.all([page.waitForURL(/done=end/), mine.getByRole('button').click()]);
@@ -166,6 +169,80 @@ test('a token is shown once and ended; networks are said and taken back', async 
 	assert.match(await page.locator('.wrong').textContent(), /expected networks such as/);
 	await page.locator('#networks').fill('');
 	await Promise.all([page.waitForURL(/done=networks/), press(page, 'Allow these')]);
+	await page.context().close();
+});
+
+test('a key and a certificate are taken with their signature over the box', async () => {
+	const page = await signIn('sunny-admin', '/keys?l=en', wide);
+	const dir = mkdtempSync('/tmp/busbar-keys-');
+	const sh = (line) => execFileSync('/bin/sh', ['-ec', line], { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+	const box = (await page.locator('pre').first().textContent()).match(/printf %s (\S+) /)[1];
+	sh(`ssh-keygen -q -t ed25519 -N '' -f id; ssh-keygen -q -t ed25519 -N '' -f other
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=sunny -days 9 -keyout client.key -out client.pem`);
+	const by = (key, name) => sh(`cat id.pub; printf %s ${name} | ssh-keygen -Y sign -n busbar-box -f ${key}`);
+	const certificate = (name) => sh(`cat client.pem; printf 'busbar-box %s' ${name} | openssl dgst -sha256 -sign client.key | base64`);
+	const hand = async (label, proven) => {
+		await page.locator('#key_label').fill(label);
+		await page.locator('#proven').fill(proven);
+		await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Add it', exact: true }).click()]);
+	};
+	for (const [proven, says] of [['x', /type of key/], [sh('cat id.pub'), /there is no signature/], [by('other', box), /not by that key/], [by('id', `${box}x`), /not by that key/],
+		[certificate(`${box}x`), /not by the certificate's key/], [sh('cat client.pem'), /signature is not base64/], [sh('cat id'), /private key/]]) {
+		await hand('laptop', proven);
+		assert.match(await page.locator('.wrong').textContent(), says);
+		assert.ok(!page.url().includes('done='));
+	}
+	await page.locator('#proven-bad').waitFor();
+	await good(page, 'keys-wrong');
+	await page.locator('#key_days').fill('30');
+	for (const [label, proven] of [['laptop', by('id', box)], ['server', certificate(box)]]) {
+		await hand(label, proven);
+		assert.match(page.url(), /done=key/);
+	}
+	await good(page, 'keys-added');
+	const row = (label) => page.locator('.listing tbody tr', { hasText: label });
+	assert.match(await row('laptop').textContent(), /SSH key/);
+	assert.match(await row('server').textContent(), /certificate/);
+	await hand('again', certificate(box));
+	assert.match(await page.locator('.wrong').textContent(), /opens an account already/);
+	for (const label of ['laptop', 'server'])
+		await Promise.all([page.waitForURL(/done=end/), row(label).getByRole('button').click()]);
+	rmSync(dir, { recursive: true });
+	await page.context().close();
+});
+
+test('a program is registered and changed; its addresses and scopes hold at once', async () => {
+	const page = await signIn('sunny-admin', '/csp/clients?l=en', wide);
+	await page.locator('summary').click();
+	await page.locator('#name').fill('Sunny <app>');
+	await page.locator('#redirects').fill('http://sunny.example/back');
+	await page.locator('#scopes').fill('FB=4_5;IntervalDuration=x');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Register it')]);
+	await page.locator('#scopes-bad').waitFor();
+	await page.locator('#scopes').fill('FB=5_4;IntervalDuration=900;BlockDuration=daily;HistoryLength=31536000');
+	await Promise.all([page.waitForEvent('load'), press(page, 'Register it')]);
+	assert.match(await page.locator('.wrong').textContent(), /begin with https/);
+	await good(page, 'client-wrong');
+	await page.locator('#redirects').fill('https://sunny.example/back');
+	await page.locator('#sandbox').check();
+	await Promise.all([page.waitForURL(/\/csp\/clients\/[^/?]+\?done=made/), press(page, 'Register it')]);
+	const secret = await page.locator('.sent pre').textContent();
+	await good(page, 'client-made');
+	await page.reload();
+	assert.ok(!(await page.content()).includes(secret), 'shown once');
+	assert.equal(await page.locator('#scopes').inputValue(), 'FB=4_5;IntervalDuration=900;BlockDuration=daily;HistoryLength=31536000', 'as the hub writes it');
+	const id = new URL(page.url()).pathname.split('/').pop();
+	const api = (word) => page.request.post(`${process.env.BUSBAR_API}/oauth/token`, { form: { grant_type: 'client_credentials' },
+		headers: { Authorization: `Basic ${Buffer.from(`${id}:${word}`).toString('base64')}` } });
+	assert.notEqual((await api(secret)).status(), 401);
+	await page.locator('#redirects').fill('https://sunny.example/back\nhttps://sunny.example/other');
+	await Promise.all([page.waitForURL(/done=set/), press(page, 'Keep this')]);
+	assert.equal(await page.locator('#redirects').inputValue(), 'https://sunny.example/back\nhttps://sunny.example/other');
+	await Promise.all([page.waitForURL(/done=secret/), press(page, 'Make another secret for it')]);
+	assert.equal((await api(secret)).status(), 401, 'the old one is nothing');
+	assert.notEqual((await api(await page.locator('.sent pre').textContent())).status(), 401);
+	await page.goto(`${url}/csp/clients/none-such?l=en`);
+	assert.equal((await page.goto(`${url}/csp/clients/%27%3Cb%3E?l=en`)).status(), 404);
 	await page.context().close();
 });
 
@@ -204,13 +281,13 @@ test('a webhook is added, tried, told again, and ends', async () => {
 	await page.locator('#url-bad').waitFor();
 	await page.locator('#url').fill('https://hooks.sunny.example/busbar');
 	await page.locator('#events-reads\\.arrived').check();
-	await Promise.all([page.waitForEvent('load'), press(page, 'Add it')]);
+	await Promise.all([page.waitForURL(/done=make/), press(page, 'Add it')]);
 	assert.match(await page.locator('.sent pre').textContent(), /^whsec_/);
 	await good(page, 'webhook-made');
 	await page.getByRole('link', { name: 'https://hooks.sunny.example/busbar' }).click();
 	await page.waitForURL(/\/webhooks\/\d+/);
 	await Promise.all([page.waitForURL(/done=test/), press(page, 'Send a test')]);
-	await Promise.all([page.waitForEvent('load'), press(page, 'Make another secret')]);
+	await Promise.all([page.waitForURL(/done=make/), press(page, 'Make another secret')]);
 	assert.match(await page.locator('.sent pre').textContent(), /^whsec_/);
 	await good(page, 'webhook');
 	await Promise.all([page.waitForURL(/done=end/), press(page, 'End it for good')]);

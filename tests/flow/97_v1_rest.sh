@@ -102,6 +102,13 @@ words=$(cat "$work/status") detail=$(body $.detail | tr -d 0-9)
 equals 'a premise of others is as one that nobody knows' "404 404 $detail" "$words $(send "$rep" POST /v1/subscriptions "$daily,\"esiids\":[\"10443720000097999\"]}") $(body $.detail | tr -d 0-9)"
 equals 'what cannot be is refused' '422 422 422' "$(send "$rep" POST /v1/subscriptions '{"schedule":"weekly"}') \
 $(send "$rep" POST /v1/subscriptions "$daily,\"lag_days\":31}") $(send "$rep" POST /v1/subscriptions "$daily,\"more\":1}")"
+export GNUPGHOME=$work/gnupg
+mkdir -m 700 "$GNUPGHOME"
+gpg --batch --quiet --passphrase '' --quick-generate-key rest@example.org future-default default >/dev/null 2>&1
+gpg --batch --quiet --armor --export rest@example.org | sed -z 's/\n/\\n/g' >"$work/key"
+gpgconf --kill all >/dev/null 2>&1
+equals 'files may be encrypted to a key' '201 true' "$(send "$rep" POST /v1/subscriptions "$daily,\"openpgp\":\"$(cat "$work/key")\"}") $(body $.openpgp)"
+equals 'which must be one' '422 1' "$(send "$rep" POST /v1/subscriptions "$daily,\"openpgp\":\"-----BEGIN PGP\"}") $(body $.detail | grep -c '^OpenPGP key: ')"
 equals 'a period is built now' "202 DUE $sub" "$(send "$rep" POST "$at/build" "{\"period\":\"$day\"}") $(body $.state $.subscription)"
 drop=$(body $.drop)
 equals 'once' 409 "$(send "$rep" POST "$at/build" "{\"period\":\"$day\"}")"

@@ -67,6 +67,8 @@ GET  /csp/sandbox                       csp
 POST /csp/sandbox                       csp.admin
 GET  /csp/clients                       csp
 POST /csp/clients                       csp.admin
+GET  /csp/clients/{client}              csp
+POST /csp/clients/{client}              csp.admin
 GET  /csp/funnel                        csp
 GET  /account/password                  customer csp rep tdu regulator operator
 POST /account/password                  customer csp rep tdu regulator operator
@@ -345,6 +347,9 @@ portal.csp_registration   csp
 portal.csp_checks         csp
 portal.csp_clients        csp
 portal.csp_client_secret  csp.admin
+portal.csp_client         csp
+portal.csp_client_add     csp.admin
+portal.csp_client_set     csp.admin
 portal.csp_certificate    csp.admin
 portal.csp_test           csp.member
 portal.csp_live           csp.admin
@@ -356,7 +361,7 @@ portal.box                csp rep tdu regulator
 portal.box_folders        csp rep tdu regulator
 portal.box_files          csp rep tdu regulator
 portal.box_credentials    csp rep tdu regulator
-portal.box_token          csp.admin rep.admin tdu.admin regulator.admin
+portal.box_credential_add csp.admin rep.admin tdu.admin regulator.admin
 portal.box_credential_end csp.admin rep.admin tdu.admin regulator.admin
 portal.box_networks       csp.admin rep.admin tdu.admin regulator.admin
 api.subscriptions         csp rep tdu regulator

@@ -179,7 +179,7 @@ select is(api.file_rejects(:'so', :f1, 0, 1)::jsonb, '{"items": [{"line": 2, "co
 
 -- ---- subscriptions and drops ----
 create function t.add(shown bytea, esiids text[], schedule text default 'daily', weekday text default null) returns text language sql as $$
-	select t.says(format('select * from api.subscription_add(%L, null, %L, null, null, null, %L, null, %L, null, null, null, null, null, null)',
+	select t.says(format('select * from api.subscription_add(%L, null, %L, null, null, null, %L, null, %L, null, null, null, null, null, null, null)',
 		shown, esiids, schedule, weekday))
 $$;
 select is(t.add(:'sr', null), 'ok', 'a REP subscribes');

@@ -192,11 +192,12 @@ select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.f
 	'portal.tokens', 'api.token_make', 'portal.token_end', 'portal.account_delete'])
 union all
 select 'busbar_portald', unnest(array['api.agreements', 'api.agreement', 'api.agreement_funnel', 'api.agreement_move', 'api.agreement_end',
-	'api.invite', 'portal.csp_home', 'portal.csp_clients', 'portal.csp_client_secret', 'portal.terms_version', 'portal.csp_register', 'portal.csp_registration', 'portal.csp_checks',
+	'api.invite', 'portal.csp_home', 'portal.csp_clients', 'portal.csp_client_secret', 'portal.csp_client', 'portal.csp_client_add', 'portal.csp_client_set',
+	'portal.terms_version', 'portal.csp_register', 'portal.csp_registration', 'portal.csp_checks',
 	'portal.csp_certificate', 'portal.csp_test', 'portal.csp_live', 'portal.sandbox_premises', 'portal.sandbox_clock',
 	'portal.sandbox_advance'])
 union all
-select 'busbar_portald', unnest(array['portal.box', 'portal.box_folders', 'portal.box_files', 'portal.box_credentials', 'portal.box_token',
+select 'busbar_portald', unnest(array['portal.box', 'portal.box_folders', 'portal.box_files', 'portal.box_credentials', 'portal.box_credential_add',
 	'portal.box_credential_end', 'portal.box_networks', 'api.subscriptions', 'api.subscription_move', 'api.subscription_add',
 	'api.drops', 'api.drop', 'api.drop_build', 'api.drop_replay', 'api.drop_cancel', 'api.limits', 'hook.own_party',
 	'hook.own_list', 'hook.own_add', 'hook.own_step', 'hook.own_rotate', 'hook.own_replay', 'hook.own_attempts'])
