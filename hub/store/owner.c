@@ -10,7 +10,7 @@
 #include "sys/tls_chain.h"
 #include "sys/tls_signed.h"
 
-enum { SIGNED_MOST = 256 };
+enum { SIGNED_MOST = 256, SIGNED_KEY_MOST = 2 * SSHSIG_MOST };
 
 #define HANDLE(b) P_BYTES((b)->handle, BOX_HANDLE_BYTES)
 
@@ -130,8 +130,15 @@ owner_signed_key(
     struct task *t, struct str login, struct str both, struct proof *p, struct err *e)
 {
 	struct signed_work w = { .login = login };
+	AUTO(buf) plain = BUF(SIGNED_KEY_MOST);
 
-	str_cut(str_trim(both), '\n', &w.key, &w.signature);
+	/* browsers end lines by CR LF, which ssh-keygen does not read */
+	for (size_t i = 0; i < both.len; i++)
+		if (both.at[i] != '\r')
+			buf_byte(&plain, both.at[i]);
+	if (!buf_ok(&plain))
+		return err(e, ERR_TOO_BIG, "the key and its signature are too long");
+	str_cut(str_trim(buf_view(&plain)), '\n', &w.key, &w.signature);
 	w.signature = str_trim(w.signature);
 	if (!proof_of_ssh_key(p, w.key, e))
 		return false;

@@ -10,20 +10,23 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := api.csp(shown, '{ACCOUNT}');
+	hub_now timestamptz := ops.now();	-- once: a third party may have 100,000 that run
 begin
 	return query
-	select c.state, party.csp_missing(c.party), party.csp_expires(c.party), n.waiting, n.active, n.held, n.ending,
+	select c.state, party.csp_missing(c.party), party.csp_expires(c.party), n.waiting, n.active, n.held, e.ending,
 		(select a.login from delivery.account a where a.party = w.party and a.person is null and a.state = 'OPEN'
 			order by a.account limit 1)
 	from party.csp c
 	cross join lateral (
 		select count(*) filter (where a.state = 'PENDING') as waiting,
-			count(*) filter (where a.state = 'ACTIVE' and a.ends_at > ops.now()) as active,
-			count(*) filter (where a.state = 'HELD') as held,
-			count(*) filter (where a.state = 'ACTIVE' and a.ends_at > ops.now()
-				and a.ends_at < ops.now() + interval '30 days'
-				and not exists (select from agreement.agreement x where x.renews = a.agreement)) as ending
+			count(*) filter (where a.state = 'ACTIVE' and a.ends_at > hub_now) as active,
+			count(*) filter (where a.state = 'HELD') as held
 		from agreement.agreement a where a.csp = c.party and a.state in ('PENDING', 'ACTIVE', 'HELD')) n
+	cross join lateral (
+		select count(*) as ending
+		from agreement.agreement a
+		where a.csp = c.party and a.state = 'ACTIVE' and a.ends_at > hub_now and a.ends_at < hub_now + interval '30 days'
+			and not exists (select from agreement.agreement x where x.renews = a.agreement)) e
 	where c.party = w.party;
 end $$;
 
