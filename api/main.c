@@ -32,7 +32,7 @@ confine_self(void *arg, struct err *e)
 
 	return confine(
 	    &(struct confine){
-		.program = { "/usr/bin/ssh-keygen" },
+		.program = { "/usr/bin/ssh-keygen", "/usr/bin/gpg" },
 		.file = { api->conf.hook_public_key },
 		.write = { api->conf.store_path },
 		.sockets = api->conf.web_sockets,

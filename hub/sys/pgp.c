@@ -151,9 +151,11 @@ keep(void *self, const void *bytes, size_t len, struct err *e)
 }
 
 /* A home until the block ends: to say that a key has expired or was revoked, gpg wants to write
- * a trust database, which is empty. */
+ * a trust database, which is empty. A process that may write nowhere (confine.h) has none: gpg
+ * then fails for such keys, and what is said of them is less. */
 struct home {
 	char path[32];
+	bool made;
 };
 
 static void
@@ -161,6 +163,8 @@ home_auto(struct home *h)
 {
 	char file[64];
 
+	if (!h->made)
+		return;
 	(void)snprintf(file, sizeof file, "%s/trustdb.gpg", h->path);
 	unlink(file);
 	rmdir(h->path);
@@ -170,21 +174,24 @@ static bool
 show(struct str armoured, struct shown *s, struct err *e)
 {
 	AUTO(buf) b = BUF(COLONS_MOST);
-	AUTO(home) home = { "/tmp/busbar-key-XXXXXX" };
+	AUTO(home) home = { "/tmp/busbar-key-XXXXXX", false };
 	const char *const argv[] = { "/usr/bin/gpg", "--homedir", home.path, QUIET,
 		"--with-colons", "--show-keys", NULL };
+	const char *const homeless[] = { "/usr/bin/gpg", "--homedir", "/", QUIET,
+		"--lock-never", "--trust-model", "always", "--with-colons", "--show-keys",
+		NULL };
 	struct err why = { .code = ERR_NONE };
 	struct str line, rest;
 	AUTO_PTR(child) gpg = NULL;
 
-	if (mkdtemp(home.path) == NULL)
-		return err_errno(e, ERR_BUSY, "cannot make a folder in /tmp");
-	gpg = child_begin(argv, (int[]){ -1, -1 }, keep, &b, e);
+	home.made = mkdtemp(home.path) != NULL;
+	gpg = child_begin(home.made ? argv : homeless, (int[]){ -1, -1 }, keep, &b, e);
 	if (gpg == NULL)
 		return false;
 	if (!child_add(gpg, armoured.at, armoured.len, &why) || !child_end(gpg, &why))
 		return why.code == ERR_BAD_INPUT
-			   ? err(e, ERR_BAD_INPUT, "the key is damaged or cut off")
+			   ? err(e, ERR_BAD_INPUT, "the key is damaged or cut off%s",
+				 home.made ? "" : ", has expired or was revoked")
 			   : err(e, why.code, "%s", why.text);
 	for (rest = buf_view(&b); rest.len > 0;) {
 		str_cut(rest, '\n', &line, &rest);
