@@ -36,15 +36,10 @@ confine_self(void *arg, struct err *e)
 
 	return confine(
 	    &(struct confine){
-<<<<<<< HEAD
-		/* proofs of SSH keys */
-		.program = { "/usr/bin/ssh-keygen" },
-		/* what secrets of webhooks are sealed by; whose certificates are good */
-		.file = { portal->conf.hook_public_key, portal->conf.csp_ca },
-=======
 		/* proofs of SSH keys; keys that drops are encrypted to */
 		.program = { "/usr/bin/ssh-keygen", "/usr/bin/gpg" },
->>>>>>> cf4c7a3 (wip2)
+		/* what secrets of webhooks are sealed by; whose certificates are good */
+		.file = { portal->conf.hook_public_key, portal->conf.csp_ca },
 		.sockets = portal->conf.web_sockets,
 		.process = "portald",
 	    },
