@@ -2,12 +2,14 @@
 set local check_function_bodies = off;
 
 -- An instant of a range's end as text, null where it has none.
+-- In plpgsql, whose plan is kept: a page of agreements calls it 500 times.
 create or replace function api.instant(at timestamptz)
 returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select case when isfinite(at) then to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end
-$$;
+begin
+	return case when isfinite(at) then to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end;
+end $$;
 
 -- What may be read of some premises, for each that something may be read of: kinds with their spans.
 create or replace function api.readable(w api.principal, those int4[])
@@ -46,27 +48,31 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL,ACCESS}');
+	behind int4 := coalesce(after, 0);
 	those int4[];
 begin
-	-- the candidates of a page: by what makes rights, and then by the rights themselves
-	those := array(
-		select c.premise
-		from (
-			select p.premise from premise.premise p where w.kind = 'TDU' and p.tdu = w.party
-			union
-			select s.premise from premise.rep_span s where w.kind = 'REP' and s.rep = w.party
-			union
-			select x.premise from agreement.agreement a join agreement.premise x on x.agreement = a.agreement
-			where w.kind = 'CSP' and a.csp = w.party and a.state = 'ACTIVE'
+	-- the candidates of a page, by what makes rights: a statement for each kind, since of a million premises those of a
+	-- page are to be found by an index in their order
+	if w.kind = 'TDU' then
+		those := array(select p.premise from premise.premise p where p.tdu = w.party and p.premise > behind
+			order by p.premise limit most);
+	elsif w.kind = 'REP' then
+		those := array(select distinct s.premise from premise.rep_span s where s.rep = w.party and s.premise > behind
+			order by s.premise limit most);
+	elsif w.kind = 'CSP' then
+		those := array(select distinct x.premise
+			from agreement.agreement a join agreement.premise x on x.agreement = a.agreement
+			where a.csp = w.party and a.state = 'ACTIVE' and x.premise > behind
 				and (w.agreement is null or a.agreement = w.agreement)
-			union
-			select r.premise
+			order by x.premise limit most);
+	else
+		those := array(select distinct r.premise
 			from unnest('{billing,interval,register}'::text[]) k (kind)
 			cross join lateral reads.rights(case when w.kind = 'CUSTOMER' then w.party end, k.kind,
 				tstzrange(null, null), null) r
-		) c
-		where c.premise > coalesce(after, 0)
-		order by c.premise limit most);
+			where r.premise > behind
+			order by r.premise limit most);
+	end if;
 	return query
 	select p.premise, api.premise_body(p, r.readable)::text
 	from api.readable(w, those) r join premise.premise p on p.premise = r.premise
