@@ -154,8 +154,6 @@ X("expected a kind, titles of 1 to 120 characters and texts of at most 1000",
   "se esperan un tipo, títulos de 1 a 120 caracteres y textos de 1000 como máximo")
 X("expected a label of 1 to 100 characters and 1 to 366 days",
   "se espera un nombre de 1 a 100 caracteres y de 1 a 366 días")
-X("expected a label of 1 to 100 characters and 1 to 732 days",
-  "se espera un nombre de 1 a 100 caracteres y de 1 a 732 días")
 X("expected a label; kinds out of interval, register, billing; SMT_CSV, CSV, LSE, GREEN_BUTTON or JSONL; NONE, GZIP, ZIP or ZSTD; DAILY, WEEKLY with a weekday 1 to 7, MONTHLY with a day 1 to 31, ONCE with 1 to 24 months, or CHANGE (CSV or JSONL); LSE, Green Button and CHANGE for interval alone",
   "se espera un nombre; tipos entre interval, register y billing; SMT_CSV, CSV, LSE, GREEN_BUTTON o JSONL; NONE, GZIP, ZIP o ZSTD; DAILY, WEEKLY con un día de 1 a 7, MONTHLY con un día de 1 a 31, ONCE con 1 a 24 meses, o CHANGE (CSV o JSONL); LSE, Green Button y CHANGE solo para interval")
 X("expected a number of letters, digits, blanks, points and hyphens",
@@ -334,8 +332,6 @@ X("there is a second factor already",
   "ya hay un segundo factor")
 X("there is a second factor already: end that one first",
   "ya hay un segundo factor: termine antes ese")
-X("there is a token of that name already",
-  "ya hay un código con ese nombre")
 X("there is no CSP \"%s\"",
   "no existe el tercero «%s»")
 X("there is no account \"%s\"",
@@ -462,4 +458,24 @@ X("you have handed in no such list",
   "usted no entregó esa lista")
 X("you have no such group",
   "usted no tiene ese grupo")
+X("a third party has at most 50 programs",
+  "un tercero tiene como máximo 50 programas")
+X("a third party that is %s has clients of the sandbox alone",
+  "un tercero en el estado %s solo tiene programas del entorno de pruebas")
+X("a third party that is %s has no clients",
+  "un tercero en el estado %s no tiene programas")
+X("expected a TOKEN, SSH_KEY or CERTIFICATE, a label of 1 to 100 characters and 1 to 732 days",
+  "se espera TOKEN, SSH_KEY o CERTIFICATE, un nombre de 1 a 100 caracteres y de 1 a 732 días")
+X("expected a client name of 8 to 80 letters, digits, dots, hyphens and underscores, at most ten redirect addresses that begin with https://, and one to ten scopes",
+  "se espera un nombre de programa de 8 a 80 letras, cifras, puntos, guiones y guiones bajos, como máximo diez direcciones de regreso que empiecen con https://, y de uno a diez alcances")
+X("expected a name of 1 to 200 characters, at most ten redirect addresses that begin with https:// and hold no fragment, 3,000 characters in all, and at most ten scopes",
+  "se espera un nombre de 1 a 200 caracteres, como máximo diez direcciones de regreso que empiecen con https:// y no tengan fragmento, 3,000 caracteres en total, y como máximo diez alcances")
+X("scope \"%s\", expected FB=4_5;… with at most 256 characters",
+  "alcance «%s»: se espera FB=4_5;… con 256 caracteres como máximo")
+X("the client is %s",
+  "el programa está en el estado %s")
+X("there is a client of that name",
+  "ya hay un programa con ese nombre")
+X("there is one of that kind and name already",
+  "ya hay uno de ese tipo y nombre")
 /* clang-format on */

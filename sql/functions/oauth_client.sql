@@ -66,7 +66,7 @@ begin
 		raise exception using errcode = 'BB001', message = 'there is no such CSP';
 	elsif not party.csp_open(c.state) or c.state <> 'ACTIVE' and not of_sandbox then
 		raise exception using errcode = 'BB004', message = format('a third party that is %s has clients of '
-			'the sandbox alone: give --sandbox', c.state);
+			'the sandbox alone', c.state);
 	elsif of_sandbox and not party.csp_open(c.state) then
 		raise exception using errcode = 'BB004', message = format('a third party that is %s has no clients', c.state);
 	end if;
