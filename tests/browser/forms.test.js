@@ -13,6 +13,7 @@ const table = execFileSync(process.env.BUSBAR_PORTALD, ['--pages'], { encoding: 
 const WITHOUT = {
 	'POST /code': 'stands between password and session: account.test.js',
 	'POST /consent/{token}': 'a client begins it: oauth.test.js; alone_oauth.sh',
+	'POST /premises/access': 'stands there for who has many homes that are shared: use.test.js',
 	'POST /drops/{drop}': 'needs a drop: csp.test.js',
 	'POST /csp/registration': 'needs one that registers: csp.test.js',
 	'POST /operator/jobs/{key}': 'needs a job that stopped: oversight.test.js shows them',
