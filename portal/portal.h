@@ -190,8 +190,8 @@ route_fn tdu_get, tdu_files_get, tdu_file_get, tdu_days_get, tdu_day_get, tdu_st
     rep_exports_get; /* partner/ */
 route_fn companies_get, status_get, scoreboard_get, help_get, guide_get, privacy_get;
 route_fn sign_up_get, sign_up_post, forgot_get, forgot_post, code_get, code_post, mine_get,
-    mine_post;				      /* account/ */
-route_fn desk_get, desk_post, case_reads_get; /* oversight/ */
+    mine_post;							/* account/ */
+route_fn desk_get, desk_post, case_reads_get, report_print_get; /* oversight/ */
 route_fn link_get, link_post, opt_out_get, opt_out_post, confirm_get, confirm_post, file_get;
 
 /* ---- files.c ---- */

@@ -17,7 +17,7 @@ enum {
 };
 
 static const struct desks *const desks[] = { &desks_operator, &desks_watch, &desks_work,
-	&desks_limits, &desks_people, &desks_regulator, &desks_cases };
+	&desks_limits, &desks_people, &desks_regulator, &desks_cases, &desks_reports };
 
 static const struct desk *
 desk_of(const struct route *page)

@@ -109,7 +109,7 @@ struct desks {
 	size_t n;
 };
 extern const struct desks desks_operator, desks_watch, desks_work, desks_limits, desks_people,
-    desks_regulator, desks_cases;
+    desks_regulator, desks_cases, desks_reports;
 
 /* ---- desk.c ---- */
 /* Shows a desk again, with what is wrong; says: in the words of the database. */

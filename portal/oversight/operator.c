@@ -28,7 +28,7 @@ static const struct desk_part home_parts[] = {
 static const struct desk_filter home_ways[] = {
 	{ "/operator/jobs", TEXT_OP_JOBS }, { "/operator/holds", TEXT_OP_HOLDS }, { "/operator/flags", TEXT_OP_FLAGS },
 	{ "/operator/complaints", TEXT_OP_COMPLAINTS }, { "/operator/orders", TEXT_OP_ORDERS },
-	{ "/operator/parties", TEXT_OP_PARTIES }, { "/operator/announcements", TEXT_OP_NEWS },
+	{ "/operator/reports", TEXT_RPTS }, { "/operator/parties", TEXT_OP_PARTIES }, { "/operator/announcements", TEXT_OP_NEWS },
 	{ "/operator/limits", TEXT_OP_LIMITS }, { "/operator/thresholds", TEXT_OP_THRESHOLDS },
 	{ "/operator/settings", TEXT_OP_SETTINGS },
 };

@@ -39,7 +39,7 @@ static const struct desk_part home_parts[] = {
 	  .rows = SQL_DESK_YESTERDAY, COLUMNS(yesterday_columns) },
 };
 static const struct desk_filter home_ways[] = {
-	{ "/regulator/scoreboard", TEXT_REG_SCOREBOARD }, { "/regulator/flags", TEXT_OP_FLAGS },
+	{ "/regulator/reports", TEXT_RPTS }, { "/regulator/scoreboard", TEXT_REG_SCOREBOARD }, { "/regulator/flags", TEXT_OP_FLAGS },
 	{ "/regulator/complaints", TEXT_OP_COMPLAINTS }, { "/regulator/orders", TEXT_OP_ORDERS },
 	{ "/regulator/approvals", TEXT_OP_APPROVALS }, { "/regulator/cases", TEXT_CASES },
 };

@@ -314,3 +314,22 @@ select coalesce(portal.act_case($1::bytea, $2::text, $3::text[]), '') as key;
 select coalesce(portal.act_case_end($1::bytea, $2::text, $3::text[]), '') as key;
 --! case_place(shown, key, esiid) one
 select esiid, zone, utility, number, from_day, to_day, newest from portal.case_place($1::bytea, $2::text, $3::text);
+
+-- ---- reports ----
+
+--! desk_reports(shown, key, before) rows
+select id, report, from_day, to_day, party, made_at, made_by
+from portal.desk_reports($1::bytea, $2::text, $3::int8);
+
+--! desk_report(shown, key, before) rows
+select report, from_day, to_day, party, made_at, made_by, snapshot, entries, sha256, event
+from portal.desk_report($1::bytea, $2::text, $3::int8);
+
+--! desk_report_forms(shown, key, before) rows
+select id, what from portal.desk_report_forms($1::bytea, $2::text, $3::int8);
+
+--! act_report(shown, key, words) one
+select portal.act_report($1::bytea, $2::text, $3::text[]) as key;
+
+--! report_page(shown, report) one
+select body, style from portal.report_page($1::bytea, $2::int8);

@@ -139,6 +139,13 @@ GET  /regulator/outcomes                regulator
 GET  /regulator/flags                   regulator
 GET  /regulator/flags/{key}             regulator
 GET  /regulator/complaints              regulator
+GET  /regulator/reports                 regulator
+POST /regulator/reports                 regulator.member
+GET  /regulator/reports/{key}           regulator
+GET  /operator/reports                  operator
+POST /operator/reports                  operator.member
+GET  /operator/reports/{key}            operator
+GET  /reports/{report}/print            operator regulator
 GET  /regulator/audit                   regulator
 GET  /regulator/audit/{key}             regulator
 GET  /tdu                                tdu
@@ -211,6 +218,11 @@ portal.own_salt           customer csp rep tdu regulator operator
 portal.password_change    customer csp rep tdu regulator operator
 portal.desk_waits                     operator
 portal.desk_health                    operator
+portal.desk_reports                   operator regulator
+portal.desk_report                    operator regulator
+portal.desk_report_forms              operator regulator
+portal.report_page                    operator regulator
+portal.act_report                     operator.member regulator.member
 portal.desk_announcements             operator
 portal.desk_announcement              operator
 portal.act_announce                   operator.member

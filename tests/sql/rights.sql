@@ -57,7 +57,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_bounce', unnest(array['ops', 'mail']::name[])
 	union all select 'busbar_hookd', unnest(array['ops', 'hook']::name[])
 	union all select 'busbar_operator', 'hook'
-	union all select r, 'report' from unnest(array['busbar_operator', 'busbar_apid', 'busbar_dropd', 'busbar_portald']::name[]) r
+	union all select r, 'report' from unnest(array['busbar_operator', 'busbar_apid', 'busbar_dropd']::name[]) r
 	$$,
 	'schemas that a role may look into');
 select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
@@ -241,7 +241,9 @@ union all
 -- reports
 select 'busbar_operator', unnest(array['report.print', 'report.kinds', 'report.list'])
 union all
-select r, unnest(array['report.of', 'report.one', 'report.ask']) from unnest(array['busbar_apid', 'busbar_portald']) r
+select 'busbar_apid', unnest(array['report.of', 'report.one', 'report.ask'])
+union all
+select 'busbar_portald', unnest(array['portal.desk_reports', 'portal.desk_report', 'portal.desk_report_forms', 'portal.act_report', 'portal.report_page'])
 union all
 select 'busbar_dropd', unnest(array['report.due', 'report.unplaced', 'report.place'])
 union all
