@@ -46,6 +46,7 @@ X(SLO_FRESHNESS,   "Reads can be seen within 5 seconds after their file has come
 X(SLO_DROPS,       "Files for others are ready within 15 minutes after they fall due")
 X(SLO_COMMANDS,    "Reads asked of a meter are answered within 15 minutes")
 X(SLO_WEBHOOKS,    "Programs of others are told of news within 60 seconds")
+X(SLO_AVAILABILITY, "Each door answers a prober outside within 10 seconds")
 X(SLO_KEPT,        "In time: {part} of {count}. We promise {target}.")
 X(SLO_TOOK,        "Half of them took {median} or less, 99 of 100 {most} or less.")
 X(SLO_MET,         "Kept")

@@ -136,6 +136,8 @@ const struct command *const commands[] = {
 	&cmd_approval_list,
 	&cmd_approval_confirm,
 	&cmd_approval_refuse,
+	&cmd_probe_record,
+	&cmd_probe_list,
 	&cmd_report_kinds, /* before the one that takes any name */
 	&cmd_report_list,
 	&cmd_report,

@@ -38,7 +38,8 @@ extern const struct command cmd_radar_list, cmd_radar_set, cmd_radar_hits, cmd_r
     cmd_csp_revoke, cmd_csp_suspensions, cmd_approval_list, cmd_approval_confirm,
     cmd_approval_refuse;
 
-extern const struct command cmd_report, cmd_report_kinds, cmd_report_list;
+extern const struct command cmd_probe_record, cmd_probe_list, cmd_report, cmd_report_kinds,
+    cmd_report_list;
 
 extern const struct command cmd_audit_tail, cmd_audit_status, cmd_audit_key,
     cmd_audit_checkpoint, cmd_audit_export, cmd_audit_verify, cmd_audit_prove,

@@ -82,10 +82,16 @@ print(struct task *t, struct page *p, struct err *e)
 
 	if (!str_int64(str_of(p->call->param[0]), &number))
 		number = 0;
-	if (c == NULL ||
-	    db_one(t, c, SQL_REPORT_PAGE, ARGS(P_BYTES(p->sha256, LINK_BYTES), P_INT8(number)),
-		print_row, nitems(print_row), &row, &keep, e) != DB_FOUND)
+	if (c == NULL)
 		return false;
+	if (db_one(t, c, SQL_REPORT_PAGE, ARGS(P_BYTES(p->sha256, LINK_BYTES), P_INT8(number)),
+		print_row, nitems(print_row), &row, &keep, e) != DB_FOUND) {
+		db_release(&c);
+		if (e->code != ERR_NOT_FOUND)
+			return false;
+		err_clear(e);
+		return page_unknown(t, p->portal, p->call, e);
+	}
 	db_release(&c);
 	http_header(p->call->http, "Content-Security-Policy",
 	    "default-src 'none'; style-src 'sha256-" STR_FMT

@@ -170,6 +170,7 @@ static const struct {
 	{ "drops", TEXT_SLO_DROPS },
 	{ "commands", TEXT_SLO_COMMANDS },
 	{ "webhooks", TEXT_SLO_WEBHOOKS },
+	{ "availability", TEXT_SLO_AVAILABILITY },
 };
 
 static struct str

@@ -57,6 +57,9 @@ begin
 			union all
 			select 'drops', d.ended_at, null, 900 from delivery.drop d where d.state = 'FAILED' and d.ended_at >= since
 			union all
+			-- by a prober outside
+			select 'availability', b.at, case when b.ok then b.ms / 1000.0 end, 10 from report.probe b where b.at >= since
+			union all
 			-- asked and answered; the utility's no is an answer too, that none came is not
 			select 'commands', c.real_answered_at, case when c.reason is distinct from 'no-answer'
 				then extract(epoch from c.real_answered_at - c.real_asked_at) end, 900
@@ -87,7 +90,8 @@ begin
 		from (values (1, 'freshness', 5, 0.99, 'reads of a file of up to 64 MiB can be read within 5 s of its receipt'),
 			(2, 'drops', 900, 0.99, 'a drop is built within 15 minutes of falling due'),
 			(3, 'commands', 900, 0.99, 'a meter command is answered within 15 minutes of being asked for'),
-			(4, 'webhooks', 60, 0.99, 'an event is on its way to an endpoint within 60 s'))
+			(4, 'webhooks', 60, 0.99, 'an event is on its way to an endpoint within 60 s'),
+			(5, 'availability', 10, 0.995, 'each door answers a prober outside within 10 s'))
 			o (n, name, within_s, target, promise)
 		left join lateral (
 			select count(*) as total, count(*) filter (where s.took_s <= s.within_s) as good,

@@ -1,7 +1,8 @@
 -- Reports: who prints them, who asks for them by a secret that was shown, who makes what is due.
 grant usage on schema report to busbar_operator, busbar_apid, busbar_dropd;
 grant execute on function
-	report.print(text, int8, date, date, text, text, text), report.kinds(), report.list(int4)
+	report.print(text, int8, date, date, text, text, text), report.kinds(), report.list(int4),
+	report.probe_record(text, text), report.probes_last()
 	to busbar_operator;
 grant execute on function
 	report.of(bytea, int8, int4), report.one(bytea, int8, text), report.ask(bytea, text, date, date)

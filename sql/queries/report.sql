@@ -10,3 +10,9 @@ select report, title, parties, monthly from report.kinds();
 --! report_list(most) rows read
 select made, report, party, from_day, to_day, snapshot, entries, made_at, made_by, monthly, sha256, event
 from report.list($1::int4);
+
+--! probe_record(lines, actor) one
+select report.probe_record($1::text, $2::text) as n;
+
+--! probes_last() rows read
+select target, at, ok, ms, says from report.probes_last();

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Reports on a dirty synthetic month: by command, API and the regulator's box the same bytes; made again a simulated year
-# and many events later, too; the log proves them. Partners see their own part.
-#
+# and many events later, too; the log proves them. A script of nothing of ours counts
+# them again from the export of the log and the files that were sent. Partners see their own part.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/api.sh"
 trap 'hub_stop_one dropd; api_down; busbar clock reset >/dev/null 2>&1' EXIT
@@ -58,6 +58,33 @@ equals 'which is its own' report-csp "$(body $.party)"
 equals 'of a report that is for it' 422 "$(ask "$own" --json '{"report":"data"}' $url/v1/reports)"
 equals 'and sees no other' 404 "$(ask "$own" $url/v1/reports/$number)"
 equals 'days that are none' 422 "$(ask "$token" --json '{"report":"data","from":"2026-02-30"}' $url/v1/reports)"
+
+# ---- the prober ----
+
+prober() { "$source/deploy/prober" --ca "$hub_state/tls/ca.pem" "$@"; }
+holds 'a prober outside knocks at a door' prober --keep "$work/kept" "api=$url/v1/status"
+equals 'not at one that is shut' 1 "$(prober "api=https://localhost:$(free_port)/" >>"$work/kept"; echo $?)"
+says 'what it saw is taken' 0 '2 new' probe record "$work/kept"
+says 'and shown' 0 'api' probe list
+
+# ---- counted again ----
+
+esiid=$(sql -c "select esiid from premise.premise where known order by 1 limit 1")
+says 'somebody may read' 0 '' agreement record --as report-csp --esiid "$esiid" --months 12 --history 24
+says 'and reads' 0 '' reads "$esiid" --as report-csp --from "$first" --to "$last" --format csv
+
+hub_stop_one ingestd # its queue is empty; nothing more comes
+mkdir "$work/files" && for sha in $(sql -c "select encode(sha256, 'hex') from ledger.file"); do
+	cp "$(find "$hub_state/store/in" -name "$sha" | head -1)" "$work/files/"
+done
+holds 'all that happened is in the tree' within 20 numbered
+says 'the log is exported' 0 '' audit export --out "$work/bundle"
+busbar report pack --from "$first" --to "$(date -d "$last + 2 days" +%F)" --json >"$work/pack.json"
+recount() { python3 -B "$source/tests/recount/recount" "$@" >"$work/recount"; }
+holds 'a script of nothing of ours counts the same' recount "$work/pack.json" "$work/bundle" "$work/files" "$hub_state/spool"
+cat "$work/recount"
+sed 's/"received":\([0-9]*\)/"received":1\1/' "$work/pack.json" >"$work/other.json"
+holds 'another figure is seen' eval '! recount "$work/other.json" "$work/bundle" "$work/files" "$hub_state/spool" && grep -q "^data_utilities: {" "$work/recount"'
 
 # ---- a year later ----
 

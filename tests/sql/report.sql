@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(48);
+select plan(56);
 -- the tree takes all events that there are (busbar-auditd only what others committed)
 create function t.grown() returns void language sql as $$
 	select audit.append((select size from audit.tree), (select array_agg(e.event order by e.event) from audit.event e
@@ -157,6 +157,22 @@ select is(t.placed(), 3 * (select count(*)::int from report.kind where monthly),
 select is((select count(*)::int from delivery.entry e join delivery.account a using (account) where a.party = :puct and e.folder = 'reports'),
 	3 * (select count(*)::int from report.kind where monthly), 'in the regulator''s box');
 select is((select count(*)::int from delivery.entry e join delivery.account a using (account) where a.party <> :puct), 0, 'and nobody else''s');
+
+-- ---- the prober ----
+select is(report.probe_record(format(E'{"at":"%s","target":"portal","ok":true,"ms":12,"says":"200"}\n{"at":"%s","target":"api","ok":false,"ms":9,"says":"x"}\n',
+	now() - interval '1 min', now() - interval '1 min'), 'prober'), 2, 'what a prober saw is taken');
+select is(report.probe_record(format('{"at":"%s","target":"portal","ok":true,"ms":12}', now() - interval '1 min'), 'prober'), 0, 'once');
+select is(t.says($$ select report.probe_record('{"at":"x"}', 'prober') $$), 'BB003', 'lines of another kind are not');
+select is(t.says($$ select report.probe_record('not json', 'prober') $$), 'BB003', 'nor what is none');
+select is((select string_agg(target || ' ' || ok, ', ' order by target) from report.probes_last()), 'api false, portal true', 'how each door was seen last');
+select t.grown();
+select is(t.rows(t.made('availability', current_date - 1, current_date + 1), 'doors'),
+	'[{"target": "api", "probes": 1, "good": 0, "share": 0, "most_ms": 9}, {"target": "portal", "probes": 1, "good": 1, "share": 1, "most_ms": 12}]',
+	'the report has it');
+select is((select x - 'days' - 'promise' from jsonb_array_elements(api.slo(7)::jsonb -> 'items') x where x ->> 'name' = 'availability'),
+	'{"name": "availability", "within_s": 10, "target": 0.995, "total": 2, "good": 1, "share": 0.5, "met": false, "median_s": 0.012, "p99_s": 0.012}',
+	'and the status page');
+select is((select count(*) from audit.event where kind = 'probe.recorded'), 1::int8, 'one event a record');
 
 -- ---- networks in the log ----
 select is(report.network_digest('192.0.2.7'), report.network_digest('192.0.2.200'), 'a network is one');

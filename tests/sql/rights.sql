@@ -239,7 +239,7 @@ union all
 select 'busbar_apid', 'portal.announcements'
 union all
 -- reports
-select 'busbar_operator', unnest(array['report.print', 'report.kinds', 'report.list'])
+select 'busbar_operator', unnest(array['report.print', 'report.kinds', 'report.list', 'report.probe_record', 'report.probes_last'])
 union all
 select 'busbar_apid', unnest(array['report.of', 'report.one', 'report.ask'])
 union all
