@@ -208,6 +208,16 @@ begin
 	end if;
 end $$;
 
+-- One as /v1 tells it.
+create or replace function api.upload_state(shown bytea, of_upload int8)
+returns text
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+	select jsonb_build_object('upload', u.upload, 'at', api.instant(u.at), 'state', u.state, 'lines', u.lines, 'done', u.done,
+		'good', u.good, 'faulty', u.faulty)::text
+	from api.uploads(shown, coalesce(of_upload, 0)) u
+$$;
+
 -- What came of the lines behind `after`: those that were not taken first, if asked so.
 create or replace function api.upload_rows(shown bytea, of_upload int8, faults bool, after int4, most int4)
 returns table (n int4, line int8, col int4, esiid text, group_name text, code text, found text, expected text)

@@ -12,7 +12,7 @@ grant execute on function
 	api.groups(bytea), api.totals_open(bytea, date, date, text), api.total_groups(bytea, int8),
 	api.total_premises(bytea, int8, int4, text, text, int4),
 	api.upload(bytea, int8[], int4[], text[], text[], text[], text[], text[], text[], text[], inet),
-	api.uploads(bytea, int8), api.upload_rows(bytea, int8, bool, int4, int4),
+	api.upload_state(bytea, int8), api.upload_rows(bytea, int8, bool, int4, int4),
 	api.status(), api.slo(int4), api.scoreboard(date, int4),
 	oauth.purge()
 	to busbar_apid;

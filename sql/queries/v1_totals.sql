@@ -22,9 +22,7 @@ from api.groups($1::bytea);
 
 -- the state of a list that was handed in
 --! v1_upload(shown, upload) one
-select jsonb_build_object('upload', upload, 'at', api.instant(at), 'state', state, 'lines', lines, 'done', done, 'good', good,
-	'faulty', faulty)::text as body
-from api.uploads($1::bytea, $2::int8);
+select api.upload_state($1::bytea, $2::int8) as body;
 
 --! v1_upload_make(shown, lines, columns, esiids, meters, reps, groups, codes, found, expected, source) one
 select api.upload($1::bytea, $2::int8[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],

@@ -86,6 +86,7 @@ set statement_timeout = '10s';""")
 def plain(text, world, thing):
     for v in sorted({str(v) for v in values(world, THINGS[thing]).values()} - {world.day}, key=len, reverse=True):
         text = re.sub(r"(?<![0-9A-Za-z])%s(?![0-9A-Za-z])" % re.escape(v), "ID", text)
+    text = re.sub(r"\(\d+,(?=\d{4}-\d\d-\d\d,)", "(ID,", text)  # the number of a release, with its days
     return re.sub(UUID, "ID", text)  # drawn for what was made
 
 

@@ -266,7 +266,7 @@ select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_r
 	'api.budget_take', 'api.budget_used', 'api.once_begin', 'api.once_end', 'reads.shapes', 'delivery.salt', 'delivery.login', 'delivery.login_token', 'delivery.login_certificate', 'delivery.login_portal', 'delivery.own_account',
 	'delivery.own_credentials', 'delivery.own_credential_add', 'delivery.own_credential_end'])
 union all
-select 'busbar_apid', unnest(array['api.groups', 'api.totals_open', 'api.total_groups', 'api.total_premises', 'api.upload', 'api.uploads', 'api.upload_rows', 'api.token_make', 'api.tokens', 'api.token_end', 'api.limits', 'api.box', 'api.box_files',
+select 'busbar_apid', unnest(array['api.groups', 'api.totals_open', 'api.total_groups', 'api.total_premises', 'api.upload', 'api.upload_state', 'api.upload_rows', 'api.token_make', 'api.tokens', 'api.token_end', 'api.limits', 'api.box', 'api.box_files',
 	'api.subscriptions', 'api.subscription', 'api.subscription_add', 'api.subscription_move', 'api.drops', 'api.drop',
 	'api.drop_build', 'api.drop_replay', 'api.drop_cancel', 'api.files', 'api.file', 'api.file_rejects', 'api.consents',
 	'api.consent_end', 'api.status', 'api.slo', 'api.scoreboard', 'oauth.purge'])
