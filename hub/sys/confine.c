@@ -23,14 +23,14 @@ enum {
 #define READ_FILE (LANDLOCK_ACCESS_FS_READ_FILE)
 #define READ	  (READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define RUN	  (LANDLOCK_ACCESS_FS_EXECUTE | READ_FILE)
+/* Links and pipes too: a partner may have left one, which is moved aside as it is. */
 #define WRITE                                                                   \
 	(READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |      \
 	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |        \
+	    LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SYM |        \
 	    LANDLOCK_ACCESS_FS_REFER)
-#define ALL                                                                          \
-	(WRITE | RUN | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_FIFO | \
-	    LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+#define ALL (WRITE | RUN | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK)
 /* what of these a plain file can have */
 #define OF_FILES (RUN | LANDLOCK_ACCESS_FS_WRITE_FILE)
 

@@ -1,15 +1,14 @@
 -- Statements of busbar migrate, as the role that may become the owner of the schema.
 
--- Becomes the owner for this connection, and waits for locks ten seconds at most. Functions are
--- checked when they first run: they may name each other in any order.
+-- Becomes the owner for this connection. Functions are checked when they first run: they may name each other in any order.
 --! migrate_become(owner) exec
-select set_config('role', $1::text, false), set_config('lock_timeout', '10s', false),
-	set_config('check_function_bodies', 'off', false),
+select set_config('role', $1::text, false), set_config('check_function_bodies', 'off', false),
 	set_config('client_min_messages', 'warning', false);
 
--- One migration at a time, for as long as this connection lives.
+-- One migration at a time, for as long as this connection lives: for another one to end it waits however long that takes,
+-- for what daemons have locked ten seconds at most.
 --! migrate_lock() exec
-select pg_advisory_lock(hashtext('busbar migrate'));
+select pg_advisory_lock(hashtext('busbar migrate')), set_config('lock_timeout', '10s', false);
 
 --! migrate_known() one read
 select to_regclass('ops.migration') is not null as known;

@@ -183,6 +183,13 @@ check|0|check --deep
 month merge|0|month merge 2026-08
 month purge|0|month purge --before 2015-01-01
 month housekeep|0|month housekeep
+han on|0|han on $esiid
+han list|0|han list
+han off|0|han off $esiid
+report list|0|report list
+retention list|0|retention list
+retention set|0|retention set portal.look 3000
+retention run|0|retention run
 migrate|0|migrate --dir $hub_programs/sql
 migrate|0|migrate --dir $hub_programs/sql --check
 keys make|0|keys make --dir $work/keys

@@ -61,7 +61,7 @@ static const struct {
 	  "2:1 1.04437E+16 esiid-shape: 1.04437E+16 | 17 or 22 digits that begin with 10\n3 " HOME " 1 10004 -\n" },
 	{ HEAD HOME ",1_2,10004,\n", "2:19 " HOME " field: 1_2 | a meter number of at most 32 letters, digits and hyphens\n" },
 	{ HEAD HOME ",1,1004,\n", "2:21 " HOME " field: 1004 | 5 digits\n" },
-	{ HEAD HOME ",,10004,\n", "2:19 " HOME " field: nothing | a meter number of at most 32 letters, digits and hyphens\n" },
+	{ HEAD HOME ",,10004,\n", "2:19 " HOME " field:  | a meter number of at most 32 letters, digits and hyphens; meter must not be empty\n" },
 	{ HEAD HOME ",1,10004\n", "2:0 " HOME " structure: 3 fields | 4, as in the header line\n" },
 };
 /* clang-format on */

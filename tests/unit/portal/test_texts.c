@@ -48,7 +48,7 @@ every_text_is_there_in_both_languages(void **state)
 {
 	/* names and the like are the same in both, and what is nothing but values */
 	static const enum text same[] = { TEXT_USE_ONE_DAY, TEXT_USE_TOTAL, TEXT_TICK_MONTH,
-		TEXT_TIME_ALONE, TEXT_TAKE_GREEN, TEXT_TAKE_JSON };
+		TEXT_TIME_ALONE, TEXT_TAKE_GREEN, TEXT_TAKE_JSON, TEXT_H_FOUND };
 
 	(void)state;
 	for (int i = 0; i < TEXTS; i++) {
