@@ -315,7 +315,7 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		await page.locator('#duns').fill('');
 		await page.locator('#privacy').fill('https://windy.example/privacy');
 		await Promise.all([page.waitForEvent('load'), page.locator('button.yes').click()]);
-		assert.match(await page.locator('.wrong').textContent(), /link, an address or mark-up/);
+		assert.match(await page.locator('.wrong').textContent(), language === 'en' ? /link, an address or mark-up/ : /enlace, una dirección o marcas/);
 		await page.locator('#name').fill('Windy Plans');
 		await Promise.all([page.waitForURL(/\/register\?sent=1/), page.locator('button.yes').click()]);
 		await page.locator('.sent').waitFor();

@@ -48,7 +48,8 @@ every_text_is_there_in_both_languages(void **state)
 {
 	/* names and the like are the same in both, and what is nothing but values */
 	static const enum text same[] = { TEXT_USE_ONE_DAY, TEXT_USE_TOTAL, TEXT_TICK_MONTH,
-		TEXT_TIME_ALONE, TEXT_TAKE_GREEN, TEXT_TAKE_JSON, TEXT_H_FOUND };
+		TEXT_TIME_ALONE, TEXT_TAKE_GREEN, TEXT_TAKE_JSON, TEXT_H_FOUND, TEXT_RPT_CSV,
+		TEXT_RPT_JSON, TEXT_RPT_SHA256 };
 
 	(void)state;
 	for (int i = 0; i < TEXTS; i++) {
