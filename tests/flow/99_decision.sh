@@ -226,7 +226,7 @@ out() { links_sql -F' ' -c "select coalesce(p.code, 'all'), s.reason from mail.s
 before=$(links_all)
 equals 'looking stops no mails' '200 No more mails?' "$(get "/o/$no_more") $(title)"
 equals 'nor does a program that only asks' "" "$(get "/o/$no_more" -I >/dev/null; get "/o/$no_more" -X OPTIONS >/dev/null; out)"
-equals 'nor one that sends something else' '200 ' "$(get "/o/$no_more" -d 'x=1') $(out)"
+equals 'nor one that sends something else' '422 ' "$(get "/o/$no_more" -d 'x=1') $(out)"
 equals 'one click of a mail program, without cookie and page' '200 sunny OPT_OUT' \
 	"$(jar=/dev/null get "/o/$no_more" -d 'List-Unsubscribe=One-Click') $(out)"
 equals 'as multipart' 200 "$(jar=/dev/null get "/o/$no_more" -F 'List-Unsubscribe=One-Click')"
