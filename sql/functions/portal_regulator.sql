@@ -28,7 +28,7 @@ begin
 end $$;
 
 -- How complete the reads of a day are, of utilities that are overseen: none of the sandbox, and none before the first day
--- that it sent reads of.
+-- that counts, as reports have it.
 create or replace function portal.complete_on(of_day date)
 returns table (utility text, due int8, received int8, complete text, estimated text, missing text, late text, changed int8)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -41,7 +41,7 @@ begin
 	from reads.completeness(of_day) c
 	join party.party p on p.code = c.tdu
 	join party.tdu t on t.party = p.party and not t.sandbox
-	where exists (select from reads.rollup r where r.tdu = t.party and r.day <= of_day)
+	where of_day >= report.measured_from(t.party, (select max(r.load) from reads.rollup r where r.tdu = t.party))
 	order by p.name;
 end $$;
 

@@ -275,7 +275,10 @@ select is(audit.event_at('2000-01-01'), (select min(event) from audit.event), 'b
 select is(audit.event_at('2999-01-01'), (select max(event) + 1 from audit.event), 'behind all');
 -- figures: of utilities that have begun, by their names, none of the sandbox
 update party.tdu set sandbox = true where tdu.party = (select party from party.party where code = 'centerpoint');
-select reads.rollup_add(k.load, '{2025-03-01}', '{1}', '{96}', '{0}', '{0}', '{0}', '{0}', '{1}', '{0}', '{0}')
+select reads.rollup_add(k.load, '{2025-03-01}', '{2}', '{192}', '{0}', '{0}', '{0}', '{0}', '{1}', '{0}', '{0}')
+from (select t.load('oncor') as load) k;
+-- two of four are half of what was due; one of a day long before is no begin
+select reads.rollup_add(k.load, '{2024-12-01}', '{1}', '{96}', '{0}', '{0}', '{0}', '{0}', '{1}', '{0}', '{0}')
 from (select t.load('oncor') as load) k;
 select is((select string_agg(distinct utility || ' ' || day, ', ') from portal.desk_scoreboard(t.shown('rita'), '2025-03-02', null)),
 	'Oncor Electric 2025-03-01, Oncor Electric 2025-03-02', 'no day before the first one, no sandbox');
