@@ -39,14 +39,23 @@ static const struct option set_options[] = {
 static bool
 retention_set(struct task *t, struct cli *cli, const void *args, struct err *e)
 {
+	static const struct list_column set_columns[] = {
+		{ "thing", "WHAT", CELL_TEXT },
+		{ "keep_days", "DAYS", CELL_INT },
+	};
 	const struct set_args *a = args;
 	AUTO_PTR(conn) c = cli_lease(t, cli, e);
+	AUTO(list) l = LIST(set_columns);
 	char actor[ACTOR_SIZE];
 
 	cli_actor(actor, sizeof actor);
-	return c != NULL && db_exec(t, c, SQL_RETENTION_SET,
-				ARGS(P_STR(a->thing), P_INT4((int32_t)a->days), P_TEXT(actor)),
-				NULL, e) != DB_FAILED;
+	if (c == NULL || db_exec(t, c, SQL_RETENTION_SET,
+			     ARGS(P_STR(a->thing), P_INT4((int32_t)a->days), P_TEXT(actor)),
+			     NULL, e) == DB_FAILED)
+		return false;
+	list_text(&l, a->thing);
+	list_int(&l, a->days);
+	return list_print_one(&l, cli, "retention", e);
 }
 
 /* Step by step, each a transaction of its own, until nothing is left. */
