@@ -66,6 +66,8 @@ holds 'from which one can go on too' within 30 points $((n + 2))
 equals 'it is known when that was' 'backup.base backup.point' "$(sql -c "select string_agg(what, ' ' order by what) from ops.dids() where age_s < 60 and what like 'backup%'")"
 { kill $follower && wait $follower; } 2>/dev/null
 follower=
+slot_free() { [ "$(sql -c "select count(*) from pg_replication_slots where slot_name = 'busbar_backup' and active")" = 0 ]; }
+holds 'once it ends nobody holds what the database keeps for it' within 20 slot_free
 equals 'no key lies beside the data' '' "$(find "$kept" -name '*.key')"
 equals 'the folder is closed to others' '711 700 700' "$(stat -c %a "$kept" "$kept/db" "$kept/store" | paste -sd' ')"
 
