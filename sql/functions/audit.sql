@@ -171,6 +171,7 @@ declare
 	before timestamptz := ops.now() - make_interval(years => ops.setting_of('audit.personal_keep_years')::int4);
 	texts int8;
 	mailboxes int8;
+	salts int8;
 begin
 	with due as (
 		select p.event from audit.personal p
@@ -190,9 +191,12 @@ begin
 		from due where a.agreement = due.agreement returning a.agreement
 	)
 	select count(*) into mailboxes from wiped, lateral agreement.personal_erase(wiped.agreement);
-	if texts + mailboxes > 0 then
+	-- which network a digest of a decision stands for, nobody can tell without the month's
+	delete from report.salt s where s.month + interval '1 month' <= before;
+	get diagnostics salts = row_count;
+	if texts + mailboxes + salts > 0 then
 		perform audit.record('personal.erased', actor, null, null,
-			jsonb_build_object('texts', texts, 'mailboxes', mailboxes));
+			jsonb_build_object('texts', texts, 'mailboxes', mailboxes, 'salts', salts));
 	end if;
-	return texts + mailboxes;
+	return texts + mailboxes + salts;
 end $$;

@@ -136,6 +136,10 @@ select results_eq(format('select source is null from agreement.visit where agree
 select is((select count(*) from agreement.agreement where agreement = :ended), 1::int8, 'the agreement itself stays');
 select is((select detail ->> 'texts' || (detail ->> 'mailboxes') from audit.event where kind = 'personal.erased' order by event desc limit 1),
 	'11', 'erasing is on record');
+insert into report.salt (month, salt)
+select m.month, sha256('s') from (values (date_trunc('month', ops.now() - interval '7 years 1 month')::date), (date_trunc('month', ops.now() - interval '6 years 11 months')::date)) m (month);
+select is(audit.personal_erase(), 1::int8, 'what tells networks of a month apart goes after the years');
+select ok((select min(month) > (ops.now() - interval '7 years')::date - 31 from report.salt), 'not of a later one');
 select throws_ok(format('update audit.personal set salt = sha256(''x''), body = ''x'', erased_at = null where event = %s', :t2),
 	'BB002', null, 'what is erased is not written again');
 
