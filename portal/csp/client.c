@@ -3,7 +3,7 @@
  * and a new one. What customers allowed stays as they allowed it: a scope that is taken away
  * here can only not be asked for any more.
  */
-#include "csp.h"
+#include "client.h"
 
 #include "meter/scope.h"
 #include "once.h"
@@ -30,24 +30,6 @@ static const struct act_done done[] = {
 	{ "set", TEXT_CLIENT_SET_DONE },
 	{ "made", TEXT_CLIENT_MADE_DONE },
 	{ "secret", TEXT_ONCE_GONE },
-};
-
-struct client {
-	struct str client_id, name, state, redirect_uris, scopes, notify_uri;
-	int64_t grants, issued_at;
-	bool sandbox, public;
-};
-static const struct db_field fields[] = {
-	DB_TEXT(client, client_id),
-	DB_TEXT(client, name),
-	DB_TEXT(client, state),
-	DB_TEXT(client, redirect_uris),
-	DB_TEXT(client, scopes),
-	DB_TEXT(client, notify_uri),
-	DB_INT8(client, grants),
-	DB_STAMP(client, issued_at),
-	DB_BOOL(client, sandbox),
-	DB_BOOL(client, public),
 };
 
 /* ---- the form ---- */

@@ -1,25 +1,7 @@
 /* Programs of a third party (OAuth): all of them, and a new one; client.c has the rest. */
-#include "csp.h"
+#include "client.h"
 
 enum { ROWS_MOST = 100 };
-
-struct client {
-	struct str client_id, name, state, redirect_uris, scopes, notify_uri;
-	int64_t grants, issued_at;
-	bool sandbox, public;
-};
-static const struct db_field fields[] = {
-	DB_TEXT(client, client_id),
-	DB_TEXT(client, name),
-	DB_TEXT(client, state),
-	DB_TEXT(client, redirect_uris),
-	DB_TEXT(client, scopes),
-	DB_TEXT(client, notify_uri),
-	DB_INT8(client, grants),
-	DB_STAMP(client, issued_at),
-	DB_BOOL(client, sandbox),
-	DB_BOOL(client, public),
-};
 
 /* The first, and the others below it. */
 static void
