@@ -67,7 +67,11 @@ hub_start_one apid
 holds 'also after a restart' within 10 given "$a1" $base/Batch/Subscription/$sub
 same 'to the byte' "$work/first" "$work/body"
 holds 'each time on record' test "$(told)" -ge $((before + 3))
-equals 'the store knows it' '' "$(busbar check --json | tr '{' '\n' | grep '"ok":false')" # what does not hold
+# Said whole if it does not hold. Within: an event that a long transaction kept back waits for the next checkpoint.
+wrong() { busbar check --json | tr '{' '\n' | grep '"ok":false'; }
+nothing_wrong() { wrong=$(wrong) && return 1 || [ -z "$wrong" ]; }
+holds 'the store knows it' within 90 nothing_wrong
+equals 'of all of it' '' "${wrong-}"
 values "${points[0]}" 4 20260304 96 20260305060000 0.125,A >"$work/1039940674000IntervalData20260502080500001.lse"
 submitted oncor "$work/1039940674000IntervalData20260502080500001.lse" >/dev/null
 ask "$a1" $base/Batch/Subscription/$sub >/dev/null
