@@ -179,7 +179,8 @@ find_row(struct call *c, struct err *e)
 			continue;
 		of->family = f;
 		if (found == ROUTE_BAD)
-			return err(e, ERR_USAGE, "The address has a bad escape.");
+			return err(
+			    e, ERR_USAGE, "A part of the address is no text, or too long.");
 		if (found == ROUTE_OK)
 			return true;
 		http_header(r, "Allow", "%s", allow);

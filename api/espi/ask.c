@@ -111,6 +111,20 @@ espi_ask_read(const struct form *query, struct espi_ask *a, struct err *e)
 	return true;
 }
 
+bool
+espi_ask_filters(struct str name)
+{
+	char plain[NAME_MOST];
+
+	plain_name(plain, name);
+	for (size_t k = 0; k < nitems(params); k++)
+		if (strcmp(plain, params[k].name) == 0)
+			return params[k].is == IS_DAY ||
+			       (params[k].is == IS_TIME &&
+				   params[k].at != offsetof(struct espi_ask, as_of));
+	return false;
+}
+
 void
 espi_ask_days(const struct espi_ask *a, const struct zone *z, int32_t *first, int32_t *last)
 {

@@ -55,6 +55,9 @@ struct espi_ask {
 /* Names with hyphens or without, in any case; others are let pass. ERR_USAGE: no value of its
  * kind, or one that is asked twice. */
 bool espi_ask_read(const struct form *query, struct espi_ask *a, struct err *e);
+/* Whether a parameter of that name leaves entries out, so that the next page must have it too.
+ */
+bool espi_ask_filters(struct str name);
 /* Days of a zone whose blocks lie in what is asked as a whole. */
 void espi_ask_days(
     const struct espi_ask *a, const struct zone *z, int32_t *first, int32_t *last);

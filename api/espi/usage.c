@@ -268,7 +268,7 @@ next_link(struct usage *u)
 	for (size_t i = 0; i < q->n; i++) {
 		struct str name = q->at[i].name;
 
-		if (!str_starts(name, "published") && !str_starts(name, "updated"))
+		if (!espi_ask_filters(name))
 			continue;
 		buf_byte(&href, '&');
 		http_escape(&href, name);

@@ -30,7 +30,7 @@ by_basic(struct str header, struct oauth_client *to)
 	size_t len;
 	bool ok = header.len <= BASIC_MOST && code_unb64(text, BASIC_MOST, &len, header) &&
 		  str_cut((struct str){ text, len }, ':', &name, &rest) &&
-		  unescape(to->name, sizeof to->name, name) &&
+		  unescape(to->name, sizeof to->name, name) && str_utf8(str_of(to->name)) &&
 		  unescape(secret, sizeof secret, rest) && secret[0] != '\0';
 
 	if (ok) {

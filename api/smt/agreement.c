@@ -119,7 +119,8 @@ read_invite(struct call *c, const struct json_value *root, struct invite *i, str
 		return smt_say(w, SMT_BAD_FIELD, "retailCustomerEmail is missing.");
 	if (!mailbox_seal(&i->box, call_api(c)->keys, "agreement.email", i->email, &e))
 		return smt_say(w, SMT_BAD_FIELD, "retailCustomerEmail: expected one mailbox.");
-	if (!number_of(root, "agreementDuration", &i->months) || i->months > 36)
+	if (!number_of(root, "agreementDuration", &i->months) || i->months < 1 ||
+	    i->months > 36)
 		return smt_say(w, SMT_BAD_FIELD,
 		    "agreementDuration: expected 1, 3, 6, 9, 12, 24 or 36 months.");
 	return language_of(root, &i->language, w) && read_meters(i->m, root, w);

@@ -74,7 +74,7 @@ smt_report_order(struct task *t, struct call *c, struct smt_ask *a, const struct
 	if (str_is(row.result, "NO_DELIVERY"))
 		return smt_refuse(t, c, SMT_NO_DELIVERY, a->trans_id, e);
 	if (str_is(row.result, "DAY_USED")) {
-		http_header(c->http, "Retry-After", "3600");
+		http_header(c->http, "Retry-After", "%lld", (long long)row.report);
 		return smt_refuse(t, c, SMT_DAY_USED, a->trans_id, e);
 	}
 	return accepted(t, c, a, row.report, e);

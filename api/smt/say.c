@@ -4,6 +4,7 @@
 #include "base/code.h"
 #include "once.h"
 #include "smt.h"
+#include "sys/digest.h"
 
 enum { NO_MOST = 2048, SHOWN_MOST = 1024 };
 
@@ -112,18 +113,56 @@ smt_call_auto(struct smt_call *s)
 		json_in_free(&s->json);
 }
 
+/* Who asks is said up to four times: by what is shown, in the body (requestorID, which the
+ * database compares, and the organisation's DUNS) and in two headers. */
+static bool
+header_is(const struct call *c, enum scgi_var name, const struct smt_ask *a)
+{
+	struct str said = http_var(c->http, name);
+
+	return said.at == NULL || str_ieq(str_trim(said), a->requestor);
+}
+
+static bool
+one_name(struct task *t, struct call *c, const struct smt_ask *a, bool *is, struct err *e)
+{
+	struct same_row {
+		bool same;
+	} row = { true };
+	static const struct db_field fields[] = { DB_BOOL(same_row, same) };
+	char room[SMT_ROOM];
+	struct str duns;
+	AUTO_PTR(conn) db = NULL;
+
+	*is = header_is(c, SCGI_USERNAME, a) && header_is(c, SCGI_SERVICE_ID, a);
+	if (!*is || !smt_ask_text(a->root, "requesterAuthenticationID", room, SMT_ROOM, &duns))
+		return true;
+	db = call_lease(t, c, e);
+	if (db == NULL || db_one(t, db, SQL_SMT_IS_DUNS, ARGS(P_SHOWN(c), P_STR(duns)), fields,
+			      nitems(fields), &row, NULL, e) != DB_FOUND)
+		return false;
+	*is = row.same;
+	return true;
+}
+
 bool
 smt_begin(
     struct task *t, struct call *c, struct smt_call *s, bool terms, bool *ok, struct err *e)
 {
+	bool is;
+
 	*ok = false;
 	*s = (struct smt_call){ 0 };
 	if (!call_json(t, c, &s->json, e))
 		return false;
-	if (smt_ask_head(&s->ask, json_in_root(s->json), terms, &s->why))
-		return true;
-	*ok = smt_no(t, c, &s->why, s->ask.trans_id, e);
-	return false;
+	if (!smt_ask_head(&s->ask, json_in_root(s->json), terms, &s->why)) {
+		*ok = smt_no(t, c, &s->why, s->ask.trans_id, e);
+		return false;
+	}
+	if (!one_name(t, c, &s->ask, &is, e))
+		return false;
+	*ok = !is && smt_refuse(t, c, SMT_MISMATCH, s->ask.trans_id, e);
+	return is;
 }
 
 struct against_row {
@@ -196,11 +235,16 @@ smt_once(struct task *t, struct call *c, struct smt_call *s, smt_work *work, voi
     struct err *e)
 {
 	AUTO(buf) key = BUF(ONCE_KEY_MOST);
+	unsigned char sha256[DIGEST_BYTES];
+	char id[2 * DIGEST_BYTES + 1];
 	struct once o;
 
 	if (s->ask.trans_id.len == 0)
 		return work(t, c, s, arg, e);
-	buf_fmt(&key, "smt:%s:" STR_FMT, c->route->path, STR_ARG(s->ask.trans_id));
+	/* a trans_id may hold blanks and any letters, a key visible ASCII alone */
+	digest_of(s->ask.trans_id.at, s->ask.trans_id.len, sha256);
+	code_hex(id, sha256, DIGEST_BYTES);
+	buf_fmt(&key, "smt:%s:%s", c->route->path, id);
 	if (!once_begin(t, c, buf_view(&key), &o, e) || o.answered)
 		return o.answered;
 	return once_end(t, c, &o, work(t, c, s, arg, e), e);

@@ -35,8 +35,11 @@ match(const struct route *row, bool any_case, struct str path, struct call *c)
 		}
 		if (name.len == 0 || params == ROUTE_PARAMS_MOST)
 			return ROUTE_NONE;
-		if (!http_unescape(c->param[params++], ROUTE_PARAM_SIZE, name))
+		/* what is no text is nobody's name, and nothing to be asked of the database */
+		if (!http_unescape(c->param[params], ROUTE_PARAM_SIZE, name) ||
+		    !str_utf8(str_of(c->param[params])))
 			return ROUTE_BAD;
+		params++;
 	}
 	return more == more_too ? ROUTE_OK : ROUTE_NONE;
 }

@@ -36,7 +36,7 @@ struct route {
 enum route_found { ROUTE_OK, ROUTE_NONE, ROUTE_METHOD, ROUTE_BAD };
 enum { ROUTE_ALLOW_SIZE = 64 };
 /* Fills c->route and c->param. ROUTE_METHOD: `allow` has the methods that there are; ROUTE_BAD:
- * a bad escape. Does not wait. */
+ * a part that is no text or too long. Does not wait. */
 enum route_found route_find(const struct route *rows, size_t n, bool any_case,
     struct str method, struct str path, struct call *c, char allow[ROUTE_ALLOW_SIZE]);
 

@@ -25,6 +25,8 @@ X("HTTP_REPR_DIGEST",       SCGI_REPR_DIGEST)
 X("HTTP_X_SHA256",          SCGI_X_SHA256)
 X("HTTP_IDEMPOTENCY_KEY",   SCGI_IDEMPOTENCY)
 X("HTTP_PREFER",            SCGI_PREFER)
+X("HTTP_USERNAME",          SCGI_USERNAME)        /* these two of Smart Meter Texas's clients */
+X("HTTP_SERVICEID",         SCGI_SERVICE_ID)
 X("HTTP_COOKIE",            SCGI_COOKIE)          /* from here on: of browsers, for portald */
 X("HTTP_ORIGIN",            SCGI_ORIGIN)
 X("HTTP_SEC_FETCH_SITE",    SCGI_FETCH_SITE)

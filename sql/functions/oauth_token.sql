@@ -203,7 +203,8 @@ begin
 	return true;
 end $$;
 
--- RFC 7662, for the client that has the token. Null: the client is not who it says.
+-- RFC 7662, for the client that has the token and proves who it is. Null: it is not who it says, or public: whoever has
+-- found a token could ask in its name.
 create or replace function oauth.introspect(client_id text, secret_sha256 bytea, shown bytea)
 returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -212,7 +213,7 @@ declare
 	c oauth.client := oauth.client_shown(client_id, secret_sha256);
 	said jsonb;
 begin
-	if c.client is null then
+	if c.client is null or c.secret_sha256 is null then
 		return null;
 	end if;
 	select jsonb_strip_nulls(jsonb_build_object('active', true, 'client_id', c.client_id, 'scope', x.scope, 'token_type',

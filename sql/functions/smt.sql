@@ -92,6 +92,24 @@ begin
 	return null;
 end $$;
 
+-- Is that the DUNS number of the caller's organisation? Of one that has none on file, or is no organisation, nobody can
+-- tell, and it is let pass. Leading zeros are lost where it was taken for a number.
+create or replace function smt.is_duns(shown bytea, duns text)
+returns bool
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := smt.who(shown);
+	own text[] := array(
+		select r.duns from party.rep r where r.party = w.party and r.duns is not null
+		union all
+		select f.duns from party.csp_profile f where f.csp = w.party and f.duns is not null and f.ended_at is null
+		union all
+		select d.duns from party.tdu_duns d where d.tdu = w.party);
+begin
+	return cardinality(own) = 0 or exists (select from unnest(own) o where ltrim(o, '0') = ltrim(trim(is_duns.duns), '0'));
+end $$;
+
 -- Has the party anything to do with that ESI ID: a right to a whole day of the range, or to reads of any kind of
 -- today? (Of its own meter, days of before its time are days without data.)
 create or replace function smt.is_of(of_party int4, of_esiid text, kind text, from_day date, to_day date)

@@ -18,7 +18,7 @@ as $$
 $$;
 
 -- Orders one. result: OK with its number; NO_DELIVERY: the party has no box, or no mailbox is known; DAY_USED: its
--- reports of the day are used. What stands against the request itself: smt.against, before.
+-- reports of the day are used, and report is how many seconds that day still has. What stands against the request itself: smt.against, before.
 create or replace function smt.report_add(shown bytea, kind text, esiids text[], from_day date, to_day date,
 	delivery text, format text, trans_id text)
 returns table (result text, report int8)
@@ -41,7 +41,8 @@ begin
 	end if;
 	perform from delivery.account a where a.account = w.account for no key update;
 	if part + (select coalesce(sum(r.share), 0) from smt.report r where r.account = w.account and r.day = today) > 60 then
-		return query select 'DAY_USED', null::int8;
+		return query select 'DAY_USED', ceil(extract(epoch from (today + 1)::timestamp at time zone 'America/Chicago'
+			- clock_timestamp()))::int8;
 		return;
 	end if;
 	insert into delivery.subscription as x (account, label, scope, kinds, format, schedule, folder, state, ended_at)

@@ -8,6 +8,9 @@ select issued_at, expires_at from smt.token($1::bytea, $2::bytea);
 --! smt_against(shown, requestor, kind, esiids, from_day, to_day) one
 select coalesce(smt.against($1::bytea, $2::text, $3::text, $4::text[], $5::date, $6::date), '') as against;
 
+--! smt_is_duns(shown, duns) one
+select smt.is_duns($1::bytea, $2::text) as same;
+
 -- What the ids of Green Button begin with.
 --! smt_space() one read
 select espi.space()::text as space;

@@ -166,6 +166,8 @@ while [ -n "$next" ] && [ $pages -lt 9 ]; do
 done
 same 'pages are the whole, without loss or repeat, while data arrive' "$work/whole" "$work/paged"
 equals 'the new day is there now' '2025-10-31 ' "$(blocks '' | cut -c1-11)"
+ask "$a1" "$base/Batch/Subscription/$sub1?Published-Min=2025-11-02T00:00:00-05:00&max-results=1" >/dev/null
+holds 'the next page has the same filter, however it was written' sh -c "echo '$(hrefs next espi-feed/page)' | grep -qi 'published-min=2025-11-02'"
 since=$(sql -c "select to_char(max(loaded_at) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from ledger.file")
 values $one 4 20260308 92 20260310060000 0.151,A >"$work/1039940674000IntervalData20260425080500001.lse"
 newer() { [ "$(date -u +%FT%TZ)" \> "$since" ]; }

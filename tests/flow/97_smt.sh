@@ -194,6 +194,14 @@ equals 'once' '200 0001' "$(ends "$CUSTOMER2_EMAIL") $(json "$work/body" '$.agre
 equals 'and that is its state' '200 NACOM' "$(mine "\"agreementNumber\":$number,") $(json "$work/body" '$.agreementStatusList[0].statusReason')"
 equals 'customers ask nobody' 403 "$(post "$customer" /v2/myagreements/ "$(asks '' | sed 's/smt-csp/customer1/')")"
 equals 'in another name' '401 4007' "$(post "$csp" /v2/myagreements/ "$(asks '' | sed 's/smt-csp/customer1/')") $(json "$work/body" $.errorCode)"
+sql -c "update party.csp_profile set duns = '123456789' where csp = (select party from party.party where code = 'smt-csp')" >/dev/null
+equals 'with the DUNS number that is its own' 200 "$(mine '')"
+equals 'with that of another' '401 4007' "$(post "$csp" /v2/myagreements/ "$(asks '' | sed 's/"123456789"/"123456780"/')") $(json "$work/body" $.errorCode)"
+for name in username serviceId; do
+	equals "its own name in the header $name" 200 "$(post "$csp" /v2/myagreements/ "$(asks '')" -H "$name: SMT-CSP")"
+	equals 'another one there' '401 4007' "$(post "$csp" /v2/myagreements/ "$(asks '')" -H "$name: customer1") $(json "$work/body" $.errorCode)"
+done
+equals 'months that only wrap around to twelve' '400 4001' "$(post "$csp" /v2/NewAgreement/ "$(invites -4294967284 "$SAMPLE_METER_3" 10)") $(json "$work/body" $.errorCode)"
 
 # ---- a customer's own program, as it calls the portal ----
 

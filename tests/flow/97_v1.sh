@@ -41,6 +41,7 @@ equals 'no such path' '404 NOT_FOUND' "$(ask "$static" $url/v1/nothing) $(json "
 equals 'no such method' '405 METHOD GET, HEAD' "$(ask "$static" -X POST $url/v1/me) $(json "$work/body" $.code) $(header Allow)"
 equals 'no such parameter' '400 USAGE' "$(ask "$static" "$url/v1/me?a=1") $(json "$work/body" $.code)"
 equals 'one twice' '400 USAGE' "$(ask "$static" "$url/v1/me?a=1&a=2") $(json "$work/body" $.code)"
+equals 'no text for an ESI ID' '400 USAGE' "$(ask "$static" "$url/v1/premises/%ff/reads?from=2026-04-21") $(json "$work/body" $.code)"
 equals 'a bad escape' '400 USAGE' "$(ask "$static" "$url/v1/me?a=%zz") $(json "$work/body" $.code)"
 equals 'a body where none is' '413 TOO_BIG' "$(ask "$static" -X GET -d x $url/v1/me) $(json "$work/body" $.code)"
 # ---- budgets ----

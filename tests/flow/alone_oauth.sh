@@ -314,6 +314,7 @@ sql -c 'delete from oauth.look'
 holds 'another consent' renewed
 equals 'introspect' "200 true $id" "$(to=oauth/introspect tokens "token=$access") $(json "$work/body" $.active $.client_id)"
 equals 'introspect another' '200 false' "$(to=oauth/introspect tokens token=bba_x) $(json "$work/body" $.active)"
+equals 'as who is no text' '401 invalid_client' "$(as=$'\xff':x to=oauth/introspect tokens "token=$access") $(error)"
 equals 'introspect as nobody' '401 invalid_client' "$(as=$id:x to=oauth/introspect tokens "token=$access") $(error)"
 equals 'revoke an unknown token' 200 "$(to=oauth/revoke tokens token=bba_x)"
 equals 'which ends nothing' 200 "$(me "$access")"

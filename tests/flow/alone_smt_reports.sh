@@ -68,7 +68,11 @@ equals 'nor is what is not one'"'"'s own' '401 4006' "$(post "$token" /v2/15mini
 
 sql -c "update smt.report set share = 60 where report = $number" >/dev/null
 order "$token" "$(reads smt-rep FTP CSV $1)" >/dev/null
-equals 'more than a day has' '429 4005 3600' "$(cat "$work/status") $(json "$work/body" $.errorCode) $(header Retry-After)"
+equals 'more than a day has' '429 4005' "$(cat "$work/status") $(json "$work/body" $.errorCode)"
+midnight=$(($(TZ=America/Chicago date -d 'tomorrow 00:00' +%s) - $(date +%s) - $(header Retry-After)))
+holds 'until the day of Texas is over' test "${midnight#-}" -le 120
+equals 'a trans_id with blanks and letters of any kind is one as well' '429 4005' \
+	"$(post "$token" /v2/15minintervalreads/ "$(reads smt-rep FTP CSV $1 | sed 's/"trans_id":"[^"]*"/"trans_id":"días 27 Nov 10:00"/')") $(json "$work/body" $.errorCode)"
 
 # ---- by mail ----
 

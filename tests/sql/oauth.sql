@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(135);
+select plan(136);
 select t.at('2026-05-04 10:00');
 \set redirect https://one.example/back?a=b
 \set scope 'FB=4_5_15;IntervalDuration=900;BlockDuration=daily;HistoryLength=63072000'
@@ -281,6 +281,7 @@ select is(oauth.introspect('client-one', sha256('secret'), sha256('access-10')) 
 	jsonb_build_object('active', true, 'client_id', 'client-one', 'scope', :'scope', 'token_type', 'Bearer'), 'introspected');
 select is(oauth.introspect('client-one', sha256('secret'), sha256('x')), '{"active": false}', 'an unknown one is not active');
 select is(oauth.introspect('client-one', sha256('no'), sha256('access-10')), null, 'a stranger is told nothing');
+select is(oauth.introspect('public-sandbox', null, sha256('access-10')), null, 'nor is who proves nothing, as a public client');
 select ok(oauth.revoke('client-one', sha256('secret'), sha256('x')), 'an unknown token is no error');
 select ok(not oauth.revoke('client-one', sha256('no'), sha256('access-10')), 'a stranger ends nothing');
 select is(t.who('access-10'), 'ACCESS csp1', 'so it lives');

@@ -282,7 +282,7 @@ select 'busbar_operator', unnest(array['smt.account_set', 'odr.list', 'odr.han_l
 union all
 select 'busbar_agreementd', 'smt.attachment'
 union all
-select 'busbar_apid', unnest(array['smt.token', 'smt.against', 'smt.premises', 'smt.meters', 'smt.mine', 'smt.agreement_add',
+select 'busbar_apid', unnest(array['smt.token', 'smt.against', 'smt.is_duns', 'smt.premises', 'smt.meters', 'smt.mine', 'smt.agreement_add',
 	'smt.agreements', 'smt.agreement_esiids', 'smt.agreement_end',
 	'smt.report_add', 'smt.report_state', 'smt.report_open', 'smt.subscription_add', 'smt.subscriptions',
 	'smt.subscription_end'])

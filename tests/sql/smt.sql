@@ -43,6 +43,12 @@ select results_eq($$ select class, login from smt.who(sha256('made')) $$, $$ val
 update api.token set expires_at = clock_timestamp() - interval '1 s';
 select throws_ok($$ select smt.who(sha256('made')) $$, 'BB007', null, 'until it is over');
 
+-- which organisation
+update party.rep set duns = '007924772' where party = (select party from party.party where code = 'rep1');
+select results_eq(format($$ select smt.is_duns(%L, d) from (values ('007924772'), (' 7924772 '), ('7924772000'), ('1039940674000'), ('')) x (d) $$,
+	:'token'), $$ values (true), (true), (false), (false), (false) $$, 'its own number, with its zeros or without; no other');
+select ok(smt.is_duns(:'csp', '123456789'), 'of who has none on file nobody can tell');
+
 -- how much
 select results_eq($$ select smt.share_of(e, d) from (values (1, 365), (1, 366), (1, 1), (10, 20), (10, 21), (11, 20), (50, 5), (51, 5),
 	(51, 2), (100, 2), (101, 2), (200, 1), (201, 1), (2, 20), (2, 21)) x (e, d) $$,

@@ -174,6 +174,7 @@ a_request_finds_its_row(void **state)
 		{ "DELETE", "/box/in/a", ROUTE_METHOD, "GET, HEAD, PUT", { NULL, NULL } },
 		{ "put", "/box/in/a", ROUTE_METHOD, "GET, HEAD, PUT", { NULL, NULL } },
 		{ "GET", "/box/in/a%00", ROUTE_BAD, NULL, { NULL, NULL } },
+		{ "GET", "/box/in/a%ff", ROUTE_BAD, NULL, { NULL, NULL } },
 		{ "GET", "/box/in/a/b", ROUTE_NONE, NULL, { NULL, NULL } },
 		{ "GET", "/box//a", ROUTE_OK, "folder", { "a", "" } },
 		{ "GET", "//box//", ROUTE_OK, "box", { "", "" } },
