@@ -26,6 +26,7 @@
 #include "answer.h"
 #include "caller.h"
 #include "route_who.h"
+#include "store/standby.h"
 #include "sys/conf.h"
 #include "sys/form.h"
 #include "sys/json_in.h"
@@ -54,6 +55,7 @@ enum {
 struct api {
 	struct conf conf;
 	struct box_door door;
+	struct standby standby;
 	struct callers callers;
 	struct keys
 	    *keys; /* to seal mailboxes with, and to open what the customer feed shows */

@@ -32,6 +32,8 @@ confine_self(void *arg, struct err *e)
 
 	return confine(
 	    &(struct confine){
+		.network =
+		    db_by_network(api->conf.db_conninfo) || db_by_network(api->conf.db_standby),
 		.program = { "/usr/bin/ssh-keygen", "/usr/bin/gpg" },
 		.file = { api->conf.hook_public_key },
 		.write = { api->conf.store_path },
@@ -51,7 +53,8 @@ open_stores(struct api *api, struct err *e)
 		return false;
 	api->door.db = db_open(api->conf.db_conninfo, api->conf.api_role, "busbar-apid",
 	    (unsigned)api->conf.db_connections, e);
-	if (api->door.db == NULL)
+	if (api->door.db == NULL || !standby_open(&api->standby, &api->conf, api->conf.api_role,
+					"busbar-apid reads", e))
 		return false;
 	ops_listen(&api->ops, &api->conf, api->number);
 	return server_listen(&api->server, api->conf.web_sockets, "apid", api->number, e);

@@ -20,9 +20,11 @@ static struct metric budgets = { "busbar_apid_budget_total", METRIC_COUNTER,
 	.label = { "class", "result" } };
 static struct metric waiting = { "busbar_apid_waiting_now", METRIC_GAUGE,
 	"Requests that wait for a connection to the database.", .label = { NULL } };
+static struct metric standby = { "busbar_apid_standby_total", METRIC_COUNTER,
+	"Releases by what a standby had of them: given, else read from the primary.", .label = { "result" } };
 /* clang-format on */
 static struct metric *const all[] = { &requests, &bytes, &failures, &budgets, &connections,
-	&waiting, &sessions };
+	&waiting, &sessions, &standby };
 
 void
 api_count(const struct http *r, const struct call *c, const struct err *e)
@@ -54,5 +56,6 @@ api_metrics(struct buf *to, void *arg)
 	metric_set(&connections, NULL, NULL, api->server.connections);
 	metric_set(&waiting, NULL, NULL, db_waiting(api->door.db));
 	metric_set(&sessions, NULL, NULL, (int64_t)api->callers.n);
+	standby_count(&api->standby, &standby);
 	metrics_write(to, all, nitems(all));
 }

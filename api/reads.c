@@ -4,7 +4,8 @@
 static struct release_by
 by(const struct call *c)
 {
-	return (struct release_by){ call_api(c)->door.db, call_shown(c) };
+	return (
+	    struct release_by){ call_api(c)->door.db, call_shown(c), &call_api(c)->standby };
 }
 
 bool

@@ -36,6 +36,8 @@ confine_self(void *arg, struct err *e)
 
 	return confine(
 	    &(struct confine){
+		.network = db_by_network(portal->conf.db_conninfo) ||
+			   db_by_network(portal->conf.db_standby),
 		/* proofs of SSH keys; keys that drops are encrypted to */
 		.program = { "/usr/bin/ssh-keygen", "/usr/bin/gpg" },
 		/* what secrets of webhooks are sealed by; whose certificates are good */
@@ -52,7 +54,8 @@ open_door(struct portal *portal, struct err *e)
 {
 	portal->db = db_open(portal->conf.db_conninfo, portal->conf.portal_role,
 	    "busbar-portald", (unsigned)portal->conf.db_connections, e);
-	if (portal->db == NULL)
+	if (portal->db == NULL || !standby_open(&portal->standby, &portal->conf,
+				      portal->conf.portal_role, "busbar-portald reads", e))
 		return false;
 	ops_listen(&portal->ops, &portal->conf, portal->number);
 	return server_listen(

@@ -15,8 +15,11 @@ static struct metric failures = { "busbar_portald_failures_total", METRIC_COUNTE
 	"Requests that could not be answered, by reason.", .label = { "reason" } };
 static struct metric connections = { "busbar_portald_requests_now", METRIC_GAUGE,
 	"Requests under way.", .label = { NULL } };
+static struct metric standby = { "busbar_portald_standby_total", METRIC_COUNTER,
+	"Releases by what a standby had of them: given, else read from the primary.", .label = { "result" } };
 /* clang-format on */
-static struct metric *const all[] = { &requests, &answers, &wrong, &failures, &connections };
+static struct metric *const all[] = { &requests, &answers, &wrong, &failures, &connections,
+	&standby };
 
 void
 portal_count(const struct http *r, const struct call *c, const struct err *e)
@@ -50,5 +53,6 @@ portal_metrics(struct buf *to, void *arg)
 	const struct portal *portal = arg;
 
 	metric_set(&connections, NULL, NULL, portal->server.connections);
+	standby_count(&portal->standby, &standby);
 	metrics_write(to, all, nitems(all));
 }

@@ -39,6 +39,7 @@
 #include "base/civil.h"
 #include "link.h"
 #include "nonce.h"
+#include "store/standby.h"
 #include "sys/conf.h"
 #include "sys/form.h"
 #include "sys/ops.h"
@@ -50,6 +51,7 @@
 struct portal {
 	struct conf conf;
 	struct db *db;
+	struct standby standby;
 	struct keys *keys, *consent_keys;
 	const struct zone *zone;
 	struct server server;

@@ -342,12 +342,28 @@ usage_new(struct task *t, struct call *c, struct err *e)
 	return u;
 }
 
+/* What was released is read on the standby, if there is one that knows it. */
+static void
+go_to_standby(struct usage *u)
+{
+	int64_t number = u->interval > u->billing ? u->interval : u->billing;
+	struct conn *c =
+	    number == 0 ? NULL : standby_lease(u->t, &call_api(u->call)->standby, number);
+
+	if (c == NULL)
+		return;
+	db_release(&u->conn);
+	u->conn = c;
+}
+
 bool
 usage_write(struct usage *u, struct err *e)
 {
 	u->conn = call_lease(u->t, u->call, e);
-	if (u->conn == NULL || !points_read(u, e) || !usage_release(u, e) ||
-	    !write_entries(u, e))
+	if (u->conn == NULL || !points_read(u, e) || !usage_release(u, e))
+		return false;
+	go_to_standby(u);
+	if (!write_entries(u, e))
 		return false;
 	db_release(&u->conn);
 	task_deadline(u->t, 0);

@@ -7,6 +7,7 @@
 #   nginx_portal_rate  requests from one network to a mail's links (30r/m)
 #   nginx_pages_rate   and to other pages (20r/s)
 #   nginx_api_processes  how many busbar-apid there are (1)
+#   nginx_shared       whether they take from one socket (no)
 #   nginx_names        host names it answers to (localhost 127.0.0.1)
 
 nginx_users() {
@@ -35,7 +36,7 @@ nginx_up() {
 		address="${nginx_address:-127.0.0.1}" names="${nginx_names:-localhost 127.0.0.1}" \
 		api_port="${nginx_api_port:-8444}" api_tls13_port="${nginx_api_tls13_port:-8445}" \
 		portal_port="${nginx_portal_port:-8443}" portal_rate="${nginx_portal_rate:-30r/m}" \
-		portal_burst="${nginx_portal_burst:-30}" pages_rate="${nginx_pages_rate:-20r/s}" pages_burst="${nginx_pages_burst:-200}" demo="${hub_demo:-no}" ops_port="${nginx_ops_port:-9100}" api_processes="${nginx_api_processes:-1}" from_one="${nginx_from_one:-256}" \
+		portal_burst="${nginx_portal_burst:-30}" pages_rate="${nginx_pages_rate:-20r/s}" pages_burst="${nginx_pages_burst:-200}" demo="${hub_demo:-no}" ops_port="${nginx_ops_port:-9100}" api_processes="${nginx_api_processes:-1}" shared="${nginx_shared:-no}" from_one="${nginx_from_one:-256}" \
 		files="$nginx_files" connections="$((nginx_files / 4))"
 	/usr/sbin/nginx -p "$hub_state/run/nginx" -c "$hub_state/run/nginx/nginx.conf" \
 		-e "$hub_state/log/nginx.log" || die "nginx does not start: $hub_state/log/nginx.log"

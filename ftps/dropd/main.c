@@ -41,6 +41,7 @@ confine_self(void *arg, struct err *e)
 
 	return confine(
 	    &(struct confine){
+		.network = db_by_network(d->conf.db_conninfo),
 		.program = { "/usr/bin/gpg" },
 		.write = { d->conf.store_path },
 		.sockets = d->conf.web_sockets,

@@ -94,7 +94,9 @@ static bool
 confine_self(void *arg, struct err *e)
 {
 	(void)arg;
-	return confine(&(struct confine){ .write = { the.conf.store_path } }, e);
+	return confine(&(struct confine){ .network = db_by_network(the.conf.db_conninfo),
+			   .write = { the.conf.store_path } },
+	    e);
 }
 
 static void

@@ -36,7 +36,11 @@ confine_self(void *arg, struct err *e)
 	*(strrchr(memory, '/') == NULL ? memory : strrchr(memory, '/')) = '\0';
 	return confine(
 	    &(struct confine){
-		.write = { memory }, .sockets = a->conf.web_sockets, .process = "auditd" },
+		.network = db_by_network(a->conf.db_conninfo),
+		.write = { memory },
+		.sockets = a->conf.web_sockets,
+		.process = "auditd",
+	    },
 	    e);
 }
 

@@ -47,6 +47,7 @@ static const struct list_column columns[] = {
 	{ "ok", "ANSWERED", CELL_BOOL },
 	{ "ms", "MS", CELL_INT },
 	{ "says", "SAID", CELL_TEXT },
+	{ "certificate_until", "CERTIFICATE UNTIL", CELL_STAMP },
 };
 
 static bool

@@ -51,6 +51,7 @@ confine_self(void *arg, struct err *e)
 
 	return confine(
 	    &(struct confine){
+		.network = db_by_network(in->conf.db_conninfo),
 		.program = { in->unpacker },
 		.write = { in->conf.store_path, in->conf.spool_path },
 		.sockets = in->conf.web_sockets,

@@ -48,7 +48,7 @@ bool
 rates_read(struct task *t, const struct release_by *by, const struct reads *r, struct rates *to,
     struct err *e)
 {
-	AUTO_PTR(conn) db = db_lease(t, by->db, e);
+	AUTO_PTR(conn) db = release_lease(t, by, r->number, e);
 	AUTO_PTR(rows) rows = NULL;
 	struct price_row row;
 

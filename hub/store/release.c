@@ -64,6 +64,14 @@ release_open(struct task *t, const struct release_by *by, const struct reads_ask
 	return true;
 }
 
+struct conn *
+release_lease(struct task *t, const struct release_by *by, int64_t number, struct err *e)
+{
+	struct conn *c = standby_lease(t, by->standby, number);
+
+	return c != NULL ? c : db_lease(t, by->db, e);
+}
+
 /* ---- shapes: there are few, and they are never changed, so a process keeps them ---- */
 
 static struct shapes shapes;
@@ -193,7 +201,7 @@ bool
 release_days(struct task *t, const struct release_by *by, const struct reads *r,
     reads_day_fn *each, void *arg, struct err *e)
 {
-	AUTO_PTR(conn) db = db_lease(t, by->db, e);
+	AUTO_PTR(conn) db = release_lease(t, by, r->number, e);
 	struct unpacking *u = db == NULL ? NULL : calloc(1, sizeof *u);
 	bool ok;
 
@@ -240,7 +248,7 @@ bool
 release_registers(struct task *t, const struct release_by *by, const struct reads *r,
     reads_register_fn *each, void *arg, struct err *e)
 {
-	AUTO_PTR(conn) db = db_lease(t, by->db, e);
+	AUTO_PTR(conn) db = release_lease(t, by, r->number, e);
 	struct read_register row;
 	enum io_got got;
 
@@ -282,7 +290,7 @@ bool
 release_billings(struct task *t, const struct release_by *by, const struct reads *r,
     reads_billing_fn *each, void *arg, struct err *e)
 {
-	AUTO_PTR(conn) db = db_lease(t, by->db, e);
+	AUTO_PTR(conn) db = release_lease(t, by, r->number, e);
 	struct read_billing row;
 	enum io_got got;
 

@@ -13,15 +13,17 @@
 #include "meter/out_rows.h"
 #include "store/shapes.h"
 #include "store/shown.h"
+#include "store/standby.h"
 #include "sys/http.h"
 
 enum { READS_LIST_MOST = 1000 };
 /* A release may take as long as it goes on; what comes behind it has the time of any step. */
 enum { RELEASE_STEP_MS = 120000, RELEASE_AFTER_MS = HTTP_STEP_MS };
 
-struct release_by { /* both borrowed */
+struct release_by { /* all borrowed */
 	struct db *db;
 	const unsigned char *shown; /* SHOWN_BYTES */
+	struct standby *standby;    /* what is opened may be read there */
 };
 
 struct reads_ask {
@@ -53,6 +55,10 @@ void reads_auto(struct reads *r);
 /* ERR_NOT_FOUND in the same words whatever the reason; ERR_TOO_BIG; ERR_BAD_INPUT. */
 bool release_open(struct task *t, const struct release_by *by, const struct reads_ask *ask,
     struct reads *r, struct err *e);
+
+/* A connection for what is read of an open release. */
+struct conn *release_lease(
+    struct task *t, const struct release_by *by, int64_t number, struct err *e);
 
 /* Each in order of premise (ESI IDs as they were first known), day, channel, version. `each`
  * may wait; its false ends it. */

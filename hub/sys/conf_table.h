@@ -2,8 +2,10 @@
 /* clang-format off */
 X("db.conninfo",       TEXT,  db_conninfo,           "dbname=busbar", 0, 0, false,
   "How to reach PostgreSQL: a libpq connection string without the user; each process adds its role.")
+X("db.standby",        TEXT,  db_standby,            "",     0,    0,    false,
+  "How to reach a standby that reads are read from, once it knows that they were released. Empty: they are read from the primary.")
 X("db.connections",    INT,   db_connections,        "16",    1,    100,  false,
-  "Connections that one process may hold.")
+  "Connections that one process may hold, to a standby as many again.")
 X("store.path",        PATH,  store_path,            "/var/lib/busbar/store", 0, 0, false,
   "The content-addressed file store.")
 X("spool.path",        PATH,  spool_path,            "/var/lib/busbar/spool", 0, 0, false,

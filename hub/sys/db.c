@@ -104,6 +104,27 @@ set_all(struct db *db, const char *conninfo, struct err *e)
 	return set_options(db, e);
 }
 
+bool
+db_by_network(const char *conninfo)
+{
+	PQconninfoOption *given = PQconninfoParse(conninfo, NULL);
+	bool by = false;
+
+	for (PQconninfoOption *o = given; o != NULL && o->keyword != NULL && !by; o++) {
+		struct str rest = str_of(o->val != NULL ? o->val : ""), one;
+
+		if (strcmp(o->keyword, "hostaddr") == 0)
+			by = rest.len > 0;
+		else if (strcmp(o->keyword, "host") == 0)
+			while (!by && rest.len > 0) {
+				str_cut(rest, ',', &one, &rest);
+				by = one.len > 0 && one.at[0] != '/' && one.at[0] != '@';
+			}
+	}
+	PQconninfoFree(given);
+	return by;
+}
+
 struct db *
 db_open(const char *conninfo, const char *role, const char *application,
     unsigned connections_most, struct err *e)

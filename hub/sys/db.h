@@ -25,6 +25,8 @@ enum db_got { DB_FOUND, DB_NONE, DB_RETRY, DB_FAILED, DB_UNCERTAIN };
  * address or the folder of a Unix socket: looking a name up would stop the loop. */
 struct db *db_open(const char *conninfo, const char *role, const char *application,
     unsigned connections_most, struct err *e);
+/* Is a server of it reached by the network? */
+bool db_by_network(const char *conninfo);
 void db_close(struct db **db); /* no connection may be leased */
 
 /* A connection of one's own until db_release. While the server is away, connecting is tried

@@ -1,9 +1,11 @@
 /* Connections of nginx's; see server.h. */
 #include "sys/server.h"
 
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "rt/log.h"
@@ -15,6 +17,7 @@ enum {
 	HEAD_MS = 10000,
 	READ_BYTES = 8192,
 	CONNECTIONS_MOST = 4000,
+	HANDED_FD = 3,	 /* SD_LISTEN_FDS_START */
 	ACCEPT_TURN = 32 /* before the others have their turn */
 };
 
@@ -34,12 +37,42 @@ server_peer(struct server *s, const char *user, struct err *e)
 	return true;
 }
 
+/* The one socket that who started this process has made for several of them, as systemd hands
+ * it over (sd_listen_fds(3)). -1: there is none. */
+static int
+handed_over(struct err *e)
+{
+	const char *whose = getenv("LISTEN_PID"), *many = getenv("LISTEN_FDS");
+	int64_t pid, n;
+	int listens = 0, family = 0;
+	socklen_t len = sizeof listens;
+
+	if (whose == NULL || many == NULL || !str_int64(str_of(whose), &pid) ||
+	    pid != getpid() || !str_int64(str_of(many), &n))
+		return -1;
+	if (n != 1 || getsockopt(HANDED_FD, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0 ||
+	    getsockopt(HANDED_FD, SOL_SOCKET, SO_DOMAIN, &family, &len) != 0 || listens == 0 ||
+	    family != AF_UNIX) {
+		err(e, ERR_CONF, "expected one Unix socket that listens from who started this");
+		return -1;
+	}
+	if (fcntl(HANDED_FD, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fcntl(HANDED_FD, F_SETFL, O_NONBLOCK) != 0) {
+		err_errno(e, ERR_IO, "cannot take over the socket");
+		return -1;
+	}
+	return HANDED_FD;
+}
+
 bool
 server_listen(
     struct server *s, const char *folder, const char *process, int number, struct err *e)
 {
 	char address[512];
 
+	s->listener = handed_over(e);
+	if (s->listener >= 0 || e->code != ERR_NONE)
+		return s->listener >= 0;
 	snprintf(address, sizeof address, "unix:%s/%s/%d.sock", folder, process, number);
 	s->listener = io_listen(address, SOCKET_MODE, BACKLOG, e);
 	return s->listener >= 0;

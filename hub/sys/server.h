@@ -21,7 +21,8 @@ struct server {
 
 /* The user of nginx's workers becomes the peer. ERR_CONF when there is no such user. */
 bool server_peer(struct server *s, const char *user, struct err *e);
-/* Listens at FOLDER/PROCESS/NUMBER.sock. */
+/* Listens at FOLDER/PROCESS/NUMBER.sock, or takes the socket that it was handed at its start
+ * and that several processes may share. e is ERR_NONE before. */
 bool server_listen(
     struct server *s, const char *folder, const char *process, int number, struct err *e);
 void server_run(struct task *t, void *server); /* task, until it is cancelled */

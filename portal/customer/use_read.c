@@ -180,7 +180,7 @@ bool
 use_read(struct task *t, struct page *p, const struct place *x, int32_t from, int32_t to,
     enum use_by by, bool priced, struct use *u, struct err *e)
 {
-	struct release_by who = { p->portal->db, p->sha256 };
+	struct release_by who = { p->portal->db, p->sha256, &p->portal->standby };
 	struct reads_ask ask = READS_ASK;
 	struct taking *k = arena_get(p->memory, sizeof *k); /* too large for a frame */
 	char name[NAME_MOST];

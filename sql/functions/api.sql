@@ -41,7 +41,8 @@ begin
 		w.granted := t.granted;
 		w.agreement := (select g.agreement from oauth.grant g where g.granted = t.granted);
 		w.scope := t.scope;
-		if t.last_used_at is null or t.last_used_at < clock_timestamp() - interval '1 min' then
+		if (t.last_used_at is null or t.last_used_at < clock_timestamp() - interval '1 min')
+			and not pg_is_in_recovery() then	-- a standby only reads
 			update api.token x set last_used_at = clock_timestamp() where x.token = t.token;
 		end if;
 	elsif exists (select from portal.session x where x.verifier = key) then

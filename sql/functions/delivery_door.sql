@@ -273,7 +273,7 @@ begin
 	if not found then
 		raise exception using errcode = 'BB002', message = 'the session has ended';
 	end if;
-	if s.seen_at < clock_timestamp() - interval '1 min' then
+	if s.seen_at < clock_timestamp() - interval '1 min' and not pg_is_in_recovery() then
 		update delivery.session x set seen_at = clock_timestamp() where x.session = s.session;
 	end if;
 	return s;

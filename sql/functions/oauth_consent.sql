@@ -199,7 +199,8 @@ as $$
 declare
 	n int4;
 begin
-	delete from oauth.consent k where k.until < clock_timestamp() - interval '7 days';
+	delete from oauth.consent k where k.until < clock_timestamp()
+		- (select r.keep_days from ops.retention r where r.thing = 'oauth.consent') * interval '1 day';
 	get diagnostics n = row_count;
 	delete from oauth.look l where l.at < clock_timestamp() - interval '2 days';
 	delete from oauth.code d where d.expires_at < clock_timestamp() - interval '400 days';

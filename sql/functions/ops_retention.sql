@@ -178,5 +178,23 @@ as $$
 	select 'approvals_waiting', null, (select count(*) from ops.approval p where p.decided_at is null
 		and p.valid_until > clock_timestamp())
 	union all
+	-- each utility, from the database: what a process counts begins with it
+	select 'loaded_age_seconds', y.code, extract(epoch from clock_timestamp() - l.loaded_at)::int8
+	from party.tdu t
+	join party.party y on y.party = t.party
+	cross join lateral (select max(f.loaded_at) as loaded_at from ledger.file f
+		where f.party = t.party and f.state = 'LOADED') l
+	where not t.sandbox and l.loaded_at is not null
+	union all
+	-- what a prober outside saw of each door last, within a day
+	select v.name, p.target, v.value
+	from report.probes_last() p
+	cross join lateral (values
+		('probe_age_seconds', extract(epoch from clock_timestamp() - p.at)::int8),
+		('probe_failed', (not p.ok)::int4::int8),
+		('certificate_left_seconds', extract(epoch from p.certificate_until - clock_timestamp())::int8)
+	) v (name, value)
+	where v.value is not null
+	union all
 	select 'freeze_age', null, (select max(age(d.datfrozenxid))::int8 from pg_database d)
 $$;

@@ -117,7 +117,7 @@ begin
 	if not found or s.step <> any_session.step or not portal.alive(s) then
 		raise exception using errcode = 'BB007', message = 'the session has ended: sign in again';
 	end if;
-	if s.seen_at < clock_timestamp() - interval '1 min' then
+	if s.seen_at < clock_timestamp() - interval '1 min' and not pg_is_in_recovery() then
 		update portal.session x set seen_at = clock_timestamp() where x.session = s.session;
 	end if;
 	return s;

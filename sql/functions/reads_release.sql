@@ -291,7 +291,6 @@ begin
 end $$;
 
 -- First half of a release. Writes the audit event and gives its number; commit before the second.
--- lsn: where a standby must have arrived at least (it also must know the number).
 -- BB001 in the same words whether the ESI ID is unknown, not allowed, or has no allowed day.
 create or replace function reads.release_open(principal int4, esiid text, kind text, from_day date,
 	to_day date, as_of timestamptz, versions bool, door text, reason text)
@@ -338,6 +337,14 @@ begin
 		release_open.door, release_open.reason)
 	returning r.number, pg_current_wal_insert_lsn();
 end $$;
+
+-- Is it here already? Its transaction is the last one that what is read of it must have seen (hub/store/standby.h).
+create or replace function reads.release_known(number int8)
+returns bool
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select exists (select from reads.release r where r.number = release_known.number)
+$$;
 
 -- The release of a number and the days that may be read of it now; by the role that opened it, and
 -- within an hour.

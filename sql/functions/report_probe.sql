@@ -1,7 +1,8 @@
 -- The prober's history, and the report of it.
 set local check_function_bodies = off;
 
--- Lines of deploy/prober: {"at":"…","target":"portal","ok":true,"ms":12,"says":""}. The same line again changes nothing. How many
+-- Lines of deploy/prober: {"at":"…","target":"portal","ok":true,"ms":12,"says":"","until":"…"}, until: of
+-- the certificate, where there is one. The same line again changes nothing. How many
 -- were new. One audit event a call, with the sums that reports count.
 create or replace function report.probe_record(lines text, actor text)
 returns int4
@@ -14,8 +15,9 @@ begin
 	with told as (
 		select l::jsonb as j from regexp_split_to_table(lines, E'\n') l where trim(l) <> ''
 	), added as (
-		insert into report.probe as p (at, target, ok, ms, says)
-		select (t.j ->> 'at')::timestamptz, t.j ->> 'target', (t.j ->> 'ok')::bool, (t.j ->> 'ms')::int4, left(t.j ->> 'says', 200)
+		insert into report.probe as p (at, target, ok, ms, says, certificate_until)
+		select (t.j ->> 'at')::timestamptz, t.j ->> 'target', (t.j ->> 'ok')::bool, (t.j ->> 'ms')::int4, left(t.j ->> 'says', 200),
+			(t.j ->> 'until')::timestamptz
 		from told t
 		on conflict on constraint probe_target_at_key do nothing
 		returning p.*
@@ -37,11 +39,12 @@ exception when others then
 end $$;
 
 -- Each target as it was seen last.
+drop function if exists report.probes_last();	-- its columns were others
 create or replace function report.probes_last()
-returns table (target text, at timestamptz, ok bool, ms int4, says text)
+returns table (target text, at timestamptz, ok bool, ms int4, says text, certificate_until timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select distinct on (p.target) p.target, p.at, p.ok, p.ms, p.says from report.probe p
+	select distinct on (p.target) p.target, p.at, p.ok, p.ms, p.says, p.certificate_until from report.probe p
 	where p.at > clock_timestamp() - interval '1 day' order by p.target, p.at desc
 $$;
 

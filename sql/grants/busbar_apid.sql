@@ -21,7 +21,7 @@ grant execute on function
 
 -- the rest takes what was shown, and answers only what its owner may see now
 grant execute on function
-	api.who(bytea, text[]), reads.shapes(),
+	api.who(bytea, text[]), reads.shapes(), reads.release_known(int8),
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
 	api.premises(bytea, int4, int4), api.premise(bytea, text),
 	api.changes(bytea, text, timestamptz, int4),

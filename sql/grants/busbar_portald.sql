@@ -47,7 +47,7 @@ grant execute on function
 	portal.device_remove(bytea, text, int8),
 	api.release_open(bytea, text[], text, date, date, timestamptz, timestamptz, timestamptz, bool, text),
 	api.release_rows(bytea, int8), api.release_registers(bytea, int8), api.release_billings(bytea, int8),
-	api.release_prices(bytea, int8), reads.shapes()
+	api.release_prices(bytea, int8), reads.shapes(), reads.release_known(int8)
 	to busbar_portald;
 
 -- a customer with many premises

@@ -6,6 +6,10 @@ select number, premises, first_day, last_day, not_found, tdus
 from api.release_open($1::bytea, $2::text[], $3::text, $4::date, $5::date, $6::timestamptz, $7::timestamptz,
 	$8::timestamptz, $9::bool, $10::text);
 
+-- On a standby: has it come so far?
+--! api_release_known(number) one read
+select reads.release_known($1::int8) as known;
+
 -- Second one. A number that nobody knows is the least one there is. Whole seconds, rounded up: "as of" the time that is shown has the version in it.
 --! api_release_rows(shown, number) rows read
 select channel, day, created, load, line,

@@ -15,4 +15,4 @@ from report.list($1::int4);
 select report.probe_record($1::text, $2::text) as n;
 
 --! probes_last() rows read
-select target, at, ok, ms, says from report.probes_last();
+select target, at, ok, ms, says, certificate_until from report.probes_last();

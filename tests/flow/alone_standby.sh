@@ -1,13 +1,15 @@
 #!/bin/bash
-# The drill of docs/operations.md, "A standby", and two processes of a door: the primary is lost, the standby takes its place,
-# and nobody is told. What was acknowledged is there; processes find the new primary by themselves. Then one of two
-# busbar-apid is killed under load, and certificates change, while sessions go on.
+# The drills of docs/operations.md, "A standby" and "Several processes". Reads are read on the standby, as long as it is there
+# and has come as far as their release. The primary is lost, the standby takes its place, and nobody is told: what was
+# acknowledged is there; processes find the new primary by themselves. Two busbar-apid take from one socket, are killed, and
+# who asks meanwhile waits. Certificates change while sessions go on.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/api.sh"
-ftps_port=$(free_port) ftps_implicit_port=$(free_port) nginx_api_processes=2
-export nginx_api_processes
+ftps_port=$(free_port) ftps_implicit_port=$(free_port) nginx_api_processes=2 nginx_shared=yes
+export nginx_api_processes nginx_shared
+shared=$hub_state/run/web/apid/shared.sock
 second=$hub_state/run/db2
-trap 'api_down; [ -z "${apid2:-}" ] || kill $apid2 2>/dev/null; as_db $pgbin/pg_ctl -D "$hub_state/db2" -m immediate stop >/dev/null 2>&1' EXIT
+trap 'nginx_down; [ -z "${doors:-}" ] || kill $doors 2>/dev/null; as_db $pgbin/pg_ctl -D "$hub_state/db2" -m immediate stop >/dev/null 2>&1' EXIT
 day=$(state_yesterday)
 lse=1039940674000IntervalData${day//-/}0737
 given() { # NUMBER: a file of oncor's is loaded
@@ -23,6 +25,65 @@ hub_psql -d busbar -Atc "select pg_create_physical_replication_slot('standby_1')
 holds 'a copy of the primary' as_db $pgbin/pg_basebackup -h "$hub_state/run/db" -U busbar_db -D "$hub_state/db2" -R -S standby_1 -X stream -c fast
 as_db sh -c "printf \"unix_socket_directories = '%s'\nprimary_conninfo = 'host=%s user=busbar_db application_name=standby_1'\n\" '$second' '$hub_state/run/db' >>'$hub_state/db2/postgresql.auto.conf'"
 holds 'runs as a standby' as_db $pgbin/pg_ctl -D "$hub_state/db2" -l "$second/log" -w start
+streams() { [ "$(hub_psql -d busbar -Atc "select state from pg_stat_replication where application_name = 'standby_1'")" = streaming ]; }
+holds 'and follows' within 20 streams
+
+# ---- reads from it: two processes at one socket ----
+
+sed -i "s|^conninfo = .*|&\nstandby = host=$second dbname=busbar|" "$hub_state/busbar.conf"
+says 'a login' 0 '' account add standby-box --party oncor
+token=$(token_of standby-box)
+holds 'nginx' nginx_up
+doors_up() {
+	setsid "$source/tests/lib/share" "$shared" busbar-apid:busbar-web 2 "$hub_programs/bin/busbar-apid" -c "$hub_state/busbar.conf" \
+		</dev/null >>"$hub_state/log/apid.log" 2>&1 &
+	doors=$!
+	within 20 both
+}
+healthy() { [ "$(curl -s "http://127.0.0.1:$nginx_ops_port/$1/healthz")" = ok ]; }
+both() { healthy apid && healthy apid.2; }
+holds 'and two processes' doors_up
+[ $failed = 0 ] || { ended; exit; }
+told() { # METRIC: the sum of both
+	for one in apid apid.2; do curl -s "http://127.0.0.1:$nginx_ops_port/$one/metrics"; done | awk -v m="$1" 'index($0, m) == 1 { n += $NF } END { print n + 0 }'
+}
+given_by() { told "busbar_apid_standby_total{result=\"$1\"}"; }
+reads() { ask "$token" "$url/v1/premises/10443720000000042/reads?from=$day&to=$day"; }
+kwh() { echo "$(reads) $(body '$.totals.generation_kwh')"; }
+holds 'a file is loaded' given 1
+from_standby() { [ "$(reads)" = 200 ] && [ "$(given_by given)" -gt "$1" ]; }
+holds 'reads come from the standby' within 30 from_standby 0
+equals 'they are what was loaded' '200 96.000' "$(kwh)"
+equals 'asked by who only reads' t "$(hub_psql -h "$second" -d busbar -Atc "select count(*) > 0 from pg_stat_activity where application_name = 'busbar-apid reads'")"
+says 'a third party' 0 '' csp add standby-csp --name 'Standby Third Party'
+app=$(client standby-csp standby-app)
+grant=$(granted standby-csp "$app" 'FB=4_5;IntervalDuration=900' 10443720000000042)
+access=$(token ACCESS "$app" "$grant") sub=$(sql -c "select subscription from oauth.grant where granted = $grant")
+n=$(given_by given)
+equals 'Green Button too' '200 1' "$(ask "$access" "$url/DataCustodian/espi/1_1/resource/Batch/Subscription/$sub") $(grep -c '<IntervalBlock xmlns=' "$work/body")"
+holds 'from the standby' test "$(given_by given)" -gt "$n"
+# behind: what it does not know yet is read where it is
+hub_psql -h "$second" -d busbar -c 'select pg_wal_replay_pause()' >/dev/null
+holds 'a second file' given 2
+equals 'while it is behind, reads come from the primary' '200 192.000' "$(kwh)"
+holds 'as is counted' test "$(given_by behind)" -gt 0
+hub_psql -h "$second" -d busbar -c 'select pg_wal_replay_resume()' >/dev/null
+n=$(given_by given)
+holds 'it has come so far, and is read again' within 60 from_standby "$n"
+# a right that ends, ends at once: it is the primary that is asked for it
+says 'the token ends' 0 '' credential end "$(busbar credential list standby-box --json | grep -o '"credential":[0-9]*' | head -n 1 | cut -d: -f2)"
+equals 'so nothing is given' 401 "$(reads)"
+token=$(token_of standby-box)
+as_db $pgbin/pg_ctl -D "$hub_state/db2" -m immediate stop >/dev/null
+equals 'without the standby too' '200 192.000' "$(kwh)"
+equals 'all of them' '200 192.000' "$(kwh)"
+holds 'as is counted' test "$(given_by away)" -gt 0
+holds 'it comes back' as_db $pgbin/pg_ctl -D "$hub_state/db2" -l "$second/log" -w start
+n=$(given_by given)
+holds 'and is read again' within 60 from_standby "$n"
+
+# ---- in step: nothing is acknowledged that it has not ----
+
 hub_psql -d busbar -c "alter system set synchronous_standby_names = 'standby_1'" -c 'select pg_reload_conf()' >/dev/null
 in_step() { [ "$(hub_psql -d busbar -Atc "select sync_state from pg_stat_replication where application_name = 'standby_1'")" = sync ]; }
 holds 'in step' within 20 in_step
@@ -30,16 +91,12 @@ holds 'in step' within 20 in_step
 # whoever is the primary
 sed -i "s|^conninfo = .*|conninfo = host=$hub_state/run/db,$second dbname=busbar target_session_attrs=read-write|" "$hub_state/busbar.conf"
 sed -i "s|^port = .*|port = $ftps_port|; s|^implicit_port = .*|implicit_port = $ftps_implicit_port|" "$hub_state/busbar.conf"
+kill $doors && wait $doors
 for name in ingestd auditd; do hub_stop_one $name; hub_start_one $name; done
-says 'a login' 0 '' account add standby-box --party oncor
-token=$(token_of standby-box)
-holds 'nginx and two processes' api_up
-"$hub_programs/bin/busbar-apid" -c "$hub_state/busbar.conf" -n 2 >>"$hub_state/log/apid2.log" 2>&1 &
-apid2=$!
-holds 'the second' within 10 test -S "$hub_state/run/web/apid/2.sock"
-holds 'a file is loaded' given 1
+holds 'all know both' doors_up
+holds 'a file is loaded' given 3
 equals 'the standby tells how far behind it is' t "$(sql -c "select value >= 0 from ops.gauges() where name = 'slot_behind_bytes' and of = 'standby_1'")"
-equals 'it answers who only reads' 1 "$(hub_psql -h "$second" -d busbar -Atc 'select count(*) from ledger.file where state = '"'LOADED'")"
+equals 'it answers who only reads' 3 "$(hub_psql -h "$second" -d busbar -Atc 'select count(*) from ledger.file where state = '"'LOADED'")"
 
 # ---- the primary is lost ----
 
@@ -47,25 +104,26 @@ kill -KILL $(head -n 1 "$hub_state/db/postmaster.pid")
 rm -rf "$hub_state/db"
 holds 'the standby takes its place' as_db $pgbin/pg_ctl -D "$hub_state/db2" -w promote
 hub_psql -h "$second" -d busbar -c "alter system reset synchronous_standby_names" -c 'select pg_reload_conf()' >/dev/null
-equals 'with all that was acknowledged' 1 "$(hub_psql -h "$second" -d busbar -Atc "select count(*) from ledger.file where state = 'LOADED'")"
+equals 'with all that was acknowledged' 3 "$(hub_psql -h "$second" -d busbar -Atc "select count(*) from ledger.file where state = 'LOADED'")"
 me() { [ "$(ask "$token" $url/v1/me)" = 200 ]; }
 holds 'the API finds it by itself' within 30 me
-holds 'so do the loaders' within 60 given 2
+holds 'so do the loaders' within 60 given 4
 says 'the log goes on' 0 '' audit checkpoint
 says 'all of it holds' 0 '' check --deep
 
-# ---- one of two processes ----
+# ---- two processes, one socket ----
 
 statuses() { # COUNT: of requests, one after the other
 	for _ in $(seq "$1"); do ask "$token" $url/v1/me; echo; done | sort | uniq -c | awk '{ printf "%s%sx%s", sep, $2, $1; sep = " " }'
 }
 equals 'both answer' 200x12 "$(statuses 12)"
-told() { curl -s "http://127.0.0.1:$nginx_ops_port/$1/metrics" | awk '/^busbar_apid_requests_total/ { n += $NF } END { print n + 0 }'; }
-holds 'each of them' test "$(told apid)" -gt 0 -a "$(told apid.2)" -gt 0
-kill -KILL $apid2
-wait $apid2 2>/dev/null
-apid2=
+pids() { pgrep -P "$doors"; }
+kill -KILL "$(pids | head -n 1)"
 equals 'one of them dies, and nobody notices' 200x12 "$(statuses 12)"
+# what nobody has taken yet stays in the socket's queue
+kill -KILL $(pids)
+equals 'both die: who asks then waits until one is back' 200x3 "$(statuses 3)"
+holds 'they are' within 20 both
 
 # ---- certificates ----
 

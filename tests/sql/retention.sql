@@ -2,7 +2,7 @@
 -- is on record; nobody keeps it for less than is allowed.
 begin;
 \ir lib/fixture.psql
-select plan(24);
+select plan(26);
 
 select is((select string_agg(thing, ' ' order by thing) from ops.retention r where r.removed_by = 'retention'
 	and coalesce(ops.retention_doors(r.thing, '-infinity', 10), ops.retention_work(r.thing, '-infinity', 10)) is null),
@@ -75,5 +75,66 @@ select is((select count(*)::int from ops.dids() where what = 'retention' and age
 select is((select value from ops.gauges() where name = 'files_held'), 1::int8, 'what is held is counted for alarms');
 select ok((select value from ops.gauges() where name = 'done_age_seconds' and of = 'retention') between 0 and 60,
 	'and how long ago what was done');
+
+-- each thing by itself: one that is over by a day, one that is not by a day, and one that is old but not over
+select ops.clock_reset('tester');
+update ops.setting set value = 'false' where name = 'clock.movable';
+do $$ begin while exists (select from ops.retention_step()) loop end loop; end $$;
+select ops.retention_set('oauth.consent', 9);
+create function t.over(what text, was text) returns interval language sql as $$
+	select case was when 'over' then '1 day' when 'not' then '-1 day' end::interval + r.keep_days * interval '1 day'
+	from ops.retention r where r.thing = what
+$$;
+create function t.index(n text) returns bytea language sql as $$ select substr(sha256(n::bytea), 1, 16) $$;
+select delivery.account_add('csp1', 'keeper') as box \gset
+select delivery.credential_add('keeper', 'TOKEN', 'a', null, sha256('keeper'), null, 'test') as credential \gset
+insert into oauth.client (csp, client_id, name, redirect_uris, scopes, notify_uri)
+values (:csp1, 'keeper-app-1', 'App', '{https://x.example/}', '{FB=4_5;IntervalDuration=900}', 'https://x.example/n') returning client \gset
+insert into party.holder (email_sealed, email_place, email_index, language, state, made_at, confirmed_at)
+values ('s', 'p', t.index('h'), 'EN', 'CONFIRMED', now(), now()) returning holder \gset
+select coalesce(max(event), 0) as seen from audit.event \gset
+insert into delivery.session (account, credential, door, handle_sha256, opened_at, ended_at)
+select :box, :credential, 'SFTP', sha256(n::bytea), '2020-01-01', now() - t.over('delivery.session', n)
+from unnest('{over,not,open}'::text[]) n;
+insert into delivery.guess (network, login, failures, last_at, until)
+select '192.0.2.0/24', n, 1, now() - coalesce(t.over('delivery.guess', n), '9 days'), case n when 'waits' then now() + interval '1 hour' else now() - interval '1 hour' end
+from unnest('{over,not,waits}'::text[]) n;
+insert into portal.session (verifier, account, credential, holder, agent, until, ended_at)
+select sha256(n::bytea), :box, :credential, :holder, n, now() + case n when 'ran-out' then -t.over('portal.session', 'over') else '1 day' end,
+	now() - t.over('portal.session', n) from unnest('{over,not,ran-out,open}'::text[]) n;
+insert into portal.look (at, by, reason, premises) select now() - t.over('portal.look', n), n, 'x', '{}' from unnest('{over,not}'::text[]) n;
+insert into api.token (verifier, class, party, account, issued_at, label, ended_at, expires_at)
+select sha256(n::bytea), 'PERSONAL', :csp1, :box, '2020-01-01', n, now() - t.over('api.token', n),
+	case n when 'ran-out' then now() - t.over('api.token', 'over') when 'long' then now() + interval '10 years' end
+from unnest('{over,not,ran-out,long,for-ever}'::text[]) n;
+insert into api.once (party, client, key, what, body_sha256, begun_at)
+select :csp1, 0, n, 'POST /x', sha256(''), now() - t.over('api.once', n) from unnest('{over,not}'::text[]) n;
+insert into oauth.consent (verifier, client, redirect_uri, redirect_told, scope, language, until)
+select sha256(n::bytea), :client, 'https://x.example/', true, n, 'EN', now() - t.over('oauth.consent', n) from unnest('{over,not}'::text[]) n;
+insert into radar.event (at, kind, detail) select now() - t.over('radar.event', n), 'invited', jsonb_build_object('n', n)
+from unnest('{over,not}'::text[]) n;
+insert into party.claim (asked_at, premises, email_sealed, email_place, email_index, language, actor)
+select now() - t.over('party.claim', n), '{}', 's', 'p', t.index('c'), 'EN', n from unnest('{over,not}'::text[]) n;
+insert into portal.forgotten (asked_at, email_index) select now() - t.over('party.claim', n), t.index(n) from unnest('{over,not}'::text[]) n;
+do $$ begin while exists (select from ops.retention_step()) loop end loop; end $$;
+create temporary table named as select n, sha256(n::bytea) as sha from unnest('{over,not,open,long}'::text[]) n;
+select is((select string_agg(x.thing || ': ' || x.names, ', ' order by x.thing) from (
+	select 'api.once' as thing, string_agg(key, ' ' order by key) as names from api.once
+	union all select 'api.token', string_agg(label, ' ' order by label) from api.token where account = :box
+	union all select 'delivery.guess', string_agg(login, ' ' order by login) from delivery.guess
+	union all select 'delivery.session', string_agg(n, ' ' order by n) from delivery.session join named on sha = handle_sha256
+	union all select 'oauth.consent', string_agg(scope, ' ' order by scope) from oauth.consent
+	union all select 'party.claim', string_agg(actor, ' ' order by actor) from party.claim
+	union all select 'portal.forgotten', string_agg(n, ' ') from portal.forgotten join named on t.index(n) = email_index
+	union all select 'portal.look', string_agg(by, ' ' order by by) from portal.look
+	union all select 'portal.session', string_agg(agent, ' ' order by agent) from portal.session
+	union all select 'radar.event', string_agg(detail ->> 'n', ' ') from radar.event where detail ? 'n') x),
+	'api.once: not, api.token: for-ever long not, delivery.guess: not waits, delivery.session: not open, oauth.consent: not, '
+	'party.claim: not, portal.forgotten: not, portal.look: not, portal.session: not open, radar.event: not',
+	'of each thing goes what is over, and nothing else');
+select is((select string_agg(detail ->> 'thing' || ' ' || (detail ->> 'rows'), ', ' order by event) from audit.event
+	where kind = 'retention.purged' and event > :seen),
+	'api.once 1, api.token 2, delivery.guess 1, delivery.session 1, oauth.consent 1, party.claim 1, portal.look 1, '
+	'portal.session 2, radar.event 1', 'on record, each with how many');
 select finish();
 rollback;

@@ -178,7 +178,7 @@ union all
 -- a customer's use
 select 'busbar_portald', unnest(array['portal.places', 'portal.facts', 'portal.read_now', 'portal.reads_now', 'portal.device_state', 'portal.devices', 'portal.device_messages',
 	'portal.device_join', 'portal.device_remove', 'api.release_open', 'api.release_rows', 'api.release_registers',
-	'api.release_billings', 'api.release_prices', 'reads.shapes'])
+	'api.release_billings', 'api.release_prices', 'reads.shapes', 'reads.release_known'])
 union all
 -- with many premises
 select 'busbar_portald', unnest(array['api.totals_open', 'api.total_groups', 'portal.premises', 'api.groups', 'api.group_make',
@@ -259,7 +259,7 @@ select 'busbar_apid', unnest(array['espi.custodian', 'espi.bulk', 'espi.points',
 	'espi.service_status', 'espi.authorizations', 'espi.revoke', 'espi.information',
 	'espi.weight', 'espi.batch_ask', 'espi.batch_claim', 'espi.batch_end', 'espi.batch_fail', 'espi.customers', 'espi.statements', 'espi.trial_client'])
 union all
-select 'busbar_apid', unnest(array['api.who', 'api.release_open', 'api.release_rows',
+select 'busbar_apid', unnest(array['api.who', 'reads.release_known', 'api.release_open', 'api.release_rows',
 	'api.release_registers', 'api.release_billings', 'api.release_prices', 'api.freshness', 'api.premises', 'api.premise', 'api.changes',
 	'api.agreements', 'api.agreement', 'api.agreement_receipt', 'api.agreement_funnel', 'api.agreement_move', 'api.agreement_end',
 	'api.invite', 'api.invitation_file', 'api.invitation_rows', 'api.releases',
