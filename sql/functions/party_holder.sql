@@ -100,32 +100,63 @@ begin
 	from unnest(asked.premises) u (p);
 end $$;
 
--- The mailbox is proven: what was asked for until that mail is tied, and those who were there before are told.
+-- The mailbox is proven: what was asked for until that mail is tied, the first of it at once, the rest by the clock.
 create or replace function party.holder_confirm(of_holder int4, of_mail int8)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
-declare
-	tie party.holder_premise;
-	asked timestamptz := (select o.queued_at from mail.outbox o where o.mail = of_mail);
 begin
-	update party.holder h set state = 'CONFIRMED', confirmed_at = coalesce(h.confirmed_at, ops.now())
+	update party.holder h set state = 'CONFIRMED', confirmed_at = coalesce(h.confirmed_at, ops.now()),
+		ties_asked_by = greatest(h.ties_asked_by, (select o.queued_at from mail.outbox o where o.mail = of_mail))
 	where h.holder = of_holder and h.state <> 'ENDED';
 	if not found then
 		raise exception using errcode = 'BB001',
 			message = 'this link is not valid, or not any more';
 	end if;
 	perform party.holder_account(of_holder);
+	perform party.holder_tie(of_holder);
+end $$;
+
+-- Ties a step of what an account may have, and tells those who were there before. Gives how many.
+create or replace function party.holder_tie(of_holder int4)
+returns int4
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	most int4 := ops.setting_of('portal.ties_step')::int4;
+	asked_by timestamptz := (select h.ties_asked_by from party.holder h where h.holder = of_holder for no key update);
+	tie party.holder_premise;
+	n int4 := 0;
+begin
 	for tie in update party.holder_premise t set state = 'HELD'
-		where t.holder = of_holder and t.state = 'ASKED' and t.asked_at <= asked
-			and party.occupant_of(t.premise) = t.customer
+		where t.holder = of_holder and t.state = 'ASKED' and t.premise in (
+			select x.premise from party.holder_premise x
+			where x.holder = of_holder and x.state = 'ASKED' and x.asked_at <= asked_by
+				and party.occupant_of(x.premise) = x.customer
+			limit most)
 		returning t.*
 	loop
+		n := n + 1;
 		perform audit.record('customer.confirmed', 'customer account ' || of_holder, (select c.party
 			from premise.customer c where c.customer = tie.customer), tie.premise,
 			jsonb_build_object('holder', of_holder));
 		perform party.holder_tell(of_holder, tie.premise);
 	end loop;
+	if n < most then
+		update party.holder h set ties_asked_by = null where h.holder = of_holder;
+	else
+		perform pg_notify('agreement_due', '');
+	end if;
+	return n;
+end $$;
+
+-- Goes on with those of which something is left. Gives how many premises.
+create or replace function party.holder_ties()
+returns int4
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return (select coalesce(sum(party.holder_tie(h.holder)), 0)::int4 from party.holder h where h.ties_asked_by is not null);
 end $$;
 
 -- The party of a confirmed account, which reads as the occupant of what it holds, and what it logs in by: no box,

@@ -216,7 +216,7 @@ begin
 			n := n + 1;
 		end if;
 	end loop;
-	return n + party.holder_claims() + party.upload_tick() + party.holder_tick() + portal.forgotten_tick();
+	return n + party.holder_claims() + party.upload_tick() + party.holder_ties() + party.holder_tick() + portal.forgotten_tick();
 end $$;
 
 create or replace function party.csp_next_due()
@@ -227,6 +227,7 @@ as $$
 			join party.csp_wait w on w.state = c.state),
 		(select min(a.asked_at) from party.claim a),
 		(select min(u.asked_at) from party.upload u where u.state = 'WAITING'),
+		(select min(h.ties_asked_by) from party.holder h where h.ties_asked_by is not null),
 		(select min(f.asked_at) from portal.forgotten f),
 		(select min(upper(o.during)::timestamp at time zone t.zone)
 		from party.holder_premise h join premise.premise p on p.premise = h.premise

@@ -49,7 +49,14 @@ select results_eq(format($$ select state, lines, done, good, faulty from api.upl
 select is((select count(*) from party.upload_row where meter is not null or rep is not null), 0::int8, 'what proves a premise is forgotten');
 select is((select string_agg(o.kind, ' ' order by o.mail) from mail.outbox o where o.recipient_index = t.box('ann')), 'customer-confirm', 'one mail for all');
 select is((select count(*) from party.held_by((select party from party.holder where holder = :ann))), 1::int8, 'before its link nothing is more');
+-- one at a time: the clock goes on with what the request left
+update ops.setting set value = '1' where name = 'portal.ties_step';
 select party.holder_confirm(r.holder, r.mail) from party.proof r where r.mail = (select max(mail) from party.proof);
+select is((select count(*) from party.held_by((select party from party.holder where holder = :ann))), 2::int8, 'the link ties the first of them');
+select is(party.csp_next_due() <= ops.now(), true, 'the clock is to go on at once');
+select is(party.csp_tick(), 1, 'it ties one more');
+select is(party.csp_tick(), 0, 'and sees that nothing is left');
+select is((select count(*) from party.holder where ties_asked_by is not null), 0::int8, 'so it has nothing to look for');
 select is((select string_agg(p.esiid, ' ' order by p.esiid) from party.held_by((select party from party.holder where holder = :ann)) h
 	join premise.premise p on p.premise = h.premise), concat_ws(' ', :'e1', :'e2', :'e4'), 'then they are the account''s');
 select results_eq($$ select name, premises from api.groups('ann') $$, $$ values ('North', 2::int8), ('South', 1) $$, 'in the groups that the list named');
