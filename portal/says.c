@@ -11,6 +11,10 @@ static const struct {
 #define X(en, es) { en, es },
 #include "says_es_table.h"
 #undef X
+}, sheets[] = {
+#define X(en, es) { en, es },
+#include "sheet_es_table.h"
+#undef X
 };
 
 static const struct {
@@ -106,6 +110,35 @@ says_set(struct page *p, const char *name, const char *name_en, struct str engli
 
 	view_set(&p->view, name, says_refused(p, english, &in_english));
 	view_c(&p->view, name_en, in_english ? "1" : "");
+}
+
+/* ---- what is wrong in a spreadsheet ---- */
+
+struct str
+says_sheet(struct page *p, struct str english)
+{
+	struct str filled[FILLED_MOST];
+	size_t n;
+
+	for (size_t i = 0; spanish(p) && i < nitems(sheets); i++)
+		if (fits(english, sheets[i].english, filled, &n)) {
+			/* shorter with each turn, since a pattern has text of its own */
+			for (size_t k = 0; k < n; k++)
+				filled[k] = says_sheet(p, filled[k]);
+			return fill(p, sheets[i].spanish, filled, n);
+		}
+	return page_keep(p, english);
+}
+
+void
+says_sheet_line(
+    struct page *p, uint64_t line, uint32_t column, struct str found, struct str expected)
+{
+	view_set(&p->view, "line", page_number(p, (int64_t)line));
+	view_set(&p->view, "place", page_number(p, column));
+	view_set(&p->view, "found", says_sheet(p, found));
+	view_set(&p->view, "expected", says_sheet(p, expected));
+	view_set(&p->view, "detail", page_text(p, TEXT_SHEET_WRONG_LINE));
 }
 
 /* ---- kinds ---- */

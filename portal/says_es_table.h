@@ -51,7 +51,7 @@ X("%s has reviewed or approved it already: the second approval is another person
 X("%s is \"%s\", expected a whole number from 1 to 9999",
   "%s es «%s»: se espera un número entero de 1 a 9999")
 X("%s premises and %s days are more than 2,000,000 meter-days: ask for fewer, or have a drop made",
-  "%s lugares y %s días son más de 2.000.000 de días de medidor: pida menos, o encargue una entrega")
+  "%s lugares y %s días son más de 2,000,000 de días de medidor: pida menos, o encargue una entrega")
 X("%s: expected words, at most 500 characters",
   "falta el motivo, o pasa de 500 caracteres (%s)")
 X("DUNS \"%s\", expected 9 or 13 digits",
@@ -159,7 +159,7 @@ X("expected a label; kinds out of interval, register, billing; SMT_CSV, CSV, LSE
 X("expected a number of letters, digits, blanks, points and hyphens",
   "se espera un número de letras, cifras, espacios, puntos y guiones")
 X("expected a party, one of the classes %s and a number of 1 to 100,000,000",
-  "se espera una organización, una de las clases %s y un número de 1 a 100.000.000")
+  "se espera una organización, una de las clases %s y un número de 1 a 100,000,000")
 X("expected a reason of 1 to 300 characters, which the applicant is told",
   "se espera un motivo de 1 a 300 caracteres, que se comunica al solicitante")
 X("expected a sealed secret",

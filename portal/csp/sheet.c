@@ -6,10 +6,9 @@
  */
 #include "csp.h"
 
-#include <stdio.h>
-
 #include "meter/invitation.h"
 #include "rt/work.h"
+#include "says.h"
 #include "store/mailbox.h"
 #include "sys/digest.h"
 
@@ -172,8 +171,8 @@ put(struct listing *l, const struct invitation *i)
 	else
 		listing_text(l, str_of(i->fault.code));
 	if (!good && i->fault.found[0] != '\0')
-		listing_more(l, str_of(i->fault.found));
-	listing_text(l, good ? STR("") : str_of(i->fault.expected));
+		listing_more(l, says_sheet(l->p, str_of(i->fault.found)));
+	listing_text(l, good ? STR("") : says_sheet(l->p, str_of(i->fault.expected)));
 }
 
 static bool
@@ -217,13 +216,12 @@ see(struct task *t, struct page *p, struct err *e)
 static bool
 refuse(struct task *t, struct page *p, const struct sheet *s, struct err *e)
 {
-	char detail[400];
+	const struct invitation_fault *w = &s->all.why;
 	enum text wrong[] = { TEXT_WRONG_SHEET };
 
 	if (s->all.refused) {
-		snprintf(detail, sizeof detail, "line %llu: found \"%s\", expected %s",
-		    (unsigned long long)s->all.why_line, s->all.why.found, s->all.why.expected);
-		view_set(&p->view, "detail", page_keep(p, str_of(detail)));
+		says_sheet_line(
+		    p, s->all.why_line, w->column, str_of(w->found), str_of(w->expected));
 	} else {
 		wrong[0] = TEXT_WRONG_SHEET_LONG;
 	}

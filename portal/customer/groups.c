@@ -6,7 +6,7 @@
 static const struct column columns[] = {
 	{ TEXT_PREMISES_GROUP, false },
 	{ TEXT_PREMISES_COUNT, true },
-	{ TEXT_GROUPS_REMOVE, false },
+	{ TEXT_DEV_REMOVE, false },
 };
 static const struct field make_fields[] = {
 	{ "name", "text", "off", GROUP_NAME_MOST, TEXT_GROUPS_NAME, TEXT_GROUPS_NAME_HINT,

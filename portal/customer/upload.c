@@ -6,11 +6,11 @@
  */
 #include "premises.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "meter/roster.h"
 #include "rt/work.h"
+#include "says.h"
 
 enum { PAGE = 100, STEP_MS = 30000 };
 
@@ -94,15 +94,9 @@ refuse(struct task *t, struct page *p, const struct roster *all, struct err *e)
 {
 	static const enum text wrong[] = { TEXT_WRONG_UPLOAD };
 	const struct roster_row *w = &all->why;
-	char detail[FAULT_FOUND + FAULT_EXPECTED + 80];
 
-	if (all->refused) {
-		snprintf(detail, sizeof detail,
-		    "line %llu, column %u: found \"" STR_FMT "\", expected " STR_FMT,
-		    (unsigned long long)w->line, w->column, STR_ARG(w->found),
-		    STR_ARG(w->expected));
-		view_set(&p->view, "detail", page_keep(p, str_of(detail)));
-	}
+	if (all->refused)
+		says_sheet_line(p, w->line, w->column, w->found, w->expected);
 	page_say(p, "wrong", TEXT_WRONG_UPLOAD);
 	return show(t, p, 422, wrong, e);
 }
@@ -215,8 +209,8 @@ put(struct listing *l, const struct line_row *r)
 			listing_say(l, words[i].expected);
 			return;
 		}
-	listing_text(l, r->found);
-	listing_text(l, r->expected);
+	listing_text(l, says_sheet(l->p, r->found));
+	listing_text(l, says_sheet(l->p, r->expected));
 }
 
 static void

@@ -94,5 +94,6 @@ begin
 	perform portal.session_of(shown);
 	return query
 	select a.command, a.state, a.reason, a.asked_at, a.answered_at, a.read_at, a.read_wh, a.generation_wh
-	from odr.asked(shown, null, of_esiid, 10) a;
+	-- it may have been asked for other things since
+	from odr.asked(shown, null, of_esiid, 200) a where a.kind = 'ON_DEMAND_READ' order by a.command desc limit 10;
 end $$;
