@@ -194,7 +194,7 @@ state_history() { # DAYS of the state
 	history_from=$(date -d "$history_last - $((history_days - 1)) days" +%F)
 	history_made=$hub_state/tmp/history
 	rm -rf "$history_made"
-	busbar synth --out "$history_made" --meters 4 --from "$history_from" --days $history_days --only lse >/dev/null
+	busbar synth --out "$history_made" --meters 9 --from "$history_from" --days $history_days --only lse >/dev/null
 	# each month that is over in one partition, before it has any: a year is then read in a fraction of the time
 	history_month=$(date -d "$history_from" +%Y-%m)
 	while [ "$(echo "$history_month" | tr -d -)" -lt "$(date -d "${history_last%-*}-01 - 1 month" +%Y%m)" ]; do

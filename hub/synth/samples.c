@@ -31,7 +31,7 @@ synth_samples(struct buf *b, struct err *e)
 
 		premise_of(w, 0, i, &p);
 		premise_meter_number(&p, 0, meter);
-		if (i < SAMPLES)
+		if (i < SAMPLES || i >= TEST_COMMERCIAL)
 			buf_fmt(b,
 			    "SAMPLE_ESIID_%u='%s'\nSAMPLE_METER_%u='%s'\nSAMPLE_REP_%u='%s'\n",
 			    i + 1, p.esiid, i + 1, meter, i + 1,
