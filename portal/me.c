@@ -159,6 +159,8 @@ frame(struct page *p, const struct me *m, struct err *e)
 	}
 	view_list(&p->view, "ways", items, n);
 	view_set(&p->view, "in", m->login);
+	/* an account without a name of its own is known by its mailbox, which is sealed */
+	view_c(&p->view, "named", str_starts(m->login, "customer-") ? "" : "1");
 	view_set(&p->view, "organisation", m->name);
 	view_set(&p->view, "idle_min", page_number(p, m->idle_min));
 	return true;

@@ -9,6 +9,9 @@ import os
 import re
 import sys
 
+# pages of the portal that a guide may name as `/page`: a link on the page that is made of it
+PORTAL_PAGES = re.compile(r"/(sign-in|sign-up|forgot|register|companies|status|scoreboard|help|privacy|home|use|download|meter"
+                          r"|devices|reads|account|premises)")
 SECTIONS_LEAST = 4  # from so many on there is a list of them
 
 
@@ -66,7 +69,8 @@ class Page:
         while (m := pattern.search(rest)) is not None:
             out.append(escaped(rest[:m.start()]))
             if m.group(1) is not None:
-                out.append(f"<code>{escaped(m.group(1))}</code>")
+                code = f"<code>{escaped(m.group(1))}</code>"
+                out.append(f'<a href="{m.group(1)}?l={{{{l}}}}">{code}</a>' if PORTAL_PAGES.fullmatch(m.group(1)) else code)
             elif m.group(2) is not None:
                 out.append(self.link(m.group(2), m.group(3)))
             elif m.group(4) is not None:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chart.h"
+#include "figures.h"
 #include "use.h"
 
 enum { DAYS = 30, KEPT_MOST = 1024, KEPT_MS = 60 * 1000 };
@@ -116,10 +117,10 @@ compared(struct page *p, const struct found *f)
 static void
 wrong(struct page *p, const struct found *f)
 {
-	view_set(&p->view, "slots", page_number(p, f->slots));
-	view_set(&p->view, "missing", page_number(p, f->missing));
+	view_set(&p->view, "slots", page_grouped(p, f->slots));
+	view_set(&p->view, "missing", page_grouped(p, f->missing));
 	view_set(&p->view, "absent", page_number(p, f->absent));
-	view_set(&p->view, "n", page_number(p, f->estimated));
+	view_set(&p->view, "n", page_grouped(p, f->estimated));
 	view_set(&p->view, "use_absent",
 	    f->absent > 0 ? page_text(p, TEXT_USE_SAY_ABSENT) : STR(""));
 	view_set(&p->view, "use_missing",
@@ -158,7 +159,8 @@ home_use(struct task *t, struct page *p, struct err *e)
 	view_set(&p->view, "premise", page_keep(p, str_of(fresh->esiid)));
 	view_set(&p->view, "use_street", page_keep(p, str_of(fresh->street)));
 	view_set(&p->view, "use_last", page_keep(p, str_of(fresh->last)));
-	view_c(&p->view, "use_more", fresh->places > 1 ? "1" : "");
+	view_c(&p->view, "use_more", fresh->places > 1 && !p->me->many ? "1" : "");
+	view_c(&p->view, "use_all", p->me->many ? "1" : "");
 	view_set(&p->view, "range", use_range_text(p, fresh->newest - DAYS + 1, fresh->newest));
 	use_set_cost(p, fresh->sum, fresh->currency);
 	compared(p, fresh);

@@ -83,7 +83,16 @@ struct str
 use_range_text(struct page *p, int32_t from, int32_t to)
 {
 	struct str first = page_day(p, from, TEXT_DATE);
+	int year, month, day, last_year, last_month;
 
+	civil_ymd(from, &year, &month, &day);
+	civil_ymd(to, &last_year, &last_month, &(int){ 0 });
+	if (day == 1 && year == last_year && civil_month_start(to + 1) == to + 1) {
+		if (month == last_month)
+			return page_day(p, from, TEXT_DATE_MONTH);
+		if (month == 1 && last_month == 12)
+			return page_number(p, year);
+	}
 	if (from == to) {
 		view_set(&p->view, "date", first);
 		return page_day(p, from, TEXT_USE_ONE_DAY);
@@ -175,9 +184,9 @@ note(struct page *p, const struct place *x, const struct use_point *o, int32_t n
 		return STR("");
 	if (sum->slots == 1)
 		return text_of(p->language, TEXT_USE_ESTIMATED);
-	view_set(&p->view, "n", page_number(p, sum->estimated));
-	view_set(&p->view, "missing", page_number(p, sum->missing));
-	view_set(&p->view, "slots", page_number(p, sum->slots));
+	view_set(&p->view, "n", page_grouped(p, sum->estimated));
+	view_set(&p->view, "missing", page_grouped(p, sum->missing));
+	view_set(&p->view, "slots", page_grouped(p, sum->slots));
 	view_set(&p->view, "absent", page_number(p, absent));
 	if (o->days > 1 && absent > 0)
 		return page_text(p, TEXT_USE_ABSENT);
@@ -281,9 +290,9 @@ set_quality(const struct showing *s)
 	struct page *p = s->p;
 	int32_t absent = days_due(s->x, &all, s->newest) - sum->days;
 
-	view_set(&p->view, "n", page_number(p, sum->estimated));
-	view_set(&p->view, "slots", page_number(p, sum->slots));
-	view_set(&p->view, "missing", page_number(p, sum->missing));
+	view_set(&p->view, "n", page_grouped(p, sum->estimated));
+	view_set(&p->view, "slots", page_grouped(p, sum->slots));
+	view_set(&p->view, "missing", page_grouped(p, sum->missing));
 	view_set(&p->view, "absent", page_number(p, absent));
 	view_set(
 	    &p->view, "some_absent", absent > 0 ? page_text(p, TEXT_USE_SAY_ABSENT) : STR(""));

@@ -37,6 +37,7 @@ static const struct {
 	{ "utility", TEXT_GUIDE_UTILITY, TEXT_GUIDE_UTILITY_SAYS },
 	{ "regulator", TEXT_GUIDE_REGULATOR, TEXT_GUIDE_REGULATOR_SAYS },
 	{ "operator", TEXT_GUIDE_OPERATOR, TEXT_GUIDE_OPERATOR_SAYS },
+	{ "auditor", TEXT_GUIDE_AUDITOR, TEXT_GUIDE_AUDITOR_SAYS },
 };
 
 static bool
