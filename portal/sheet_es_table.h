@@ -1,6 +1,6 @@
-/* What is wrong in a spreadsheet, in Spanish: what its reader found (hub/meter/csv_value.c, format_csv.c, roster.c,
- * invitation.c) and what the database says of a row, with %s for what they fill in, which is put into
- * Spanish by itself. What has no row here stays as it is. */
+/* What is wrong in a spreadsheet, in Spanish: what its reader found (hub/meter/csv_value.c,
+ * format_csv.c, roster.c, invitation.c) and what the database says of a row, with %s for what
+ * they fill in, which is put into Spanish by itself. What has no row here stays as it is. */
 /* clang-format off */
 X("%s; %s must not be empty",
   "%s; %s no puede estar vacío")
