@@ -107,10 +107,10 @@ scene_devices() {
 		"$scene_api/commands" | grep -q '"PENDING"' || die "no device was let join"
 }
 
-# For a person: two mails that wait for an answer. The home is asked for more than it has said yes to.
+# For a person: two mails that wait for an answer. CSP1 itself may ask the home again: docs/guides/csp-quick-start.md does.
 scene_open() {
-	say "CSP1 asks CUSTOMER1 for more history, and BUSINESS1: two mails to answer in a browser"
-	scene_invite 'demo: in the browser, home' csp1 1 "$(scene_value CUSTOMER1_EMAIL)" --months 12 --history 24
+	say "CSP2 asks CUSTOMER1, and CSP1 BUSINESS1: two mails to answer in a browser"
+	scene_invite 'demo: in the browser, home' csp2 1 "$(scene_value CUSTOMER1_EMAIL)" --months 12 --history 24
 	scene_invite 'demo: in the browser, business' csp1 4 "$(scene_value BUSINESS1_EMAIL)" --months 36 --history 24
 	customer_waits "$(scene_value CUSTOMER1_EMAIL)" '' >/dev/null && customer_waits "$(scene_value BUSINESS1_EMAIL)" '' >/dev/null ||
 		die "no mail came; see $hub_state/log/agreementd.log"

@@ -17,6 +17,8 @@ hook_url_check(struct str url, const struct conf *c, struct err *e)
 	if (url.len > URL_MOST)
 		return err(e, ERR_BAD_INPUT,
 		    "the address has %zu characters, at most %d may be", url.len, URL_MOST);
+	if (!str_starts(url, "https://"))
+		return err(e, ERR_BAD_INPUT, "url: expected one that begins with https://");
 	if (!egress_url_read(&u, url, e))
 		return err_at(e, "url");
 	if (u.kind != EGRESS_HTTPS || u.login[0] != '\0')
