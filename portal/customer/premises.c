@@ -106,11 +106,12 @@ open_totals(struct task *t, struct page *p, struct premises *x, struct err *e)
 	if (x->is_open)
 		return true;
 	/* nothing may be read of these days, or they are too many: the list is shown still */
-	if (e->code == ERR_NOT_FOUND) {
-		err_clear(e);
-		return true;
-	}
-	return act_refused(p, e) != 0;
+	if (e->code == ERR_TOO_BIG)
+		x->wrong = TEXT_WRONG_MANY_DAYS;
+	else if (e->code != ERR_NOT_FOUND)
+		return act_refused(p, e) != 0;
+	err_clear(e);
+	return true;
 }
 
 static void
@@ -291,10 +292,12 @@ show(struct task *t, struct page *p, int status, const struct form *sent, struct
 	struct premises x = { 0 };
 
 	premises_asked(p, &x.ask, &x.wrong);
+	if (!open_totals(t, p, &x, e))
+		return false;
 	if (x.wrong != TEXTS)
 		status = act_wrong(p, TEXT_WRONG_SEE);
-	return open_totals(t, p, &x, e) && totals(t, p, &x, e) && list(t, p, &x, e) &&
-	       set_fields(t, p, &x, sent, e) && page_send(t, p, status, "premises.html", e);
+	return totals(t, p, &x, e) && list(t, p, &x, e) && set_fields(t, p, &x, sent, e) &&
+	       page_send(t, p, status, "premises.html", e);
 }
 
 static const struct act_done dones[] = { { "move", TEXT_PREMISES_MOVED } };

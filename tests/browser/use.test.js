@@ -311,6 +311,12 @@ for (const [language, options] of [['en', {}], ['es', wide]])
 		const shown = (wh) => (wh >= 1e6 ? whole(wh) : (Math.floor((wh + 50) / 100) / 10).toFixed(1));
 		assert.deepEqual((await numbers()).map((r) => [r[1], r[2], r[3]]), [['2', shown(used), shown(total(from, use.last, 'given'))], ['2', shown(used), shown(total(from, use.last, 'given'))]], 'all, and what is in no group');
 		await good(page, 'premises');
+		// between a phone and a desk a table of many columns is one card a row, not both at once
+		const before = page.viewportSize();
+		await page.setViewportSize({ width: 800, height: 900 });
+		assert.deepEqual(await page.locator('.listing.many tbody td').first().evaluate((td) => [getComputedStyle(td).display, getComputedStyle(td, '::before').content]),
+			['grid', '"' + (language === 'en' ? 'Choose' : 'Elegir') + '"']);
+		await page.setViewportSize(before);
 		// a group by keys alone, in a page of its own
 		await page.goto(`${url}/premises/groups?l=${language}`);
 		await good(page, 'groups-none');
