@@ -93,7 +93,7 @@ class Rule:
 
 PAST = None  # past the wall: whatever it says, it is neither 401 nor 403, nor trouble of ours
 ANY, READER, OWNER = "LPACG", "LPA", "LPC"
-SMT = ("{\"trans_id\":\"1\",\"requestorID\":\"@login@\",\"requesterType\":\"%s\",\"requesterAuthenticationID\":\"1\",\"deliveryMode\":\"API\","
+SMT = ("{\"trans_id\":\"1\",\"requestorID\":\"@login@\",\"requesterType\":\"%s\",\"deliveryMode\":\"API\","
     "\"reportFormat\":\"JSON\",\"version\":\"L\",\"readingType\":\"C\",\"startDate\":\"@us@\",\"endDate\":\"@us@\",\"SMTTermsandConditions\":\"Y\",%s}")
 RULES = [
     Rule("v1 GET /v1/me", ANY),
