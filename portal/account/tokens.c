@@ -1,6 +1,7 @@
 /* A customer's personal tokens, for programs: made (and shown once), and ended. */
 #include "listing.h"
 #include "mine.h"
+#include "once.h"
 #include "sys/token.h"
 
 enum { TOKEN_LABEL, TOKEN_WORDS, TOKEN_DAYS, TOKEN_FIELDS };
@@ -76,6 +77,11 @@ set(struct task *t, struct page *p, struct mine_form *x, struct err *e)
 	struct listing l;
 	struct own_token one;
 
+	/* a new one is shown by the page that the browser is sent to: sent again, it makes none
+	 */
+	once_take(p);
+	if (str_is(page_query(p, "done"), "made"))
+		view_c(&p->view, "done", "");
 	if (got == NULL || !listing_begin(&l, p, "tokens", TEXT_TOKENS_TITLE, columns,
 			       nitems(columns), rows_count(got), e))
 		return false;
@@ -124,10 +130,8 @@ make(
 				  P_INT4(days > 0 && days <= 366 ? (int32_t)days : 0)),
 			      made, nitems(made), &row, NULL, e) == DB_FOUND;
 	db_release(&c);
-	if (ok) {
-		view_set(&p->view, "made", page_keep(p, str_of(token.text)));
-		ok = page_send(t, p, 200, "token_made.html", e);
-	}
+	if (ok)
+		ok = once_go(t, p, str_of(token.text), "made", STR("/account/tokens"), e);
 	secret_wipe(&token, sizeof token);
 	return ok;
 }

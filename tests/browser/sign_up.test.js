@@ -130,9 +130,13 @@ for (const [language, options] of [['en', wide], ['es', {}]])
 		await page.locator('#label').fill('battery');
 		await page.locator('#words-interval').check();
 		await page.locator('#days').selectOption('30');
-		await page.getByRole('main').getByRole('button').last().click();
-		await page.locator('pre').waitFor();
+		const tokens = () => page.locator('table.listing tbody tr').count();
+		const before = await tokens();
+		await Promise.all([page.waitForURL('**/account/tokens?done=made*'), page.getByRole('main').getByRole('button').last().click()]);
+		assert.match(await page.locator('pre').textContent(), /^bbp_[\w-]{40,}$/);
 		await good(page, 'token-made');
+		await page.reload();
+		assert.deepEqual([await page.locator('pre, .sent').count(), await tokens()], [0, before + 1], 'shown once, and sent again it makes none');
 		await page.context().close();
 	});
 

@@ -257,7 +257,7 @@ for (const [language, options, premise] of [['en', { javaScriptEnabled: false },
 		for (const left of [1, 0]) {
 			await Promise.all([page.waitForURL('**done=1**'), page.locator('button.yes').click()]);
 			assert.match(await page.locator('.reads li').first().textContent(), language === 'en' ? /Waits for the utility/ : /Espera a la empresa/);
-			assert.match(await page.locator('main').textContent(), language === 'en' ? new RegExp(`${left} are left`) : new RegExp(`quedan ${left}`));
+			assert.match(await page.locator('main').textContent(), language === 'en' ? new RegExp(`left of these now: ${left}\\.`) : new RegExp(`quedan ahora: ${left}\\.`));
 			if (left === 1) await page.goBack();
 		}
 		assert.equal(await page.locator('button.yes').count(), 0);
