@@ -25,7 +25,7 @@ hook_url_check(struct str url, const struct conf *c, struct err *e)
 		return err(e, ERR_BAD_INPUT, "url: expected https:// and no login");
 	if (!egress_rules_read(&rules, "hook", c->hook_ports, c->hook_private_networks, e))
 		return false;
-	if (egress_port_ok(&rules, u.port, e))
+	if (egress_port_ok(&rules, u.port, e) && !egress_host_inside(&rules, u.host, e))
 		return true;
 	e->code = ERR_BAD_INPUT;
 	return false;

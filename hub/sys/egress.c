@@ -142,6 +142,18 @@ egress_address_ok(const struct egress_rules *r, const struct sockaddr *a, struct
 	    e, ERR_FORBIDDEN, "%s is %s: only public addresses are connected to", text, what);
 }
 
+bool
+egress_host_inside(const struct egress_rules *r, const char *host, struct err *e)
+{
+	struct sockaddr_in four = { .sin_family = AF_INET };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+
+	if (inet_pton(AF_INET, host, &four.sin_addr) == 1)
+		return !egress_address_ok(r, (const struct sockaddr *)(const void *)&four, e);
+	return inet_pton(AF_INET6, host, &six.sin6_addr) == 1 &&
+	       !egress_address_ok(r, (const struct sockaddr *)(const void *)&six, e);
+}
+
 /* ---- rules ---- */
 
 static bool

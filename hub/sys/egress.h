@@ -62,6 +62,9 @@ bool egress_rules_read(struct egress_rules *r, const char *section, const char *
     const char *networks, struct err *e);
 bool egress_port_ok(const struct egress_rules *r, int port, struct err *e);
 bool egress_address_ok(const struct egress_rules *r, const struct sockaddr *a, struct err *e);
+/* Whether a host is written as an address that is not allowed, which e says then. What a name
+ * leads to is looked at when it is connected to. */
+bool egress_host_inside(const struct egress_rules *r, const char *host, struct err *e);
 
 struct egress_place {
 	struct sockaddr_storage at;

@@ -44,6 +44,8 @@ refused http://127.0.0.1/x 'not in the clear'
 refused https://u:p@127.0.0.1/x 'no password in it'
 refused "https://127.0.0.1:22/x" 'no port but those of the rules'
 refused https://127.1/x 'no number that is not one'
+refused https://169.254.169.254/x 'no address inside'
+refused 'https://[fd00::1]/x' 'nor one of IPv6'
 refused "https://a.example/?a=b" 'no query'
 refused ftps://a.example/ 'no other protocol'
 equals 'no event that there is not' 422 "$(post "$a" '' '{"url":"https://a.example/","events":["reads.gone"]}')"
