@@ -193,20 +193,24 @@ fields_put(struct page *p, struct view *to, const char *list, const struct field
     const enum text *wrong, struct err *e)
 {
 	struct view *items = page_items(p, n, VALUES, e);
+	size_t shown = 0;
 
 	if (items == NULL)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const struct field_choices *of = NULL;
 
+		if (strcmp(rows[i].type, "hidden") == 0)
+			continue; /* what is not typed */
 		for (size_t k = 0; k < n_choices; k++)
 			if (strcmp(choices[k].field, rows[i].name) == 0)
 				of = &choices[k];
-		items[i].outer = to;
-		if (!put(p, &items[i], &rows[i], of, f, wrong == NULL ? TEXTS : wrong[i], e))
+		items[shown].outer = to;
+		if (!put(p, &items[shown++], &rows[i], of, f, wrong == NULL ? TEXTS : wrong[i],
+			e))
 			return false;
 	}
-	view_list(to, list, items, n);
+	view_list(to, list, items, shown);
 	return true;
 }
 

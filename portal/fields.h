@@ -4,9 +4,9 @@
  * again.
  *
  * Types are those of HTML (text, email, password, date, url, …), and "number" (digits alone),
- * "textarea", "file", "tick" (one box: NAME=1), and two that have choices: "select", and
- * "checks" (a box each: NAME-VALUE=1). A form that is shown the first time may begin with
- * presets: they are given as one that was filled in.
+ * "textarea", "file", "tick" (one box: NAME=1), "hidden" (what a handler fills in: not shown),
+ * and two that have choices: "select", and "checks" (a box each: NAME-VALUE=1). A form that is
+ * shown the first time may begin with presets: they are given as one that was filled in.
  */
 #ifndef PORTAL_FIELDS_H
 #define PORTAL_FIELDS_H

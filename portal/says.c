@@ -1,9 +1,10 @@
 /* See says.h. */
 #include "says.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { SAYS_MOST = 2000, FILLED_MOST = 8 };
+enum { SAYS_MOST = 2000, FILLED_MOST = 8, FAMILY_CODE_MOST = 80 };
 
 static const struct {
 	const char *english, *spanish;
@@ -161,4 +162,17 @@ says_kind(const struct page *p, struct str code)
 	return best == SIZE_MAX
 		   ? code
 		   : str_of(spanish(p) ? kinds[best].spanish : kinds[best].english);
+}
+
+struct str
+says_one_of(const struct page *p, const char *family, struct str code)
+{
+	char name[FAMILY_CODE_MOST];
+	struct str words;
+
+	if (snprintf(name, sizeof name, "%s." STR_FMT, family, STR_ARG(code)) >=
+	    (int)sizeof name)
+		return code;
+	words = says_kind(p, str_of(name));
+	return words.at == name ? code : words;
 }

@@ -16,5 +16,7 @@ void says_sheet_line(
     struct page *p, uint64_t line, uint32_t column, struct str found, struct str expected);
 /* A kind of event or a detector in words; as it is, if it has none. */
 struct str says_kind(const struct page *p, struct str code);
+/* The same of what the table has as "family.code". */
+struct str says_one_of(const struct page *p, const char *family, struct str code);
 
 #endif

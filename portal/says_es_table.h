@@ -478,4 +478,22 @@ X("there is a client of that name",
   "ya hay un programa con ese nombre")
 X("there is one of that kind and name already",
   "ya hay uno de ese tipo y nombre")
+X("a DUNS number or a prefix belongs to another utility already",
+  "un número DUNS o un prefijo ya es de otra distribuidora")
+X("certificate \"%s\" and DUNS \"%s\", expected five digits, and 9 or 13 digits",
+  "certificado «%s» y DUNS «%s»: se esperan cinco cifras, y 9 o 13 cifras")
+X("expected DUNS numbers of 9 or 13 digits, prefixes of seven digits that begin with 10, and lengths 17 or 22",
+  "se esperan números DUNS de 9 o 13 cifras, prefijos de siete cifras que empiecen por 10, y largos de 17 o 22")
+X("expected a TDU, REP or REGULATOR",
+  "se espera una distribuidora, un proveedor o un regulador")
+X("expected one length for each prefix",
+  "se espera un largo para cada prefijo")
+X("expected prefixes of ESI IDs with the length of these, as 1044372/17",
+  "se esperan prefijos de los ESI ID con el largo de estos, como 1044372/17")
+X("it has a box already, or is to have none",
+  "ya tiene un buzón, o no ha de tenerlo")
+X("it has people: its own admins add others",
+  "ya tiene personas: sus propios administradores añaden a otras")
+X("the certificate or the DUNS number belongs to another REP already",
+  "el certificado o el número DUNS ya es de otro proveedor")
 /* clang-format on */

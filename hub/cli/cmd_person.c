@@ -7,17 +7,7 @@
 #include "store/mailbox.h"
 
 #define EMAIL_COLUMN "person.email"
-#define NAME_COLUMN  "person.name"
-enum { NAME_MOST = 200, NAME_PLACE_MOST = sizeof NAME_COLUMN - 1 + INDEX_BYTES };
-
-/* A name stands beside its mailbox: the place is the column and the mailbox's index. */
-static struct str
-name_place(char to[NAME_PLACE_MOST], const void *index)
-{
-	memcpy(to, NAME_COLUMN, sizeof NAME_COLUMN - 1);
-	memcpy(to + sizeof NAME_COLUMN - 1, index, INDEX_BYTES);
-	return (struct str){ to, NAME_PLACE_MOST };
-}
+enum { NAME_MOST = 200 };
 
 /* ---- list ---- */
 
@@ -49,13 +39,14 @@ static const struct db_field fields[] = {
 static void
 put_row(struct list *l, const struct keys *k, const struct person_row *row)
 {
-	char name[NAME_MOST + SEAL_EXTRA], email[EMAIL_MOST + 1], place[NAME_PLACE_MOST];
+	char name[NAME_MOST + SEAL_EXTRA], email[EMAIL_MOST + 1], place[MAILBOX_NAME_PLACE];
 	bool open = mailbox_open(email, k, row->email_sealed, row->email_place);
 	size_t len = 0;
 
 	if (!open || row->name_sealed.len > sizeof name ||
 	    !unseal(k, name, &len, row->name_sealed,
-		name_place(place, row->email_place.at + row->email_place.len - INDEX_BYTES)))
+		mailbox_name_place(
+		    place, row->email_place.at + row->email_place.len - INDEX_BYTES)))
 		len = 0;
 	list_int(l, row->person);
 	list_text(l, row->party_code);
@@ -129,7 +120,7 @@ insert(
 	static const struct db_field made_fields[] = { DB_INT4(made, person) };
 	AUTO_PTR(keys) k = NULL;
 	AUTO_PTR(conn) c = NULL;
-	char actor[ACTOR_SIZE], sealed[NAME_MOST + SEAL_EXTRA], place[NAME_PLACE_MOST];
+	char actor[ACTOR_SIZE], sealed[NAME_MOST + SEAL_EXTRA];
 	struct str name = str_trim(a->name);
 	struct mailbox m;
 	struct made row;
@@ -142,7 +133,7 @@ insert(
 	    !mailbox_seal(&m, k, EMAIL_COLUMN, a->email, e) ||
 	    (c = cli_lease(t, cli, e)) == NULL)
 		return false;
-	len = seal(k, sealed, name, name_place(place, m.index));
+	len = mailbox_name_seal(sealed, k, name, &m);
 	cli_actor(actor, sizeof actor);
 	if (db_one(t, c, SQL_PERSON_ADD,
 		ARGS(P_STR(a->party), P_STR(a->role), P_BYTES(sealed, len), P_MAILBOX(m),

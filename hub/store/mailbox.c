@@ -43,3 +43,19 @@ mailbox_open(char to[EMAIL_MOST + 1], const struct keys *k, struct str sealed, s
 	secret_wipe(room, sizeof room);
 	return true;
 }
+
+struct str
+mailbox_name_place(char to[MAILBOX_NAME_PLACE], const void *index)
+{
+	memcpy(to, MAILBOX_NAME_COLUMN, sizeof MAILBOX_NAME_COLUMN - 1);
+	memcpy(to + sizeof MAILBOX_NAME_COLUMN - 1, index, INDEX_BYTES);
+	return (struct str){ to, MAILBOX_NAME_PLACE };
+}
+
+size_t
+mailbox_name_seal(char *to, const struct keys *k, struct str name, const struct mailbox *beside)
+{
+	char place[MAILBOX_NAME_PLACE];
+
+	return seal(k, to, name, mailbox_name_place(place, beside->index));
+}

@@ -27,6 +27,14 @@ bool mailbox_seal(struct mailbox *m, const struct keys *k, const char *column,
 bool mailbox_open(
     char to[EMAIL_MOST + 1], const struct keys *k, struct str sealed, struct str place);
 
+/* Where a name stands that is sealed beside its mailbox: the column and the mailbox's index. */
+#define MAILBOX_NAME_COLUMN "person.name"
+enum { MAILBOX_NAME_PLACE = sizeof MAILBOX_NAME_COLUMN - 1 + INDEX_BYTES };
+struct str mailbox_name_place(char to[MAILBOX_NAME_PLACE], const void *index);
+/* to: the name's length and SEAL_EXTRA. */
+size_t mailbox_name_seal(
+    char *to, const struct keys *k, struct str name, const struct mailbox *beside);
+
 #define P_MAILBOX(m)                                                            \
 	P_BYTES((m).sealed, (m).sealed_len), P_BYTES((m).place, (m).place_len), \
 	    P_BYTES((m).index, sizeof(m).index)

@@ -114,7 +114,7 @@ invite(
 	AUTO_PTR(conn) c = NULL;
 	struct err bad = { 0 };
 	struct mailbox box;
-	char name[LOGIN_NAME_MOST + SEAL_EXTRA], place[11 + INDEX_BYTES] = "person.name";
+	char name[LOGIN_NAME_MOST + SEAL_EXTRA];
 	size_t len;
 
 	if (login.len > LOGIN_NAME_MOST)
@@ -125,8 +125,7 @@ invite(
 	for (size_t i = 0; i < ADD_FIELDS; i++)
 		if (said->wrong[i] != TEXTS)
 			return false;
-	memcpy(place + 11, box.index, INDEX_BYTES);
-	len = seal(p->portal->consent_keys, name, login, (struct str){ place, sizeof place });
+	len = mailbox_name_seal(name, p->portal->consent_keys, login, &box);
 	c = db_lease(t, p->portal->db, e);
 	return c != NULL &&
 	       db_exec(t, c, SQL_PORTAL_PERSON_INVITE,

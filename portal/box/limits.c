@@ -1,16 +1,16 @@
 /* What an organisation may ask for, and how much of it is used. */
 #include "box.h"
+#include "says.h"
 
 enum { ROWS_MOST = 40 };
 
 struct budget {
-	struct str class, about;
+	struct str class;
 	int64_t most, taken, resets_at;
 	int32_t window_s;
 };
 static const struct db_field fields[] = {
 	DB_TEXT(budget, class),
-	DB_TEXT(budget, about),
 	DB_INT8(budget, most),
 	DB_INT8(budget, taken),
 	DB_INT4(budget, window_s),
@@ -22,7 +22,7 @@ put(struct listing *l, const struct budget *b)
 {
 	listing_row(l);
 	listing_text(l, b->class);
-	listing_more(l, b->about);
+	listing_more(l, says_one_of(l->p, "class", b->class));
 	listing_number(l, b->taken);
 	listing_number(l, b->most);
 	listing_number(l, b->window_s);

@@ -4,6 +4,7 @@
  * here can only not be asked for any more.
  */
 #include "client.h"
+#include "says.h"
 
 #include "meter/scope.h"
 #include "once.h"
@@ -171,7 +172,7 @@ put_facts(struct page *p, const struct client *c, struct err *e)
 	if (!things_begin(&f, p, FACTS_MOST, e))
 		return false;
 	thing(&f, TEXT_GO_CLIENT, c->client_id);
-	thing(&f, TEXT_AGREEMENT_STATE, c->state);
+	thing(&f, TEXT_AGREEMENT_STATE, says_one_of(p, "client", c->state));
 	if (c->sandbox)
 		thing(&f, TEXT_SANDBOX_TITLE, text_of(p->language, TEXT_CLIENT_SANDBOX));
 	if (c->public)

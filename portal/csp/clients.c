@@ -1,5 +1,6 @@
 /* Programs of a third party (OAuth): all of them, and a new one; client.c has the rest. */
 #include "client.h"
+#include "says.h"
 
 enum { ROWS_MOST = 100 };
 
@@ -24,7 +25,7 @@ put(struct listing *l, const struct client *c)
 	listing_row(l);
 	listing_link(l, c->name, "/csp/clients/" STR_FMT, STR_ARG(c->client_id));
 	listing_more(l, c->client_id);
-	listing_text(l, c->state);
+	listing_text(l, says_one_of(p, "client", c->state));
 	if (c->sandbox)
 		listing_more(l, text_of(p->language, TEXT_SANDBOX_TITLE));
 	put_lines(l, c->redirect_uris);

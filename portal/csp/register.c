@@ -149,7 +149,6 @@ static void
 read_person(const struct page *p, struct request *r)
 {
 	const struct keys *k = p->portal->consent_keys;
-	char place[64 + INDEX_BYTES];
 	struct err bad = { 0 };
 
 	r->person = said(r, PERSON);
@@ -162,10 +161,7 @@ read_person(const struct page *p, struct request *r)
 	memcpy(r->domains[1], r->contact.domain, INDEX_BYTES);
 	if (r->wrong[PERSON] != TEXTS)
 		return;
-	memcpy(place, "person.name", 11);
-	memcpy(place + 11, r->own.index, INDEX_BYTES);
-	r->name_len =
-	    seal(k, r->name_sealed, r->person, (struct str){ place, 11 + INDEX_BYTES });
+	r->name_len = mailbox_name_seal(r->name_sealed, k, r->person, &r->own);
 }
 
 static void

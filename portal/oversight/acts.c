@@ -4,10 +4,11 @@
 #include "base/code.h"
 #include "desk.h"
 #include "login.h"
+#include "store/mailbox.h"
 #include "store/proof.h"
 #include "sys/tls_chain.h"
 
-enum { SECRET_VALUES = 2, INDEX_SIZE = 2 * INDEX_BYTES + 1 };
+enum { SECRET_VALUES = 2, INDEX_SIZE = 2 * INDEX_BYTES + 1, PERSON_LOGIN_MOST = 64 };
 
 /* ---- an approval: what the third party signs in and goes live by is drawn here ---- */
 
@@ -134,5 +135,43 @@ look_act(struct task *t, struct page *p, const struct desk *d, const struct form
 		words[2] = page_keep(p, str_of(index));
 	} else if (words[1].len > 0 && memchr(words[1].at, '@', words[1].len) != NULL)
 		return err(e, ERR_BAD_INPUT, "that is no e-mail address");
+	return true;
+}
+
+/* ---- the first person of an organization: name and mailbox go to the database sealed ---- */
+
+static struct str
+hex_of(struct page *p, const void *bytes, size_t len)
+{
+	char *to = arena_get(p->memory, 2 * len + 1);
+
+	if (to == NULL)
+		return STR("");
+	code_hex(to, bytes, len);
+	return str_of(to);
+}
+
+bool
+person_act(struct task *t, struct page *p, const struct desk *d, const struct form *f,
+    struct str words[], struct err *e)
+{
+	enum { LOGIN, EMAIL, BOX, NAME, SEALED, PLACE, INDEX, LANGUAGE };
+	struct mailbox box;
+	struct err bad = { 0 };
+	char name[PERSON_LOGIN_MOST + SEAL_EXTRA];
+
+	(void)t;
+	(void)d;
+	(void)f;
+	words[LOGIN] = str_trim(words[LOGIN]);
+	if (words[LOGIN].len > PERSON_LOGIN_MOST ||
+	    !mailbox_seal(&box, p->portal->consent_keys, "person.email", words[EMAIL], &bad))
+		return err(e, ERR_BAD_INPUT, "that is no e-mail address");
+	words[NAME] = hex_of(
+	    p, name, mailbox_name_seal(name, p->portal->consent_keys, words[LOGIN], &box));
+	words[SEALED] = hex_of(p, box.sealed, box.sealed_len);
+	words[PLACE] = hex_of(p, box.place, box.place_len);
+	words[INDEX] = hex_of(p, box.index, sizeof box.index);
+	words[LANGUAGE] = str_of(language_code(p->language));
 	return true;
 }

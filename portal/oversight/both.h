@@ -22,7 +22,7 @@ static const struct desk_column flags_columns[] = {
 
 static const struct desk_column flag_columns[] = {
 	{ "csp", DESK_TEXT, TEXT_DC_CSP },
-	{ "about", DESK_KIND, TEXT_DC_ABOUT },
+	{ "about", DESK_TEXT, TEXT_DC_DETECTOR },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "found", DESK_SAY, TEXT_DC_FOUND },
 	{ "action", DESK_WORD, TEXT_DC_DOES },

@@ -12,8 +12,7 @@ enum {
 	FACT_VALUES = 2,
 	FILTER_VALUES = 3,
 	BUTTON_VALUES = 3,
-	PATH_MOST = 400,
-	ROWS_A_PAGE = 50
+	PATH_MOST = 400
 };
 
 static const struct desks *const desks[] = { &desks_operator, &desks_watch, &desks_work,
@@ -52,7 +51,7 @@ put_facts(struct task *t, struct page *p, const struct desk_part *part, struct s
 	struct view *items = page_items(p, part->n, FACT_VALUES, e);
 	size_t n = 0;
 
-	if (items == NULL || !desk_rows_ask(&r, t, p, part, key, e))
+	if (items == NULL || !desk_rows_ask(&r, t, p, part, key, page_query(p, "before"), e))
 		return false;
 	if (!desk_rows_next(&r))
 		return err(e, ERR_NOT_FOUND, "there is nothing by that name");
@@ -69,7 +68,8 @@ put_facts(struct task *t, struct page *p, const struct desk_part *part, struct s
 	if (part->may)
 		*may = page_keep(p, desk_rows_text(&r, r.may));
 	if (part->titled && desk_rows_text(&r, r.title).len > 0)
-		view_set(&p->view, "title", page_keep(p, desk_rows_text(&r, r.title)));
+		view_set(
+		    &p->view, "title", page_keep(p, desk_word(p, desk_rows_text(&r, r.title))));
 	return true;
 }
 
@@ -107,7 +107,7 @@ put_list(struct task *t, struct page *p, const struct desk *d, const struct desk
 
 	if (columns == NULL)
 		return err(e, ERR_BUSY, "no memory for a page");
-	if (!desk_rows_ask(&r, t, p, part, key, e))
+	if (!desk_rows_ask(&r, t, p, part, key, page_query(p, "before"), e))
 		return false;
 	for (size_t i = 0; i < part->n; i++)
 		columns[i] = (struct column){ part->columns[i].title,
@@ -120,7 +120,7 @@ put_list(struct task *t, struct page *p, const struct desk *d, const struct desk
 		if (part->more)
 			last = page_keep(p, desk_rows_text(&r, r.id));
 	}
-	if (part->more && n == ROWS_A_PAGE)
+	if (part->more && n == DESK_ROWS_A_PAGE)
 		listing_next(&l, "before", last);
 	if (!listing_end(&l, part->none, part->none_says, e))
 		return false;
@@ -212,7 +212,8 @@ has_may(const struct desk *d)
 }
 
 static bool
-put_buttons(struct page *p, const struct desk *d, struct str may, struct err *e)
+put_buttons(
+    struct page *p, const struct desk *d, struct str may, unsigned *needed, struct err *e)
 {
 	struct view *items = page_items(p, d->n_buttons, BUTTON_VALUES, e);
 	size_t n = 0;
@@ -224,6 +225,7 @@ put_buttons(struct page *p, const struct desk *d, struct str may, struct err *e)
 
 		if ((p->me->is & PORTAL_MEMBER) == 0 || (has_may(d) && !named(may, b->name)))
 			continue;
+		*needed |= b->needs;
 		items[n].outer = &p->view;
 		view_c(&items[n], "name", b->name);
 		view_c(&items[n], "look", b->look);
@@ -233,15 +235,27 @@ put_buttons(struct page *p, const struct desk *d, struct str may, struct err *e)
 	return true;
 }
 
+/* needed: by the buttons that are there; what only others need is left out. */
 static bool
-put_fields(struct page *p, const struct desk *d, const struct form *f, const enum text *wrong,
-    struct err *e)
+put_fields(struct page *p, const struct desk *d, const struct form *f, unsigned needed,
+    const enum text *wrong, struct err *e)
 {
+	struct field *fields = arena_get(p->memory, (d->n_fields + 1) * sizeof *fields);
+	enum text says[FIELDS_MOST];
+	unsigned any = 0;
+	size_t n = 0;
 	struct field_choices *choices =
 	    arena_get(p->memory, (d->n_choices + 1) * sizeof *choices);
 
-	if (choices == NULL)
+	if (choices == NULL || fields == NULL)
 		return err(e, ERR_BUSY, "no memory for a page");
+	for (size_t i = 0; i < d->n_buttons; i++)
+		any |= d->buttons[i].needs;
+	for (size_t i = 0; i < d->n_fields; i++)
+		if (((any & ~needed) >> i & 1U) == 0) {
+			says[n] = wrong == NULL ? TEXTS : wrong[i];
+			fields[n++] = d->fields[i];
+		}
 	for (size_t i = 0; i < d->n_choices; i++) {
 		const struct desk_choices *from = &d->choices[i];
 		struct field_choice *at = arena_get(p->memory, from->n * sizeof *at);
@@ -253,8 +267,7 @@ put_fields(struct page *p, const struct desk *d, const struct form *f, const enu
 				text_of(p->language, from->at[k].text) };
 		choices[i] = (struct field_choices){ from->field, at, from->n };
 	}
-	return fields_put(
-	    p, &p->view, "fields", d->fields, d->n_fields, choices, d->n_choices, f, wrong, e);
+	return fields_put(p, &p->view, "fields", fields, n, choices, d->n_choices, f, says, e);
 }
 
 /* ---- the page ---- */
@@ -301,6 +314,7 @@ desk_show(struct task *t, struct page *p, const struct desk *d, const struct for
 {
 	struct str may = STR("");
 	char path[PATH_MOST];
+	unsigned needed = 0;
 
 	snprintf(path, sizeof path, STR_FMT, STR_ARG(p->call->http->path));
 	view_set(&p->view, "title", text_of(p->language, d->title));
@@ -333,8 +347,8 @@ desk_show(struct task *t, struct page *p, const struct desk *d, const struct for
 			return false;
 		err_clear(e);
 	}
-	return put_filters(p, d, e) && put_buttons(p, d, may, e) &&
-	       put_fields(p, d, f, wrong, e) && page_send(t, p, status, "desk.html", e);
+	return put_filters(p, d, e) && put_buttons(p, d, may, &needed, e) &&
+	       put_fields(p, d, f, needed, wrong, e) && page_send(t, p, status, "desk.html", e);
 }
 
 static bool
@@ -388,8 +402,9 @@ go(struct task *t, struct page *p, const struct desk *d, const struct desk_butto
 	char path[PATH_MOST];
 
 	if (d->then != NULL)
-		snprintf(path, sizeof path, "%s" STR_FMT "?done=%s&at=%td", d->then,
-		    STR_ARG(key), b->name, p->call->route - portal_pages);
+		snprintf(path, sizeof path, "%s" STR_FMT "%cdone=%s&at=%td", d->then,
+		    STR_ARG(key), strchr(d->then, '?') != NULL ? '&' : '?', b->name,
+		    p->call->route - portal_pages);
 	else
 		snprintf(path, sizeof path, STR_FMT "?done=%s&at=%td",
 		    STR_ARG(p->call->http->path), b->name, p->call->route - portal_pages);

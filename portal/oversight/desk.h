@@ -26,9 +26,10 @@ enum { DESK_COLUMNS_MOST = 24, DESK_PARTS_MOST = 5, DESK_BUTTONS_MOST = 8 };
 
 enum desk_cell {
 	DESK_TEXT,
-	DESK_WORD, /* a code: in words of the page's language */
-	DESK_KIND, /* a kind of event or a detector, likewise; its code stands below */
-	DESK_SAY,  /* "CODE|a|b": a sentence with {a} and {b} */
+	DESK_WORD,  /* a code: in words of the page's language */
+	DESK_WORDS, /* several, with " · " between them */
+	DESK_KIND,  /* a kind of event or a detector, likewise; its code stands below */
+	DESK_SAY,   /* "CODE|a|b": a sentence with {a} and {b} */
 	DESK_NUMBER,
 	DESK_FIGURE, /* text that stands as numbers do */
 	DESK_TIME,   /* an instant: Chicago's day and time */
@@ -132,8 +133,10 @@ struct desk_rows {
 	union desk_value values[DESK_COLUMNS_MOST + 3];
 	size_t id, title, may; /* where those are; SIZE_MAX: it has none */
 };
+enum { DESK_ROWS_A_PAGE = 50 };
+/* before: where the list goes on, as a row's id; not a number: it begins. */
 bool desk_rows_ask(struct desk_rows *r, struct task *t, struct page *p,
-    const struct desk_part *part, struct str key, struct err *e);
+    const struct desk_part *part, struct str key, struct str before, struct err *e);
 void desk_rows_auto(struct desk_rows *r);
 bool desk_rows_next(struct desk_rows *r);
 struct str desk_rows_text(const struct desk_rows *r, size_t at); /* of id, title, may */
@@ -144,6 +147,6 @@ struct str desk_word(const struct page *p, struct str code);
 /* d->file as CSV. */
 bool desk_csv(struct task *t, struct page *p, const struct desk *d, struct err *e);
 
-desk_act approve_act, look_act, case_act;
+desk_act approve_act, look_act, case_act, person_act;
 
 #endif

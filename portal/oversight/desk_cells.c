@@ -1,10 +1,13 @@
 /* Rows of a desk's statement as cells, and codes in words; see desk.h. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "desk.h"
+#include "figures.h"
 #include "says.h"
 
-enum { CSV_BYTES_MOST = 1024 * 1024 };
+enum { CSV_BYTES_MOST = 8 * 1024 * 1024, CSV_PAGES_MOST = 200, WORDS_MOST = 2000 };
 
 /* ---- codes ---- */
 
@@ -112,6 +115,7 @@ static const struct {
 	{ "csp.revoke", TEXT_D_REVOKE },
 	{ "csp.order", TEXT_D_ORDER_CSP },
 	{ "case.open", TEXT_D_OPEN_CASE },
+	{ "party.add", TEXT_D_ADD_PARTY },
 	{ "OF_CUSTOMER", TEXT_D_OF_CUSTOMER },
 	{ "OF_PREMISES", TEXT_D_OF_PREMISES },
 	/* what waits, and how it does */
@@ -199,6 +203,7 @@ type_of(enum desk_cell cell)
 		return DB_T_DATE;
 	case DESK_TEXT:
 	case DESK_WORD:
+	case DESK_WORDS:
 	case DESK_KIND:
 	case DESK_SAY:
 	case DESK_FIGURE:
@@ -216,11 +221,11 @@ add_field(struct desk_rows *r, const char *name, enum db_type type)
 
 bool
 desk_rows_ask(struct desk_rows *r, struct task *t, struct page *p, const struct desk_part *part,
-    struct str key, struct err *e)
+    struct str key, struct str before, struct err *e)
 {
 	AUTO_PTR(conn) c = NULL;
-	int64_t before;
-	bool from = part->more && str_int64(page_query(p, "before"), &before);
+	int64_t behind;
+	bool from = part->more && str_int64(before, &behind);
 
 	*r = (struct desk_rows){
 		.columns = part->columns, .id = SIZE_MAX, .title = SIZE_MAX, .may = SIZE_MAX
@@ -237,7 +242,7 @@ desk_rows_ask(struct desk_rows *r, struct task *t, struct page *p, const struct 
 	if (c == NULL)
 		return false;
 	r->rows = db_rows(t, c, part->rows,
-	    from ? ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(key), P_INT8(before))
+	    from ? ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(key), P_INT8(behind))
 		 : ARGS(P_BYTES(p->sha256, LINK_BYTES), P_STR(key), P_NULL()),
 	    e);
 	return r->rows != NULL;
@@ -267,6 +272,24 @@ desk_number_column(const struct desk_column *c)
 	return c->cell == DESK_NUMBER || c->cell == DESK_FIGURE;
 }
 
+static struct str
+words_of(struct page *p, struct str codes)
+{
+	static const struct str between = { " · ", sizeof " · " - 1 };
+	AUTO(buf) to = BUF(WORDS_MOST);
+	const char *end;
+
+	while (codes.len > 0 &&
+	       (end = memmem(codes.at, codes.len, between.at, between.len)) != NULL) {
+		buf_str(&to, desk_word(p, (struct str){ codes.at, (size_t)(end - codes.at) }));
+		buf_str(&to, between);
+		codes.len -= (size_t)(end - codes.at) + between.len;
+		codes.at = end + between.len;
+	}
+	buf_str(&to, desk_word(p, codes));
+	return page_keep(p, buf_view(&to));
+}
+
 struct str
 desk_text_of(struct page *p, const struct desk_rows *r, size_t column)
 {
@@ -274,13 +297,15 @@ desk_text_of(struct page *p, const struct desk_rows *r, size_t column)
 
 	switch (r->columns[column].cell) {
 	case DESK_NUMBER:
-		return page_number(p, v->number);
+		return page_grouped(p, v->number);
 	case DESK_TIME:
 		return v->number == DB_STAMP_NONE ? STR("") : page_time(p, v->number);
 	case DESK_DAY:
 		return v->day == DAY_NONE ? STR("") : page_day(p, v->day, TEXT_DATE);
 	case DESK_WORD:
 		return page_keep(p, desk_word(p, desk_rows_text(r, column)));
+	case DESK_WORDS:
+		return words_of(p, desk_rows_text(r, column));
 	case DESK_KIND:
 		return page_keep(p, says_kind(p, desk_rows_text(r, column)));
 	case DESK_SAY:
@@ -318,23 +343,26 @@ add_csv(struct buf *to, bool first, struct str s)
 }
 
 static struct str
-plain_of(struct page *p, const struct desk_rows *r, size_t column)
+plain_of(const struct desk_rows *r, size_t column, char text[CIVIL_STAMP_SIZE])
 {
-	char text[CIVIL_STAMP_SIZE] = "";
+	const union desk_value *v = &r->values[column];
 
+	text[0] = '\0';
 	switch (r->columns[column].cell) {
 	case DESK_TIME:
-		if (r->values[column].number != DB_STAMP_NONE)
-			civil_stamp(text, r->values[column].number);
-		return page_keep(p, str_of(text));
+		if (v->number != DB_STAMP_NONE)
+			civil_stamp(text, v->number);
+		return str_of(text);
 	case DESK_DAY:
-		if (r->values[column].day != DAY_NONE)
-			civil_date(text, r->values[column].day);
-		return page_keep(p, str_of(text));
+		if (v->day != DAY_NONE)
+			civil_date(text, v->day);
+		return str_of(text);
 	case DESK_NUMBER:
-		return page_number(p, r->values[column].number);
+		snprintf(text, CIVIL_STAMP_SIZE, "%" PRId64, v->number);
+		return str_of(text);
 	case DESK_TEXT:
 	case DESK_WORD:
+	case DESK_WORDS:
 	case DESK_KIND:
 	case DESK_SAY:
 	case DESK_FIGURE:
@@ -343,23 +371,44 @@ plain_of(struct page *p, const struct desk_rows *r, size_t column)
 	return desk_rows_text(r, column);
 }
 
+/* The rows of one page of the list; last: the id of its last row, empty behind the end. */
+static bool
+add_rows(struct task *t, struct page *p, const struct desk *d, struct buf *to, char last[],
+    struct err *e)
+{
+	AUTO(desk_rows) r = { 0 };
+	const struct desk_part *part = d->file;
+	char text[CIVIL_STAMP_SIZE];
+	size_t n = 0;
+
+	if (!desk_rows_ask(&r, t, p, part, desk_key(p, d), str_of(last), e))
+		return false;
+	last[0] = '\0';
+	for (; desk_rows_next(&r); n++) {
+		for (size_t i = 0; i < part->n; i++)
+			add_csv(to, i == 0, plain_of(&r, i, text));
+		buf_str(to, STR("\r\n"));
+		if (part->more && n == DESK_ROWS_A_PAGE - 1)
+			str_copy(last, CIVIL_STAMP_SIZE, desk_rows_text(&r, r.id));
+	}
+	return true;
+}
+
+/* All pages of the list: the newest 10,000 rows of it. */
 bool
 desk_csv(struct task *t, struct page *p, const struct desk *d, struct err *e)
 {
 	AUTO(buf) to = BUF(CSV_BYTES_MOST);
-	AUTO(desk_rows) r = { 0 };
-	const struct desk_part *part = d->file;
+	char last[CIVIL_STAMP_SIZE] = "";
 
-	if (!desk_rows_ask(&r, t, p, part, desk_key(p, d), e))
-		return false;
-	for (size_t i = 0; i < part->n; i++)
-		add_csv(&to, i == 0, str_of(part->columns[i].name));
+	for (size_t i = 0; i < d->file->n; i++)
+		add_csv(&to, i == 0, str_of(d->file->columns[i].name));
 	buf_str(&to, STR("\r\n"));
-	while (desk_rows_next(&r)) {
-		for (size_t i = 0; i < part->n; i++)
-			add_csv(&to, i == 0, plain_of(p, &r, i));
-		buf_str(&to, STR("\r\n"));
-	}
+	for (size_t n = 0; n == 0 || (last[0] != '\0' && n < CSV_PAGES_MOST); n++)
+		if (!add_rows(t, p, d, &to, last, e))
+			return false;
+	if (!buf_ok(&to))
+		return err(e, ERR_TOO_BIG, "a list does not fit a file: look for fewer days");
 	http_header(p->call->http, "Cache-Control", "no-store");
 	http_header(p->call->http, "Content-Disposition", "attachment; filename=\"%s.csv\"",
 	    strrchr(d->path, '/') + 1);

@@ -6,7 +6,7 @@
 
 static const struct desk_column limits_columns[] = {
 	{ "id", DESK_TEXT, TEXT_DC_CLASS },
-	{ "about", DESK_TEXT, TEXT_DC_ABOUT },
+	{ "about", DESK_WORD, TEXT_DC_ABOUT },
 	{ "most", DESK_NUMBER, TEXT_DC_MOST },
 	{ "window_s", DESK_NUMBER, TEXT_DC_SECONDS },
 	{ "own", DESK_NUMBER, TEXT_DC_OWN_LIMITS },

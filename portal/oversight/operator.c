@@ -58,7 +58,7 @@ static const struct desk_column csp_columns[] = {
 	{ "code", DESK_TEXT, TEXT_DC_CODE },
 	{ "requested_at", DESK_TIME, TEXT_DC_REQUESTED },
 	{ "tax_id", DESK_TEXT, TEXT_DC_TAX },
-	{ "duns", DESK_TEXT, TEXT_DC_DUNS },
+	{ "duns", DESK_TEXT, TEXT_ENROL_DUNS },
 	{ "site", DESK_TEXT, TEXT_DC_SITE },
 	{ "privacy_url", DESK_TEXT, TEXT_DC_PRIVACY },
 	{ "use_en", DESK_TEXT, TEXT_DC_USE_EN },
@@ -73,7 +73,7 @@ static const struct desk_column csp_columns[] = {
 	{ "agreements", DESK_NUMBER, TEXT_DC_SHARES },
 };
 static const struct desk_column checks_columns[] = {
-	{ "about", DESK_TEXT, TEXT_DC_WHAT },
+	{ "about", DESK_WORD, TEXT_DC_WHAT },
 	{ "ok", DESK_WORD, TEXT_DC_STATE },
 	{ "found", DESK_TEXT, TEXT_DC_FOUND },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
@@ -90,7 +90,7 @@ static const struct desk_column past_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "what", DESK_KIND, TEXT_DC_WHAT },
 	{ "by", DESK_TEXT, TEXT_DC_BY },
-	{ "says", DESK_TEXT, TEXT_DC_SAYS },
+	{ "says", DESK_WORDS, TEXT_DC_SAYS },
 };
 static const struct desk_part csp_parts[] = {
 	{ .title = TEXTS, .rows = SQL_DESK_CSP, COLUMNS(csp_columns), .facts = true, .titled = true, .may = true },

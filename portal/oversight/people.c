@@ -89,7 +89,7 @@ static const struct desk_column look_agreements_columns[] = {
 };
 static const struct desk_column look_mails_columns[] = {
 	{ "id", DESK_TEXT, TEXT_DC_NUMBER },
-	{ "kind", DESK_TEXT, TEXT_DC_KIND },
+	{ "kind", DESK_WORD, TEXT_DC_KIND },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 	{ "queued_at", DESK_TIME, TEXT_DC_QUEUED },
 	{ "accepted_at", DESK_TIME, TEXT_DC_ACCEPTED },

@@ -92,7 +92,7 @@ static const struct desk_column past_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "what", DESK_KIND, TEXT_DC_WHAT },
 	{ "by", DESK_TEXT, TEXT_DC_BY },
-	{ "says", DESK_TEXT, TEXT_DC_SAYS },
+	{ "says", DESK_WORDS, TEXT_DC_SAYS },
 };
 static const struct desk_part company_parts[] = {
 	{ .title = TEXTS, .rows = SQL_DESK_COMPANY, COLUMNS(company_columns), .facts = true, .titled = true, .may = true },
@@ -253,7 +253,7 @@ static const struct desk_part audit_parts[] = {
 	  .rows = SQL_DESK_TREE, COLUMNS(tree_columns) },
 };
 static const struct desk_column event_columns[] = {
-	{ "kind", DESK_KIND, TEXT_DC_WHAT },
+	{ "kind", DESK_TEXT, TEXT_DC_WHAT },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "actor", DESK_TEXT, TEXT_DC_BY },
 	{ "party", DESK_TEXT, TEXT_DC_PARTY },

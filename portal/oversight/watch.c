@@ -11,7 +11,7 @@ static const struct desk_column holds_columns[] = {
 	{ "held_at", DESK_TIME, TEXT_DC_SINCE },
 	{ "premises", DESK_NUMBER, TEXT_DC_PREMISES },
 	{ "reason", DESK_TEXT, TEXT_DC_REASON },
-	{ "detectors", DESK_TEXT, TEXT_DC_DETECTORS },
+	{ "detectors", DESK_WORDS, TEXT_DC_DETECTORS },
 };
 static const struct desk_part holds_parts[] = {
 	{ .title = TEXTS, .none = TEXT_OP_HOLDS_NONE, .none_says = TEXT_OP_HOLDS_NONE_SAYS,
@@ -24,12 +24,12 @@ static const struct desk_column hold_columns[] = {
 	{ "months", DESK_TEXT, TEXT_DC_MONTHS },
 	{ "premises", DESK_NUMBER, TEXT_DC_PREMISES },
 	{ "why", DESK_TEXT, TEXT_DC_REASON },
-	{ "detectors", DESK_TEXT, TEXT_DC_DETECTORS },
+	{ "detectors", DESK_WORDS, TEXT_DC_DETECTORS },
 };
 static const struct desk_column hold_evidence_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "detector", DESK_TEXT, TEXT_DC_DETECTOR },
-	{ "kind", DESK_TEXT, TEXT_DC_WHAT },
+	{ "detector", DESK_KIND, TEXT_DC_DETECTOR },
+	{ "kind", DESK_KIND, TEXT_DC_WHAT },
 	{ "premises", DESK_TEXT, TEXT_DC_PREMISES },
 	{ "source", DESK_TEXT, TEXT_DC_FROM_ADDRESS },
 	{ "mailbox", DESK_TEXT, TEXT_DC_MAILBOX },

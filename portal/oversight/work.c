@@ -1,5 +1,6 @@
 /* Mails, jobs and parties on the operator's desk; see desk.h. */
 #include "desk_rows.h"
+#include "meter/ids.h"
 
 /* clang-format off */
 /* ---- mails, jobs ---- */
@@ -9,7 +10,7 @@ static const struct desk_filter mail_filters[] = {
 };
 static const struct desk_column mails_columns[] = {
 	{ "id", DESK_TEXT, TEXT_DC_NUMBER },
-	{ "kind", DESK_TEXT, TEXT_DC_KIND },
+	{ "kind", DESK_WORD, TEXT_DC_KIND },
 	{ "csp", DESK_TEXT, TEXT_DC_CSP },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 	{ "attempts", DESK_NUMBER, TEXT_DC_ATTEMPTS },
@@ -22,7 +23,7 @@ static const struct desk_part mails_parts[] = {
 	  .rows = SQL_DESK_MAILS, COLUMNS(mails_columns), .to = "/operator/mail/", .more = true },
 };
 static const struct desk_column mail_columns[] = {
-	{ "kind", DESK_TEXT, TEXT_DC_KIND },
+	{ "kind", DESK_WORD, TEXT_DC_KIND },
 	{ "csp", DESK_TEXT, TEXT_DC_CSP },
 	{ "agreement", DESK_TEXT, TEXT_DC_AGREEMENT },
 	{ "language", DESK_TEXT, TEXT_DC_LANGUAGE },
@@ -85,10 +86,41 @@ static const struct desk_part parties_parts[] = {
 	{ .title = TEXTS, .none = TEXT_DESK_NONE, .none_says = TEXT_DESK_NONE_SAYS,
 	  .rows = SQL_DESK_PARTIES, COLUMNS(parties_columns), .to = "/operator/parties/" },
 };
+static const struct field party_new_fields[] = {
+	{ "kind", "select", "off", 10, TEXT_DC_KIND, TEXTS, TEXTS },
+	{ "code", "text", "off", 40, TEXT_DC_CODE, TEXT_OP_PARTY_CODE_HINT, TEXTS },
+	{ "name", "text", "off", 200, TEXT_DC_NAME, TEXTS, TEXTS },
+	{ "certificate", "text", "off", 5, TEXT_DC_REP_CERTIFICATE, TEXT_OP_PARTY_REP_HINT, TEXTS },
+	{ "duns", "text", "off", 200, TEXT_ENROL_DUNS, TEXT_OP_PARTY_DUNS_HINT, TEXTS },
+	{ "prefixes", "text", "off", 200, TEXT_OP_PARTY_PREFIXES, TEXT_OP_PARTY_PREFIXES_HINT, TEXTS },
+	{ "zone", "text", "off", 40, TEXT_DC_ZONE, TEXT_OP_PARTY_ZONE_HINT, TEXTS },
+	{ "why", "textarea", "off", REASON_MOST, TEXT_DESK_WHY, TEXT_DESK_WHY_HINT, TEXTS },
+};
+static const struct desk_choice party_kinds[] = {
+	{ "REP", TEXT_D_REP }, { "TDU", TEXT_D_TDU }, { "REGULATOR", TEXT_D_REGULATOR },
+};
+static const struct desk_choices party_choices[] = { { "kind", party_kinds, nitems(party_kinds) } };
+static const struct desk_button party_new_buttons[] = {
+	{ "add", TEXT_OP_PARTY_ADD, "yes", 1 | 2 | 4 | 128, SQL_ACT_PARTY, TEXT_OP_RESUME_DONE, NULL },
+};
+static const struct field party_fields[] = {
+	{ "login", "text", "off", 64, TEXT_PERSON_LOGIN, TEXT_PERSON_LOGIN_HINT, TEXTS },
+	{ "email", "email", "off", EMAIL_MOST, TEXT_FIND_EMAIL, TEXT_PERSON_EMAIL_HINT, TEXTS },
+	{ "box", "text", "off", 64, TEXT_OP_BOX_LOGIN, TEXT_OP_PARTY_BOX_HINT, TEXTS },
+	{ "sealed_name", "hidden", "off", 0, TEXT_PERSON_LOGIN, TEXTS, TEXTS },
+	{ "sealed", "hidden", "off", 0, TEXT_FIND_EMAIL, TEXTS, TEXTS },
+	{ "place", "hidden", "off", 0, TEXT_FIND_EMAIL, TEXTS, TEXTS },
+	{ "index", "hidden", "off", 0, TEXT_FIND_EMAIL, TEXTS, TEXTS },
+	{ "language", "hidden", "off", 0, TEXT_FIND_EMAIL, TEXTS, TEXTS },
+};
+static const struct desk_button party_buttons[] = {
+	{ "person", TEXT_OP_PARTY_PERSON, "yes", 1 | 2, SQL_ACT_PARTY_PERSON, TEXT_OP_PARTY_PERSON_DONE, person_act },
+	{ "box", TEXT_OP_PARTY_BOX, "", 4, SQL_ACT_PARTY_BOX, TEXT_OP_PARTY_BOX_DONE, NULL },
+};
 static const struct desk_column party_columns[] = {
 	{ "kind", DESK_WORD, TEXT_DC_KIND },
 	{ "code", DESK_TEXT, TEXT_DC_CODE },
-	{ "duns", DESK_TEXT, TEXT_DC_DUNS },
+	{ "duns", DESK_TEXT, TEXT_ENROL_DUNS },
 	{ "certificate", DESK_TEXT, TEXT_DC_REP_CERTIFICATE },
 	{ "zone", DESK_TEXT, TEXT_DC_ZONE },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
@@ -104,7 +136,7 @@ static const struct desk_column party_accounts_columns[] = {
 	{ "last_login", DESK_TIME, TEXT_DC_LAST_LOGIN },
 };
 static const struct desk_part party_parts[] = {
-	{ .title = TEXTS, .rows = SQL_DESK_PARTY, COLUMNS(party_columns), .facts = true, .titled = true },
+	{ .title = TEXTS, .rows = SQL_DESK_PARTY, COLUMNS(party_columns), .facts = true, .titled = true, .may = true },
 	{ .title = TEXT_OP_ACCOUNTS, .none = TEXT_DESK_NONE, .none_says = TEXT_DESK_NONE_SAYS,
 	  .rows = SQL_DESK_PARTY_ACCOUNTS, COLUMNS(party_accounts_columns) },
 };
@@ -118,9 +150,10 @@ static const struct desk rows[] = {
 	{ .path = "/operator/jobs/{key}", .title = TEXT_OP_JOB, .lead = TEXTS, UP("/operator/jobs", TEXT_OP_JOBS),
 	  PARTS(job_parts), .form_title = TEXT_DESK_DECIDE, FIELDS(job_fields), BUTTONS(job_buttons), .then = "/operator/jobs?was=" },
 	{ .path = "/operator/parties", .title = TEXT_OP_PARTIES, .lead = TEXTS, UP_TO_HOME, FILTERS(party_filters),
-	  PARTS(parties_parts) },
+	  PARTS(parties_parts), .form_title = TEXT_OP_PARTY_TITLE, FIELDS(party_new_fields), CHOICES(party_choices),
+	  BUTTONS(party_new_buttons), .then = "/operator/approvals/" },
 	{ .path = "/operator/parties/{key}", .title = TEXT_OP_PARTIES, .lead = TEXTS, UP("/operator/parties", TEXT_OP_PARTIES),
-	  PARTS(party_parts) },
+	  PARTS(party_parts), .form_title = TEXT_OP_PARTY_BEGIN, FIELDS(party_fields), BUTTONS(party_buttons) },
 };
 /* clang-format on */
 const struct desks desks_work = { rows, nitems(rows) };

@@ -124,11 +124,11 @@ show(struct task *t, struct page *p, struct err *e)
 	struct listing l;
 
 	if (rows == NULL || !listing_begin(&l, p, "customers", TEXT_CUSTOMERS, columns,
-				nitems(columns), CUSTOMERS, e))
+				nitems(columns), rows_count(rows), e))
 		return false;
 	while (ROWS_NEXT(rows, fields, &r))
 		put(&l, &r);
-	if (rows_count(rows) == CUSTOMERS)
+	if (rows_count(rows) >= CUSTOMERS)
 		listing_next(&l, "after", page_number(p, r.place));
 	act_page(p, NULL, 0);
 	return listing_end(&l, TEXT_CUSTOMERS_NONE, TEXT_CUSTOMERS_NONE_SAYS, e) &&

@@ -1,6 +1,7 @@
 /* The queue of meter commands of a utility: what waits for its head end, and what came of the
  * others. */
 #include "partner.h"
+#include "says.h"
 
 enum { COMMANDS = 50 };
 
@@ -50,7 +51,7 @@ put(struct listing *l, const struct command *r)
 	listing_row(l);
 	listing_number(l, r->command);
 	listing_say(l, partner_word(states, r->state));
-	listing_more(l, r->reason);
+	listing_more(l, says_one_of(l->p, "reason", r->reason));
 	listing_text(l, r->esiid);
 	listing_more(l, r->meter);
 	listing_time(l, r->asked_at);

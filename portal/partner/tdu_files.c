@@ -1,6 +1,7 @@
 /* A utility's files: what became of each, its acknowledgement, and what was not taken to the
  * line. */
 #include "partner.h"
+#include "says.h"
 
 enum { FILES = 50, REJECTS = 100, RULES_MOST = 100, FACTS = 20 };
 
@@ -178,7 +179,8 @@ set_rejects(struct task *t, struct page *p, int64_t file, struct err *e)
 			view_set(&p->view, "count", page_number(p, r.col));
 			listing_more(&l, page_text(p, TEXT_REJECT_COLUMN));
 		}
-		listing_text(&l, r.rule);
+		listing_text(&l, says_one_of(p, "rule", r.rule));
+		listing_more(&l, r.rule);
 		listing_more(&l, text_of(p->language, partner_word(severities, r.severity)));
 		listing_text(&l, r.esiid);
 		listing_text(&l, r.day == DAY_NONE ? STR("") : page_day(p, r.day, TEXT_DATE));
@@ -217,7 +219,8 @@ set_rules(struct task *t, struct page *p, struct str counts, struct err *e)
 	while (ROWS_NEXT(rows, rule_fields, &r)) {
 		most = r.n > most ? r.n : most; /* the first is the largest */
 		listing_row(&l);
-		listing_text(&l, r.rule);
+		listing_text(&l, says_one_of(p, "rule", r.rule));
+		listing_more(&l, r.rule);
 		listing_text(&l, page_grouped(p, r.n));
 		listing_share(&l, r.n, most);
 	}

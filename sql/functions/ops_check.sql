@@ -225,6 +225,19 @@ as $$
 	) x
 	join party.party p on p.party = x.tdu
 	union all
+	select 'counts of retailers'' customers equal a recount', count(*) = 0,
+		coalesce(string_agg(format('%s %s', p.code, x.day), ', ' order by x.day, p.code), 'all equal')
+	from (
+		select c.rep, c.day
+		from (
+			select n.rep, n.day, n.begun, n.ended from premise.rep_count n
+			union all select s.rep, lower(s.during), -1, 0 from premise.rep_span s
+			union all select s.rep, upper(s.during), 0, -1 from premise.rep_span s where not upper_inf(s.during)
+		) c
+		group by c.rep, c.day having sum(c.begun) <> 0 or sum(c.ended) <> 0
+	) x
+	join party.party p on p.party = x.rep
+	union all
 	select 'known premises have facts and stubs have none', count(*) = 0, count(*) || ' premises'
 	from premise.premise p
 	where p.known <> exists (select from premise.premise_event e where e.premise = p.premise)

@@ -92,6 +92,31 @@ begin
 	return made;
 end $$;
 
+-- An organization that two of the operator's people want: see ops.approval_action. subject: its code; detail: the rest of
+-- what was typed, which is looked at here alone.
+create or replace function party.add_approved(subject text, detail jsonb, actor text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	numbers text[] := regexp_split_to_array(trim(coalesce(detail ->> 'duns', '')), '[\s,;]+');
+	prefixes text[] := regexp_split_to_array(trim(coalesce(detail ->> 'prefixes', '')), '[\s,;]+');
+begin
+	if detail ->> 'kind' = 'REGULATOR' then
+		perform party.regulator_add(subject, detail ->> 'name', actor);
+	elsif detail ->> 'kind' = 'REP' then
+		perform party.rep_add(subject, detail ->> 'name', detail ->> 'certificate', nullif(numbers[1], ''), actor);
+	elsif detail ->> 'kind' is distinct from 'TDU' then
+		raise exception using errcode = 'BB003', message = 'expected a TDU, REP or REGULATOR';
+	elsif exists (select from unnest(prefixes) x where x !~ '^[0-9]{7}/[0-9]{2}$') then
+		raise exception using errcode = 'BB003', message = 'expected prefixes of ESI IDs with the length of these, as 1044372/17';
+	else
+		perform party.tdu_add(subject, detail ->> 'name', coalesce(nullif(detail ->> 'zone', ''), 'America/Chicago'),
+			array_remove(numbers, ''), array(select split_part(x, '/', 1)::int4 from unnest(prefixes) x),
+			array(select split_part(x, '/', 2)::int4 from unnest(prefixes) x), actor);
+	end if;
+end $$;
+
 -- Moves a CSP along party.csp_step; the gate to reads follows at once. What an event asks for besides is looked
 -- at by the function behind its command (party_register.sql, radar), so only functions of the owner call this. No
 -- more than FOR NO KEY UPDATE: an invitation that is being written refers to the row, and a suspension must not

@@ -321,7 +321,7 @@ declare
 	l portal.look := portal.look_of(shown, key);
 begin
 	return query
-	select o.mail::text, o.kind, o.state, o.queued_at, o.accepted_at, o.reply
+	select o.mail::text, 'mailed.' || o.kind, o.state, o.queued_at, o.accepted_at, o.reply
 	from mail.outbox o
 	where o.agreement in (select x.agreement from agreement.premise x where x.premise = any (l.premises))
 		or o.recipient_index = (select h.email_index from party.holder h where h.holder = l.holder)

@@ -97,7 +97,7 @@ declare
 	of_csp int4 := party.csp_named(key);
 begin
 	return query
-	select k.about, case when r.passed then 'GOOD' when r.csp is null then 'NOT_YET' else 'LOOK' end, r.found, r.at
+	select 'check.' || k.name, case when r.passed then 'GOOD' when r.csp is null then 'NOT_YET' else 'LOOK' end, r.found, r.at
 	from party.csp_check k left join party.csp_check_result r on r.name = k.name and r.csp = of_csp
 	where exists (select from party.csp c where c.party = of_csp and c.requested_at is not null)
 	order by k.place;
@@ -296,8 +296,8 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
 	return query
-	select h.agreement::text, h.csp, h.held_at, h.premises, h.reason, h.detectors
-	from radar.holds() h where before is null or h.agreement > before
+	select h.agreement::text, p.name, h.held_at, h.premises, h.reason, replace(h.detectors, ', ', ' · ')
+	from radar.holds() h join party.party p on p.code = h.csp where before is null or h.agreement > before
 	order by h.agreement limit 50;
 end $$;
 
@@ -312,7 +312,7 @@ begin
 	return query
 	select case when a.state = 'HELD' then 'release,refuse' end, p.name, a.state, a.decided_at, a.kind, a.months::text,
 		(select count(*) from agreement.premise x where x.agreement = a.agreement), a.reason,
-		(select string_agg(distinct h.detector, ', ' order by h.detector) from radar.held x
+		(select string_agg(distinct h.detector, ' · ' order by h.detector) from radar.held x
 			join radar.hit h on h.hit = x.hit where x.agreement = a.agreement)
 	from agreement.agreement a join party.party p on p.party = a.csp
 	where a.agreement = portal.number_of(key)
@@ -327,7 +327,7 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
 	return query
-	select v.at, v.detector, v.kind, v.premises, v.source, v.mailbox, v.detail
+	select v.at, v.detector, v.kind, v.premises, v.source, v.mailbox, portal.event_words(v.detail::jsonb)
 	from radar.evidence_of(null, portal.number_of(key)) v limit 200;
 end $$;
 
@@ -395,7 +395,7 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR,REGULATOR}');
 begin
 	return query
-	select v.at, v.kind, v.premises, v.source, v.mailbox, v.detail
+	select v.at, v.kind, v.premises, v.source, v.mailbox, portal.event_words(v.detail::jsonb)
 	from radar.evidence_of(portal.number_of(key), null) v limit 200;
 end $$;
 
@@ -420,8 +420,8 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR,REGULATOR}');
 begin
 	return query
-	select c.complaint::text, c.at, c.csp, c."from", c.flag, c.reference, c.state
-	from radar.complaints() c
+	select c.complaint::text, c.at, p.name, c."from", c.flag, c.reference, c.state
+	from radar.complaints() c join party.party p on p.code = c.csp
 	where (before is null or c.complaint < before) and (coalesce(key, '') = 'all' or c.state = 'OPEN')
 	order by c.complaint desc limit 50;
 end $$;
@@ -496,9 +496,9 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR,REGULATOR}');
 begin
 	return query
-	select o."order"::text, o.docket, o.csp, o.what, o.notice_on, o.tdus, o.recorded_by,
+	select o."order"::text, o.docket, p.name, o.what, o.notice_on, o.tdus, o.recorded_by,
 		case when o.carried_out_at is null then 'TO_CARRY_OUT' else 'CARRIED_OUT' end
-	from radar.orders() o where before is null or o."order" < before
+	from radar.orders() o join party.party p on p.code = o.csp where before is null or o."order" < before
 	order by o."order" desc limit 50;
 end $$;
 

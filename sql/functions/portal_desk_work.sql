@@ -14,7 +14,7 @@ declare
 		when 'sent' then '{SENT}' else '{QUEUED,SENDING,SENT,BOUNCED,FAILED,CANCELLED,SUPPRESSED}' end;
 begin
 	return query
-	select o.mail::text, o.kind, p.name, o.state, o.attempts::int8, o.queued_at, case when o.state = 'QUEUED' then o.due_at end,
+	select o.mail::text, 'mailed.' || o.kind, p.name, o.state, o.attempts::int8, o.queued_at, case when o.state = 'QUEUED' then o.due_at end,
 		left(o.reply, 120)
 	from mail.outbox o left join party.party p on p.party = o.csp
 	where o.state = any (states) and (before is null or o.mail < before)
@@ -34,7 +34,7 @@ begin
 	return query
 	select null::text, case when o.recipient_sealed is not null and (o.state = 'QUEUED'
 			or o.state = 'FAILED' and o.kind <> 'invitation') then 'again' end,
-		o.kind, p.name, o.agreement::text, o.language, left(encode(o.recipient_index, 'hex'), 8), o.state, o.attempts::int8,
+		'mailed.' || o.kind, p.name, o.agreement::text, o.language, left(encode(o.recipient_index, 'hex'), 8), o.state, o.attempts::int8,
 		o.queued_at, case when o.state = 'QUEUED' then o.due_at end, o.give_up_at, o.accepted_at, o.bounced_at, o.reply,
 		(select string_agg(s.reason || coalesce(' ' || y.code, ''), ', ') from mail.suppression s
 			left join party.party y on y.party = s.csp where s.recipient_index = o.recipient_index)
@@ -167,8 +167,10 @@ begin
 	from party.list(nullif(key, '')) p;
 end $$;
 
-create or replace function portal.desk_party(shown bytea, key text, before int8)
-returns table (title text, kind text, code text, duns text, certificate text, zone text, state text, people int8,
+-- Its first person, and its box, begin here; what comes after is its own admins' matter.
+drop function if exists portal.desk_party(bytea, text, int8);	-- its form before
+create function portal.desk_party(shown bytea, key text, before int8)
+returns table (title text, may text, kind text, code text, duns text, certificate text, zone text, state text, people int8,
 	subscriptions int8, last_login timestamptz)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -176,7 +178,10 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
 	return query
-	select p.name, p.kind, p.code, p.duns, p.certificate, p.zone, p.state,
+	select p.name, case when w.role = 'ADMIN' then concat_ws(',',
+			case when not exists (select from party.person x where x.party = p.party and x.removed_at is null) then 'person' end,
+			case when portal.lacks_box(p.party) then 'box' end) end,
+		p.kind, p.code, p.duns, p.certificate, p.zone, p.state,
 		(select count(*) from party.person x where x.party = p.party and x.removed_at is null),
 		(select count(*) from delivery.subscription s join delivery.account a on a.account = s.account
 			where a.party = p.party and s.state = 'ACTIVE'),
@@ -200,6 +205,76 @@ begin
 	order by a.person nulls first, a.login limit 200;
 end $$;
 
+-- Asks for a new one: words are its kind, code and name, the REP's certificate, DUNS numbers, a utility's prefixes and zone,
+-- why. What the second person's word would do is tried at once, and undone.
+create or replace function portal.act_party(shown bytea, key text, words text[])
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := portal.person_of(shown, '{OPERATOR}', 'ADMIN');
+	code text := lower(trim(words[2]));
+	detail jsonb := jsonb_build_object('kind', words[1], 'name', trim(words[3]));
+begin
+	detail := detail || case words[1] when 'REP' then jsonb_build_object('certificate', trim(words[4]), 'duns', trim(words[5]))
+		when 'TDU' then jsonb_build_object('duns', trim(words[5]), 'prefixes', trim(words[6]), 'zone', trim(words[7]))
+		else '{}' end;
+	begin
+		perform party.add_approved(code, detail, portal.actor(w));
+		raise exception using errcode = 'BB999';
+	exception when sqlstate 'BB999' then
+		null;
+	end;
+	return ops.approval_ask('party.add', code, detail, trim(words[8]), portal.actor(w))::text;
+end $$;
+
+-- The first person of an organization that has none: words are a login, hidden ones in hex: name and mailbox, both sealed.
+create or replace function portal.act_party_person(shown bytea, key text, words text[])
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := portal.person_of(shown, '{OPERATOR}', 'ADMIN');
+	of_party int4 := (select p.party from party.find(key) p where p.kind <> 'CUSTOMER');
+begin
+	-- one after the other, so that two do not both find nobody
+	perform from party.party p where p.party = of_party for no key update;
+	if exists (select from party.person x where x.party = of_party and x.removed_at is null) then
+		raise exception using errcode = 'BB004', message = 'it has people: its own admins add others';
+	end if;
+	if exists (select from unnest(words[4:7]) x where x !~ '^([0-9a-f]{2})+$') then
+		raise exception using errcode = 'BB003', message = 'that is no e-mail address';
+	end if;
+	perform portal.person_begin(key, words[1], 'ADMIN', decode(words[4], 'hex'), decode(words[5], 'hex'),
+		decode(words[6], 'hex'), decode(words[7], 'hex'), words[8], portal.actor(w));
+	return key;
+end $$;
+
+-- Is it to have a box, and has none? A third party's comes with its approval.
+create or replace function portal.lacks_box(of_party int4)
+returns bool
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select exists (select from party.party p left join party.csp c on c.party = p.party
+		where p.party = of_party and exists (select from delivery.folder f where f.kind = p.kind) and coalesce(c.state = 'ACTIVE', true)
+			and not exists (select from delivery.account a where a.party = p.party and a.person is null and a.state = 'OPEN'))
+$$;
+
+create or replace function portal.act_party_box(shown bytea, key text, words text[])
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := portal.person_of(shown, '{OPERATOR}', 'ADMIN');
+begin
+	perform from party.party p where p.code = lower(key) for no key update;
+	if not portal.lacks_box((select p.party from party.find(key) p)) then
+		raise exception using errcode = 'BB004', message = 'it has a box already, or is to have none';
+	end if;
+	perform delivery.account_add(key, trim(words[3]), actor => portal.actor(w));
+	return key;
+end $$;
+
 -- ---- limits of the API ----
 
 create or replace function portal.desk_limits(shown bytea, key text, before int8)
@@ -210,7 +285,7 @@ declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
 	return query
-	select r.class, r.about, r.most::int8, r.window_s::int8, (select count(*) from api.rate_of o where o.class = r.class)
+	select r.class, 'class.' || r.class, r.most::int8, r.window_s::int8, (select count(*) from api.rate_of o where o.class = r.class)
 	from api.rate r order by r.class;
 end $$;
 

@@ -45,11 +45,20 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := portal.person_of(shown, '{CSP,REP,TDU,REGULATOR,OPERATOR}', 'ADMIN');
-	made int4;
 begin
-	made := party.person_add(w.code, role, name_sealed, email_sealed, email_place, email_index,
-		(portal.admin_of(shown, null)).admin, login);
-	update party.person x set language = upper(person_invite.language) where x.person = made;
+	perform portal.person_begin(w.code, login, role, name_sealed, email_sealed, email_place, email_index, language,
+		(portal.admin_of(shown, null)).admin);
+end $$;
+
+create or replace function portal.person_begin(code text, login text, role text, name_sealed bytea, email_sealed bytea,
+	email_place bytea, email_index bytea, language text, actor text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	made int4 := party.person_add(code, role, name_sealed, email_sealed, email_place, email_index, actor, login);
+begin
+	update party.person x set language = upper(person_begin.language) where x.person = made;
 	perform portal.link_send((select a.account from delivery.account a where a.person = made), 'person-invited',
 		make_interval(hours => ops.setting_of('portal.invited_h')::int4));
 end $$;

@@ -163,10 +163,9 @@ declare
 	w api.principal := portal.person_of(shown, '{TDU}');
 begin
 	return query
-	select c.command, c.kind, p.esiid, c.meter_number, c.state, r.about, c.asked_at, c.answered_at, c.expires_at, c.takes
+	select c.command, c.kind, p.esiid, c.meter_number, c.state, c.reason, c.asked_at, c.answered_at, c.expires_at, c.takes
 	from odr.command c
 	join premise.premise p on p.premise = c.premise
-	left join odr.reason r on r.reason = c.reason
 	where c.tdu = w.party and (of_state is null or c.state = of_state) and (before is null or c.command < before)
 	order by c.command desc
 	limit least(most, 200);
@@ -188,10 +187,10 @@ begin
 	return query
 	select s.n, s.came, s.went, d.subscriptions, d.delivered, d.failed, d.waiting, d.last_built
 	from (
-		select count(*) filter (where x.during @> today) as n,
-			count(*) filter (where lower(x.during) between today - 6 and today) as came,
-			count(*) filter (where upper(x.during) between today - 6 and today) as went
-		from premise.rep_span x where x.rep = w.party
+		select coalesce(sum(x.begun - x.ended), 0)::int8 as n,
+			coalesce(sum(x.begun) filter (where x.day >= today - 6), 0)::int8 as came,
+			coalesce(sum(x.ended) filter (where x.day >= today - 6), 0)::int8 as went
+		from premise.rep_count x where x.rep = w.party and x.day <= today
 	) s
 	cross join lateral (
 		select count(distinct u.subscription) filter (where u.state = 'ACTIVE') as subscriptions,
@@ -205,7 +204,8 @@ begin
 	) d;
 end $$;
 
--- Premises with the days on which this provider is or was the one of record: of one ESI ID, or behind `after`.
+-- Premises with the days on which this provider is or was the one of record: of one ESI ID, or behind `after`. All days of a
+-- premise stand together, so a page may be somewhat longer than `most`.
 create or replace function portal.rep_customers(shown bytea, of_esiid text, now_only bool, after int4, most int4)
 returns table (place int4, esiid text, tdu text, street text, city text, class text, from_day date, to_day date, now bool)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -217,12 +217,14 @@ declare
 begin
 	return query
 	select p.premise, p.esiid, y.name, p.street, p.city, p.class, lower(s.during), upper(s.during) - 1, s.during @> today
-	from premise.rep_span s
+	from (
+		select x.premise, x.during from premise.rep_span x
+		where x.rep = w.party and x.premise > coalesce(after, 0)
+			and (of_esiid is null or x.premise = (select o.premise from premise.premise o where o.esiid = of_esiid))
+			and (not now_only or x.during @> today)
+		order by x.premise fetch first (least(most, 500)) rows with ties
+	) s
 	join premise.premise p on p.premise = s.premise
 	join party.party y on y.party = p.tdu
-	where s.rep = w.party and s.premise > coalesce(after, 0)
-		and (of_esiid is null or s.premise = (select o.premise from premise.premise o where o.esiid = of_esiid))
-		and (not now_only or s.during @> today)
-	order by s.premise, lower(s.during)
-	limit least(most, 500);
+	order by s.premise, lower(s.during);
 end $$;

@@ -179,6 +179,24 @@ as $$
 		where s.premise = n.premise and s.during = n.during)
 $$;
 
+-- Keeps premise.rep_count: what a statement has put into premise.rep_span, or taken away. Nothing changes a span.
+create or replace function premise.rep_counted()
+returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	n int8 := case tg_op when 'INSERT' then 1 else -1 end;
+begin
+	insert into premise.rep_count (rep, day, begun, ended)
+	select c.rep, c.day, sum(c.begun), sum(c.ended)
+	from (
+		select s.rep, lower(s.during) as day, n as begun, 0 as ended from spans s
+		union all select s.rep, upper(s.during), 0, n from spans s where not upper_inf(s.during)
+	) c
+	group by c.rep, c.day;
+	return null;
+end $$;
+
 create or replace function premise.occupancies(premises int4[])
 returns table (premise int4, customer int4, during daterange)
 language sql stable security definer set search_path = pg_catalog, pg_temp

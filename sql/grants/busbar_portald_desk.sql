@@ -30,6 +30,7 @@ grant execute on function
 	portal.desk_parties(bytea, text, int8), portal.desk_party(bytea, text, int8),
 	portal.desk_party_accounts(bytea, text, int8), portal.desk_limits(bytea, text, int8),
 	portal.desk_limits_own(bytea, text, int8), portal.desk_limits_used(bytea, text, int8),
+	portal.act_party(bytea, text, text[]), portal.act_party_person(bytea, text, text[]), portal.act_party_box(bytea, text, text[]),
 	portal.act_limit(bytea, text, text[]), portal.desk_thresholds(bytea, text, int8),
 	portal.desk_threshold(bytea, text, int8), portal.act_threshold(bytea, text, text[]),
 	portal.desk_settings(bytea, text, int8), portal.desk_setting(bytea, text, int8),

@@ -106,7 +106,7 @@ from hook.own_attempts($1::bytea, $2::int8, $3::int8, $4::int4);
 -- ---- limits ----
 
 --! portal_box_limits(shown) rows
-select x.class, x.about, x.most, x.window_s, x.taken, x.resets_at
-from jsonb_to_recordset(api.limits($1::bytea)::jsonb -> 'budgets') x (class text, about text, most int8, window_s int4,
+select x.class, x.most, x.window_s, x.taken, x.resets_at
+from jsonb_to_recordset(api.limits($1::bytea)::jsonb -> 'budgets') x (class text, most int8, window_s int4,
 	taken int8, resets_at timestamptz)
 order by x.class;

@@ -196,12 +196,21 @@ select id, name, kind, says, state, people, accounts
 from portal.desk_parties($1::bytea, $2::text, $3::int8);
 
 --! desk_party(shown, key, before) rows
-select title, kind, code, duns, certificate, zone, state, people, subscriptions, last_login
+select title, may, kind, code, duns, certificate, zone, state, people, subscriptions, last_login
 from portal.desk_party($1::bytea, $2::text, $3::int8);
 
 --! desk_party_accounts(shown, key, before) rows
 select login, whose, state, credentials, last_login
 from portal.desk_party_accounts($1::bytea, $2::text, $3::int8);
+
+--! act_party(shown, key, words) one
+select coalesce(portal.act_party($1::bytea, $2::text, $3::text[]), '') as key;
+
+--! act_party_person(shown, key, words) one
+select coalesce(portal.act_party_person($1::bytea, $2::text, $3::text[]), '') as key;
+
+--! act_party_box(shown, key, words) one
+select coalesce(portal.act_party_box($1::bytea, $2::text, $3::text[]), '') as key;
 
 --! desk_limits(shown, key, before) rows
 select id, about, most, window_s, own

@@ -273,6 +273,43 @@ test('what is announced is listed, and can be taken down', async () => {
 	await page.context().close();
 });
 
+test('an organization is wanted by two persons; its first person is invited, and its box made', async () => {
+	const olga = await signIn('olga', wide), otto = await signIn('otto');
+	await go(olga, '/operator/parties');
+	for (const [field, text] of [['code', 'watt'], ['name', 'Watt Light'], ['certificate', '1'], ['why', 'licensed, T-200']])
+		await olga.locator(`#${field}`).fill(text);
+	await press(olga, 'Ask a second person to add it');
+	assert.match(await olga.locator('#wrong').textContent(), /certificate "1".*five digits/);
+	await olga.locator('#certificate').fill('10777');
+	await press(olga, 'Ask a second person to add it');
+	assert.match(await olga.locator('.sent').textContent(), /waits for a second person/);
+	await go(otto, new URL(olga.url()).pathname);
+	assert.match(await otto.locator('.facts').textContent(), /add an organization.*watt.*10777/s);
+	await press(otto, 'Confirm: do it');
+	await go(otto, '/operator/parties/watt');
+	assert.equal(await otto.getByRole('main').getByRole('button').count(), 0, 'who is no admin begins nothing');
+	await go(olga, '/operator/parties/watt');
+	await olga.locator('#login').fill('watt-admin');
+	await olga.locator('#email').fill('wanda@watt');
+	await press(olga, 'Invite its first person');
+	assert.match(await olga.locator('#wrong').textContent(), /no e-mail address/);
+	await olga.locator('#email').fill('wanda@watt.example');
+	await press(olga, 'Invite its first person');
+	assert.match(await olga.locator('.sent').textContent(), /link to choose a password/);
+	assert.equal(await olga.locator('#email').count(), 0, 'its own admins add others');
+	await olga.locator('#box').fill('watt');
+	await press(olga, 'Make its box');
+	assert.match(await olga.locator('.sent').textContent(), /It has a box/);
+	assert.match(await olga.locator('tbody').first().textContent(), /watt.*watt-admin/s);
+	await good(olga, 'operator-party-begun');
+	await go(olga, '/operator/mail');
+	assert.match(await olga.locator('tbody tr').first().textContent(), /a person may act for an organization/);
+	await go(olga, '/operator/mail', 'es');
+	assert.match(await olga.locator('tbody tr').first().textContent(), /una persona puede actuar por una organización/);
+	await olga.context().close();
+	await otto.context().close();
+});
+
 test('who may only read has no button, and a form that is sent anyway does nothing', async () => {
 	const page = await signIn('oren');
 	await go(page, '/operator/csps/dawn');

@@ -101,7 +101,9 @@ GET  /operator/jobs                     operator
 GET  /operator/jobs/{key}               operator
 POST /operator/jobs/{key}               operator.member
 GET  /operator/parties                  operator
+POST /operator/parties                  operator.admin
 GET  /operator/parties/{key}            operator
+POST /operator/parties/{key}            operator.admin
 GET  /operator/limits                   operator
 POST /operator/limits                   operator.member
 GET  /operator/thresholds               operator
@@ -278,6 +280,9 @@ portal.act_job_discard                operator.member
 portal.desk_parties                   operator
 portal.desk_party                     operator
 portal.desk_party_accounts            operator
+portal.act_party                      operator.admin
+portal.act_party_person               operator.admin
+portal.act_party_box                  operator.admin
 portal.desk_limits                    operator
 portal.desk_limits_own                operator
 portal.desk_limits_used               operator

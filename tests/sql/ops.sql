@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(70);
+select plan(71);
 
 -- the clock
 select throws_ok('select ops.clock_advance(''9 days'')', 'BB002',
@@ -84,7 +84,7 @@ select is((select count(*)::int from reads.parts()), 2, 'the open month stays by
 
 -- invariants: each is seen when it is broken
 select is_empty('select * from ops.check() where not ok', 'all invariants hold');
-select is((select count(*)::int from ops.check()), 47, 'there are this many');
+select is((select count(*)::int from ops.check()), 48, 'there are this many');
 create function t.broken(breaking text) returns text language plpgsql as $$
 declare
 	names text;
@@ -129,6 +129,7 @@ from (values
 	('update premise.occupancy_event set customer = 0', 'what is said of premises and customers is of known ones'),
 	('insert into premise.rep_event (premise, effective, created, load, line) values (0, ''2025-01-01'', now(), $L, 99)', 'what is said of premises and customers is of known ones'),
 	('update premise.customer set party = 0', 'premises are of utilities and customers are parties'),
+	('insert into premise.rep_count values ((select party from party.find(''oncor'')), ''2025-01-01'', 1, 0)', 'counts of retailers'' customers equal a recount'),
 	('delete from premise.premise_event', 'due counts equal a recount; known premises have facts and stubs have none'),
 	('grant select on reads.day to busbar_operator', 'no process but the loader has rights to tables'),
 	('grant select on reads.day to busbar_ingestd', 'no process but the loader has rights to tables'),

@@ -229,6 +229,37 @@ select throws_ok($$ select portal.act_setting(t.shown('otto'), 'portal.idle_min'
 select portal.act_setting(t.shown('olga'), 'portal.idle_min', '{20}') is not null;
 select is((select says || ' by ' || by from portal.desk_setting_past(t.shown('oren'), 'portal.idle_min', null)), '15 → 20 by operator olga', 'and on record');
 
+-- ---- organizations ----
+
+select throws_ok($$ select portal.act_party(t.shown('olga'), null, '{REP,watt,Watt,1,"","","",why}') $$, 'BB003', null, 'what would be refused is refused at once');
+select throws_ok($$ select portal.act_party(t.shown('olga'), null, '{TDU,wires,Wires,"",123456789,1044/17,"",why}') $$, 'BB003', null, 'prefixes, too');
+select throws_ok($$ select portal.act_party(t.shown('olga'), null, '{REP,watt,Watt,10777,"","","",""}') $$, 'BB003', null, 'it needs a reason');
+select portal.act_party(t.shown('olga'), null, '{REP,watt,Watt,10777,"","","",why}') as n \gset
+select portal.act_party(t.shown('olga'), null, '{TDU,wires,Wires,"","123456789, 987654321",1099999/17,"",why}') as n2 \gset
+select is((select count(*) from party.party where code in ('watt', 'wires')), 0::int8, 'nothing is there before a second person wants it');
+select throws_ok(format('select portal.act_approval_confirm(t.shown(''olga''), %L, ''{}'')', :'n'), 'BB002', null, 'which is another one');
+select lives_ok(format('select portal.act_approval_confirm(t.shown(''otto''), %L, ''{}'')', x), 'then it is') from unnest(array[:'n', :'n2']) x;
+select is((select string_agg(concat_ws(' ', kind, code, zone, certificate, duns), ', ' order by code) from party.list() where code in ('watt', 'wires')),
+	'REP watt 10777, TDU wires America/Chicago 123456789,987654321', 'as it was typed');
+select is(t.last('party.added'), 'party.added by operator olga and operator otto', 'by both');
+create function t.first(who text, login text) returns text language plpgsql as $$
+begin
+	perform portal.act_party_person(t.shown(who), 'watt', array[login, '', '', '01', '02', '03', repeat('ab', 16), 'ES']);
+	return 'OK';
+exception when others then return sqlstate || ' ' || sqlerrm;
+end $$;
+select is((select may from portal.desk_party(t.shown('olga'), 'watt', null)), 'person,box', 'how it begins is an admin''s matter');
+select is((select may from portal.desk_party(t.shown('otto'), 'watt', null)), null, 'and nobody else''s');
+select is(t.first('otto', 'w1'), 'BB002 that takes the role ADMIN in your organisation; yours is MEMBER', 'the first person neither');
+select is(t.first('olga', 'w1'), 'OK', 'one is invited');
+select is(t.first('olga', 'w2'), 'BB004 it has people: its own admins add others', 'no operator makes itself another''s admin');
+select is((select concat_ws(' ', x.role, x.language, a.login) from party.person x join delivery.account a on a.person = x.person
+	join party.party p on p.party = x.party where p.code = 'watt'), 'ADMIN ES w1', 'as an admin');
+select is((select kind from portal.desk_mails(t.shown('oren'), null, null) limit 1), 'mailed.person-invited', 'by a mail');
+select is(portal.act_party_box(t.shown('olga'), 'watt', '{"","",watt}'), 'watt', 'its box');
+select throws_ok($$ select portal.act_party_box(t.shown('olga'), 'watt', '{"","",watt2}') $$, 'BB004', null, 'is one');
+select is((select may from portal.desk_party(t.shown('olga'), 'watt', null)), '', 'then it has begun');
+
 -- ---- the regulator ----
 
 select is((select n from portal.desk_watch(t.shown('rita'), null, null) where what = 'SUSPENDED_CSPS'), 1::int8, 'counts');

@@ -88,6 +88,16 @@ select is_empty($$ select from portal.rep_customers(t.shown('rob'), '10443720000
 select is((select count(*) from portal.rep_customers(t.shown('rita'), null, false, t.p('10443720000000002'), 10)), 2::int8, 'a page begins behind one');
 select results_eq($$ select customers, came, went from portal.rep_home(t.shown('rita')) $$, $$ values (3::int8, 0::int8, 1::int8) $$, 'who came and went lately');
 select results_eq($$ select customers, came, went from portal.rep_home(t.shown('rob')) $$, $$ values (1::int8, 1::int8, 0::int8) $$, 'and where they went');
+-- one that comes back has two spans, which a page does not part
+select t.load('oncor') as l \gset
+select t.rep(:l, 1, :'e2', '2025-03-12', '10001');
+select premise.load_rep(:l);
+select t.done(:l);
+select results_eq($$ select esiid, from_day, to_day from portal.rep_customers(t.shown('rita'), null, false, null, 2) $$,
+	$$ values ('10443720000000001', date '2023-01-01', null::date), ('10443720000000002', '2023-01-01', '2025-03-09'),
+		('10443720000000002', '2025-03-12', null) $$, 'all days of a premise stand on one page');
+select results_eq($$ select customers, came, went from portal.rep_home(t.shown('rita')) $$, $$ values (4::int8, 1::int8, 1::int8) $$, 'who comes back is counted');
+select results_eq($$ select customers, came, went from portal.rep_home(t.shown('rob')) $$, $$ values (0::int8, 1::int8, 1::int8) $$, 'and who went');
 
 -- ---- nobody else ----
 
