@@ -79,7 +79,8 @@ others_make(int at, const char *name)
 static int
 folder_open(int at, const char *name, struct err *e)
 {
-	bool made = mkdirat(at, name, FOLDER_MODE) == 0;
+	/* without the set-group bit, which it leaves out: units may not even ask for it */
+	bool made = mkdirat(at, name, FOLDER_MODE & 0777) == 0;
 	int fd;
 
 	if (!made && errno != EEXIST && !(errno == EACCES && others_make(at, name))) {

@@ -103,6 +103,43 @@ holds 'curl gets a piece' with_curl -r 1000-1999 $url/test/by-curl -o "$work/pie
 same 'the right one' <(tail -c +1001 "$work/cut" | head -c 1000) "$work/piece"
 holds 'a file of test/ gets another name' as sftp-oncor <<<"rename test/by-curl test/renamed"
 
+# ---- host keys follow one another ----
+
+again() { # sshd_config anew, as it is in use
+	sh "$source/deploy/sshd/configure" "$sshd_port" 127.0.0.1 "$hub_state/keys/sshd" "$hub_state/run" \
+		"$(dirname "$(sed -n 's/^AuthorizedKeysCommand \([^ ]*\) .*/\1/p' "$hub_state/run/sshd_config")")" "$hub_state/busbar.conf" >"$work/sshd_config" &&
+		cp "$work/sshd_config" "$hub_state/run/sshd_config" && kill -HUP "$(cat "$hub_state/run/sshd.pid")"
+}
+mkfifo "$work/orders"
+timeout 120 sftp "${options[@]}" -i "$work/sftp-oncor" -b "$work/orders" busbar@127.0.0.1 >"$work/long" 2>&1 &
+long=$!
+exec 7>"$work/orders"
+echo 'ls -1 /' >&7
+holds 'a session is open' within 20 grep -q ack "$work/long"
+cp "$work/known" "$work/pinned"
+says_keys() { sed 's/ busbar$//' "$hub_state/keys/sshd/ssh_host_ed25519_key$1.pub"; }
+
+holds 'the keys to come' "$source/deploy/sshd/host_keys" --next "$hub_state/keys/sshd"
+new=$(says_keys .next)
+holds 'sshd tells of them' again
+learned() {
+	timeout 60 sftp "${options[@]}" -o UpdateHostKeys=yes -i "$work/sftp-oncor" -b - busbar@127.0.0.1 <<<'ls in' >"$work/said" 2>&1
+	grep -qF "$new" "$work/known"
+}
+holds 'a program that listens learns them' within 30 learned
+holds 'they follow' "$source/deploy/sshd/host_keys" --change "$hub_state/keys/sshd"
+holds 'sshd goes by them' again
+shown() { ssh-keyscan -t ed25519 -p "$sshd_port" 127.0.0.1 2>/dev/null | grep -qF "$new"; }
+holds 'as it shows' within 20 shown
+equals 'whoever learned notices nothing' 'ack in rejects reports test' "$(lists sftp-oncor / | tr '\n' ' ' | sed 's/ $//')"
+options[2]=-o options[3]="UserKnownHostsFile=$work/pinned"
+equals 'whoever pinned the old one alone is refused' 1 "$(as sftp-oncor <<<'ls' && echo 0 || echo 1)"
+options[3]="UserKnownHostsFile=$work/known"
+echo 'ls -1 /in' >&7
+holds 'the session that was open went on' within 20 grep -q "$file" "$work/long"
+exec 7>&-
+holds 'to its end' wait $long
+
 # ---- walls ----
 
 holds 'another party has a box of its own' test "$(lists sftp-rep in)" = ''
