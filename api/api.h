@@ -33,6 +33,7 @@
 #include "sys/ops.h"
 #include "sys/route.h"
 #include "sys/server.h"
+#include "sys/use.h"
 
 /* route.who: who may, as a mask of what callers are (caller.h). */
 enum {
@@ -63,6 +64,7 @@ struct api {
 	struct server server;
 	int number; /* of this process, from 1 */
 	struct ops ops;
+	struct use_count use;
 };
 
 struct api_family {

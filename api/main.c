@@ -56,6 +56,9 @@ open_stores(struct api *api, struct err *e)
 	if (api->door.db == NULL || !standby_open(&api->standby, &api->conf, api->conf.api_role,
 					"busbar-apid reads", e))
 		return false;
+	api->use = (struct use_count){ .door = "api",
+		.db = api->door.db,
+		.every_ms = (uint64_t)api->conf.web_count_every_ms };
 	ops_listen(&api->ops, &api->conf, api->number);
 	return server_listen(&api->server, api->conf.web_sockets, "apid", api->number, e);
 }
@@ -81,6 +84,7 @@ run(struct task *t, void *arg)
 	    !group_spawn(t, &g, "batches", espi_batches_run, api, &e) ||
 	    !group_spawn(t, &g, "commands", v1_commands_run, api, &e) ||
 	    !group_spawn(t, &g, "purge", oauth_purge_run, api, &e) ||
+	    !group_spawn(t, &g, "use", use_run, &api->use, &e) ||
 	    !group_spawn(t, &g, "serve", server_run, &api->server, &e))
 		proc_fail(t, &e);
 	else

@@ -2,6 +2,7 @@
  * One request and its reply. What the table says is checked here; a handler only does what its
  * route is for.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,7 @@ as_caller(struct task *t, struct api *api, struct call *c, struct err *e)
 			return refuse_login(t, c, &why, wait_s, e);
 		task_label(t, "req=%.8s party=%s account=%d", http_id(c->http).at, who->code,
 		    (int)who->account);
+		snprintf(c->kind, sizeof c->kind, "%s", who->kind);
 		ok = try_as(t, c, who, &over, e);
 		caller_leave(t, &api->callers, &who);
 		if (ok || c->http->status != 0 || (!over && e->code != ERR_LOGIN))
@@ -242,6 +244,8 @@ answer(struct task *t, struct api *api, struct call *c)
 	if (ok && r->status < 400)
 		err_clear(&e); /* of a question on the way whose answer was no */
 	api_count(r, c, &e);
+	use_add(&api->use, call_of(c)->family != NULL ? call_of(c)->family->name : "none",
+	    c->kind, r->status);
 	told(t, r, c, &e);
 }
 

@@ -528,6 +528,7 @@ X(RPT_NONE_SAYS, "Make one below. Those of a month come on the first day of the 
 X(RPT_OVERSIGHT, "Flags, holds, suspensions, orders")
 X(RPT_PACK, "Monthly metrics, all")
 X(RPT_PRINT, "Page to print")
+X(RPT_PROOF, "Proof that it is in the signed log")
 X(RPT_REGISTERS, "Registers against intervals")
 X(RPT_RELEASES, "Releases of data")
 X(RPT_SHA256, "SHA-256")

@@ -528,6 +528,7 @@ X(RPT_NONE_SAYS, "Haga uno abajo. Los de un mes llegan el primer día del siguie
 X(RPT_OVERSIGHT, "Señales, retenciones, suspensiones, órdenes")
 X(RPT_PACK, "Métricas del mes, todas")
 X(RPT_PRINT, "Página para imprimir")
+X(RPT_PROOF, "Prueba de que consta en el registro firmado")
 X(RPT_REGISTERS, "Registros frente a intervalos")
 X(RPT_RELEASES, "Entregas de datos")
 X(RPT_SHA256, "SHA-256")

@@ -57,6 +57,9 @@ open_door(struct portal *portal, struct err *e)
 	if (portal->db == NULL || !standby_open(&portal->standby, &portal->conf,
 				      portal->conf.portal_role, "busbar-portald reads", e))
 		return false;
+	portal->use = (struct use_count){ .door = "portal",
+		.db = portal->db,
+		.every_ms = (uint64_t)portal->conf.web_count_every_ms };
 	ops_listen(&portal->ops, &portal->conf, portal->number);
 	return server_listen(
 	    &portal->server, portal->conf.web_sockets, "portald", portal->number, e);
@@ -78,6 +81,7 @@ run(struct task *t, void *arg)
 	struct err e = { 0 };
 
 	if (!open_door(portal, &e) || !group_spawn(t, &g, "ops", ops_run, &portal->ops, &e) ||
+	    !group_spawn(t, &g, "use", use_run, &portal->use, &e) ||
 	    !group_spawn(t, &g, "serve", server_run, &portal->server, &e))
 		proc_fail(t, &e);
 	else

@@ -179,6 +179,7 @@ me_read(struct task *t, struct page *p, struct me *m, struct err *e)
 	    nitems(fields), m, &m->keep, e);
 	if (got != DB_FOUND)
 		return got;
+	snprintf(p->call->kind, sizeof p->call->kind, STR_FMT, STR_ARG(m->kind));
 	m->is = is_of(m) | (m->many ? PORTAL_MANY : 0);
 	p->me = m;
 	page_language(p, language_of(m->language, LANGUAGE_EN));

@@ -45,6 +45,7 @@
 #include "sys/ops.h"
 #include "sys/route.h"
 #include "sys/server.h"
+#include "sys/use.h"
 #include "sys/view.h"
 #include "texts.h"
 
@@ -57,6 +58,7 @@ struct portal {
 	struct server server;
 	int number; /* of this process, from 1 */
 	struct ops ops;
+	struct use_count use;
 };
 
 /* route.who: whom a page is for, and the least role of people of organisations. me_page()

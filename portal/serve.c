@@ -1,4 +1,6 @@
 /* One request and its reply; see portal.h. */
+#include <string.h>
+
 #include "portal.h"
 #include "rt/log.h"
 #include "rt/loop.h"
@@ -45,6 +47,17 @@ told(struct task *t, struct http *r, const struct call *c, const struct err *e)
 	    log_text(why, str_of(e->text)));
 }
 
+/* For the log: which page it was is in /metrics alone. */
+static const char *
+what_of(const struct call *c)
+{
+	if (c->route == NULL)
+		return "none";
+	if (strncmp(c->route->path, "/s/", 3) == 0)
+		return "file";
+	return strcmp(c->route->method, "POST") == 0 ? "form" : "page";
+}
+
 void
 portal_answer(struct task *t, struct http *r, void *arg)
 {
@@ -66,6 +79,7 @@ portal_answer(struct task *t, struct http *r, void *arg)
 	if (ok && r->status < 400)
 		err_clear(&e);
 	portal_count(r, &c, &e);
+	use_add(&portal->use, what_of(&c), c.kind, r->status);
 	told(t, r, &c, &e);
 	if (r->taken < r->length)
 		http_drain(t, r);

@@ -125,6 +125,7 @@ hub_conf() {
 		user = busbar-ingestd
 		[web]
 		sockets = $hub_state/run/web
+		count_every = ${web_count_every:-5m}
 		[api]
 		user = busbar-apid
 		url = ${api_url:-https://localhost:${nginx_api_port:-8444}}

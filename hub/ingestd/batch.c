@@ -75,6 +75,7 @@ batch_add(struct batch *b, const struct day *d, int32_t series, bool known, uint
 		.missing = d->missing,
 		.known = known,
 	};
+	day_reasons(d, i->reason);
 	i->len = (uint16_t)day_pack((unsigned char *)to, d, shape);
 	buf_grew(&b->packed, i->len);
 	return i;

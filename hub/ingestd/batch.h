@@ -17,7 +17,8 @@ struct item {
 	int32_t series, day;
 	uint32_t line;
 	uint16_t len, n, estimated, missing;
-	int16_t shape; /* index of a shape that has no number yet, or -1 */
+	uint16_t reason[DAY_REASONS]; /* of the estimated */
+	int16_t shape;		      /* index of a shape that has no number yet, or -1 */
 	uint8_t state;
 	bool known;   /* its premise was announced */
 	bool flagged; /* has entries in batch.doubt */

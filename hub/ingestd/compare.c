@@ -57,7 +57,12 @@ weigh(struct compare *c, struct rollup_day *r, struct str data, uint8_t channel,
 
 	if (!day_unpack(data, day, &shape, &c->e))
 		return false;
-	w = (struct weight){ day->total_wh, day->n, day->estimated, day->missing, channel };
+	w = (struct weight){ .total_wh = day->total_wh,
+		.n = day->n,
+		.estimated = day->estimated,
+		.missing = day->missing,
+		.channel = channel };
+	day_reasons(day, w.reason);
 	rollup_weigh(r, &w, sign);
 	return true;
 }

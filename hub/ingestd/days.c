@@ -62,9 +62,13 @@ void
 count_first(struct days *d, const struct item *i, struct rollup_day *r)
 {
 	const struct day_fact *f = day_fact_of(d, i->day, NULL);
-	struct weight w = { i->total_wh, i->n, i->estimated, i->missing,
-		(uint8_t)((uint32_t)i->series % CHANNELS) };
+	struct weight w = { .total_wh = i->total_wh,
+		.n = i->n,
+		.estimated = i->estimated,
+		.missing = i->missing,
+		.channel = (uint8_t)((uint32_t)i->series % CHANNELS) };
 
+	memcpy(w.reason, i->reason, sizeof w.reason);
 	r->meter_days++;
 	r->unknown += !i->known;
 	r->late += d->l->w->hub_at > f->due_s;
@@ -279,6 +283,38 @@ push_rollup(struct task *t, struct days *d, struct err *e)
 	return got <= DB_NONE;
 }
 
+/* Few files tell how they estimated: nothing is sent for the others. */
+static bool
+push_reasons(struct task *t, struct days *d, struct err *e)
+{
+	size_t most = d->rollup.n * DAY_REASONS, n = 0;
+	int32_t *i4 = calloc(most * 2 + 1, sizeof *i4);
+	int64_t *i8 = calloc(most + 1, sizeof *i8);
+	enum db_got got = DB_FAILED;
+
+	for (size_t i = 0; i4 != NULL && i8 != NULL && i < most; i++) {
+		const struct rollup_day *r = &d->rollup.at[i / DAY_REASONS];
+
+		if (r->reason[i % DAY_REASONS] == 0)
+			continue;
+		i4[n] = r->day;
+		i4[most + n] = day_reason[i % DAY_REASONS];
+		i8[n++] = r->reason[i % DAY_REASONS];
+	}
+	if (i4 == NULL || i8 == NULL)
+		err(e, ERR_BUSY, "out of memory");
+	else if (n == 0)
+		got = DB_NONE;
+	else
+		got = db_exec(t, d->l->conn, SQL_REASONS_ADD,
+		    ARGS(P_INT4(d->l->load), P_DATES(i4, n), P_INT4S(i4 + most, n),
+			P_INT8S(i8, n)),
+		    NULL, e);
+	free(i4);
+	free(i8);
+	return got <= DB_NONE;
+}
+
 static bool
 push_flags(struct task *t, struct loading *l, struct err *e)
 {
@@ -370,5 +406,6 @@ days_load(struct task *t, struct loading *l, struct err *e)
 
 	if (d == NULL || !run(t, d, e))
 		return false;
-	return l->hold != RULES || (push_rollup(t, d, e) && push_flags(t, l, e));
+	return l->hold != RULES ||
+	       (push_rollup(t, d, e) && push_reasons(t, d, e) && push_flags(t, l, e));
 }

@@ -13,7 +13,8 @@ struct history_row {
 static const struct db_field history_fields[] = { DB_INT4(history_row, series),
 	DB_INT4(history_row, estimated_days) };
 
-/* reads.history() looks no further back. */
+/* reads.history() looks no further back; it stops where the runs end, which is soon for most.
+ */
 enum { BACK_MOST_DAYS = 400 };
 
 static int
@@ -34,14 +35,13 @@ streaks_of_day(struct task *t, struct days *d, struct item **item, int32_t *seri
 {
 	struct loading *l = d->l;
 	int64_t days = l->rules.of[RULE_ESTIMATES].threshold;
-	int32_t back = days < BACK_MOST_DAYS ? (int32_t)days : BACK_MOST_DAYS;
 	struct history_row row;
 	AUTO_PTR(rows) rows = NULL;
 
 	for (size_t i = 0; i < n; i++)
 		series[i] = item[i]->series;
 	rows = db_rows(t, l->conn, SQL_DAYS_HISTORY,
-	    ARGS(P_INT4S(series, n), P_DATE(item[0]->day), P_INT4(back)), e);
+	    ARGS(P_INT4S(series, n), P_DATE(item[0]->day), P_INT4(BACK_MOST_DAYS)), e);
 	if (rows == NULL)
 		return false;
 	while (ROWS_NEXT(rows, history_fields, &row)) {

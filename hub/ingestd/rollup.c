@@ -52,6 +52,8 @@ rollup_weigh(struct rollup_day *r, const struct weight *w, int sign)
 	r->intervals += sign * (w->n - w->missing);
 	r->estimated += sign * w->estimated;
 	r->missing += sign * w->missing;
+	for (unsigned i = 0; i < DAY_REASONS; i++)
+		r->reason[i] += sign * w->reason[i];
 	if (w->channel == CHANNEL_GENERATION)
 		r->generation_wh += sign * w->total_wh;
 	else if (w->channel == CHANNEL_LOAD)

@@ -10,6 +10,7 @@ struct rollup_day {
 	int32_t day;
 	int32_t meter_days, late, unknown;
 	int64_t intervals, estimated, missing, changed, load_wh, generation_wh;
+	int64_t reason[DAY_REASONS];
 };
 
 struct rollup {
@@ -24,6 +25,7 @@ struct rollup_day *rollup_of(struct rollup *r, int32_t day, struct err *e);
 struct weight {
 	int64_t total_wh;
 	uint16_t n, estimated, missing;
+	uint16_t reason[DAY_REASONS];
 	uint8_t channel;
 };
 /* Adds (sign 1) a version that became current, or takes away (-1) the one it replaced.

@@ -48,6 +48,20 @@ day_same(const struct day *a, const struct day *b)
 	       memcmp(a->method, b->method, a->n) == 0 && str_eq(a->shape, b->shape);
 }
 
+const uint8_t day_reason[DAY_REASONS] = { 8, 9, 12, 15 };
+
+void
+day_reasons(const struct day *d, uint16_t of[DAY_REASONS])
+{
+	memset(of, 0, DAY_REASONS * sizeof *of);
+	if (d->estimated == 0)
+		return;
+	for (unsigned i = 0; i < d->n; i++)
+		for (unsigned r = 0; r < DAY_REASONS; r++)
+			if (d->status[i] == STATUS_ESTIMATED && d->method[i] == day_reason[r])
+				of[r]++;
+}
+
 unsigned
 day_changed(const struct day *a, const struct day *b)
 {

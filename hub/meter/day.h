@@ -12,6 +12,11 @@
 
 enum { DAY_SLOTS_MOST = 300 }; /* 25 hours of 5 minutes */
 
+/* How a source says that it estimated: ESPI QualityOfReading 8, 9, 12, 15, in this order. LSE
+ * says nothing. */
+enum { DAY_REASONS = 4 };
+extern const uint8_t day_reason[DAY_REASONS];
+
 /* Channels as stored; series = premise * 8 + channel. */
 enum channel {
 	CHANNEL_LOAD = 0,	/* delivered to the customer: LSE 4, SMT "C", ESPI flow 1 */
@@ -51,6 +56,8 @@ unsigned day_slots(const struct zone *z, int32_t day, uint32_t interval_s);
 void day_count(struct day *d); /* fills estimated, missing, total_wh from the slots */
 /* Same values, statuses, methods, registers and shape: nothing a reader could tell apart. */
 bool day_same(const struct day *a, const struct day *b);
+/* Estimated slots by reason, those alone of which the source tells one. */
+void day_reasons(const struct day *d, uint16_t of[DAY_REASONS]);
 /* How many slots differ in value or status. */
 unsigned day_changed(const struct day *a, const struct day *b);
 

@@ -82,6 +82,8 @@ X("web.sockets",        PATH,  web_sockets,           "/run/busbar", 0, 0, false
   "Folder with a folder for each process, in which its sockets for nginx are.")
 X("web.user",           TEXT,  web_user,              "busbar-web", 0, 0, false,
   "Unix user of nginx's workers: nobody else (but root) is answered at those sockets.")
+X("web.count_every",    MS,    web_count_every_ms,    "5m",  100,  86400000, false,
+  "How often busbar-apid and busbar-portald tell the log how many requests there were.")
 X("api.user",           TEXT,  api_user,              "",     0,    0,    false,
   "Unix user that busbar-apid becomes when started as root.")
 X("api.grace",          MS,    api_grace_ms,          "30s",  1000, 3600000, false,

@@ -19,7 +19,8 @@ struct call { /* what a handler gets */
 	struct http *http;
 	const struct route *route;
 	char param[ROUTE_PARAMS_MOST][ROUTE_PARAM_SIZE];
-	void *who; /* the process says what that is */
+	void *who;     /* the process says what that is */
+	char kind[12]; /* of the party that asks, once that is known: for what is counted */
 };
 
 /* False when there was no reply: then e is the reply, as long as nothing was sent. */

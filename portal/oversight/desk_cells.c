@@ -55,6 +55,7 @@ static const struct {
 	{ "availability", TEXT_RPT_AVAILABILITY },
 	{ "PRINT", TEXT_RPT_PRINT },
 	{ "CSV", TEXT_RPT_CSV },
+	{ "PROOF", TEXT_RPT_PROOF },
 	{ "JSON", TEXT_RPT_JSON },
 	{ "HELD", TEXT_D_HELD },
 	{ "RELEASED", TEXT_D_RELEASED },

@@ -262,8 +262,13 @@ static const struct desk_column event_columns[] = {
 	{ "entry", DESK_TEXT, TEXT_DC_ENTRY },
 	{ "signed", DESK_TEXT, TEXT_DC_CHECKPOINT },
 };
+static const struct desk_column proof_columns[] = {
+	{ "what", DESK_WORD, TEXT_DC_WHAT },
+};
 static const struct desk_part event_parts[] = {
 	{ .title = TEXTS, .rows = SQL_DESK_EVENT, COLUMNS(event_columns), .facts = true, .titled = true },
+	{ .title = TEXT_READ_PROOF, .none = TEXT_DESK_NONE, .none_says = TEXT_DESK_NONE_SAYS,
+	  .rows = SQL_DESK_EVENT_PROOF, COLUMNS(proof_columns), .to = "/" },
 };
 
 static const struct desk rows[] = {

@@ -111,8 +111,8 @@ begin
 	return next;
 end $$;
 
--- Meters whose reads are estimated for days in a row, as the loader found it in files of the last 35 days: of each the
--- last that it said.
+-- Meters whose reads are estimated for days in a row, as the loader found it on the last 35 days: of each the last that
+-- it said.
 create or replace function portal.tdu_streaks(shown bytea, most int4)
 returns table (esiid text, channel text, day date, found text, file int8, name text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -122,12 +122,13 @@ declare
 begin
 	return query
 	select s.* from (
-		select distinct on (r.esiid, r.channel) r.esiid,
-			case r.channel when 0 then 'consumption' when 1 then 'generation' end, r.day, r.found, f.file, f.name
-		from ledger.file f join ledger.reject r on r.file = f.file
-		where f.party = w.party and f.state = 'LOADED' and f.loaded_at > clock_timestamp() - interval '35 days'
-			and r.rule = 'estimate-streak' and r.esiid is not null
-		order by r.esiid, r.channel, r.day desc, f.file desc
+		select distinct on (r.series) p.esiid, case r.series & 7 when 0 then 'consumption' when 1 then 'generation' end, r.day,
+			r.found, f.file, f.name
+		from reads.flag r
+		join premise.premise p on p.premise = r.series >> 3 and p.tdu = w.party
+		join ledger.file f on f.load = r.load
+		where r.rule = 'estimate-streak' and r.day > ops.today('America/Chicago') - 35
+		order by r.series, r.day desc, r.load desc
 	) s
 	order by s.day desc, s.esiid
 	limit least(most, 1000);

@@ -382,6 +382,22 @@ begin
 	where e.event = portal.number_of(key);
 end $$;
 
+-- Where the proof of an event is to be had, by who may have it.
+create or replace function portal.proof_of(w api.principal, of_event int8)
+returns table (id text, what text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select format('v1/audit/events/%s/proof', l.event), 'PROOF' from audit.leaf l where l.event = of_event and w.kind = 'REGULATOR'
+$$;
+
+create or replace function portal.desk_event_proof(shown bytea, key text, before int8)
+returns table (id text, what text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return query select p.id, p.what from portal.proof_of(portal.person_of(shown, '{REGULATOR}'), portal.number_of(key)) p;
+end $$;
+
 -- How far the signed tree is: what an offline verifier needs to know first.
 create or replace function portal.desk_tree(shown bytea, key text, before int8)
 returns table (origin text, size int8, signed_size int8, signed_at timestamptz, signer text)

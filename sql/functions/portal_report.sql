@@ -31,7 +31,7 @@ begin
 	where m.made = portal.number_of(desk_report.key);
 end $$;
 
--- Where it is to be had, below the portal's own address.
+-- Where it is to be had, below the portal's own address; and for the commission the proof that the log names it.
 create or replace function portal.desk_report_forms(shown bytea, key text, before int8)
 returns table (id text, what text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -43,7 +43,11 @@ begin
 	select format(f.at, m.made), f.what
 	from report.made m
 	cross join (values (1, 'reports/%s/print', 'PRINT'), (2, 'v1/reports/%s?format=csv', 'CSV'), (3, 'v1/reports/%s', 'JSON')) f (n, at, what)
-	where m.made = portal.number_of(desk_report_forms.key) order by f.n;
+	where m.made = portal.number_of(desk_report_forms.key)
+	union all
+	select p.id, p.what
+	from report.made m cross join lateral portal.proof_of(w, m.event) p
+	where m.made = portal.number_of(desk_report_forms.key);
 end $$;
 
 -- Words: the report's name, first and last day; empty days are those of the month before.

@@ -88,50 +88,38 @@ as $$
 	order by 1
 $$;
 
+-- For how many days in a row before this one the current version of each held estimates; no row: for none.
+drop function if exists reads.history(int4[], date, int4);
 create or replace function reads.history(of_series int4[], day date, back int4)
-returns table (series int4, estimated_days int4, zero_days int4)
+returns table (series int4, estimated_days int4)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-	running int4[] := history.of_series;	-- those that still have a run
-	est int4[];	-- of them, by kind of run
-	nil int4[];
-	all_estimated int4[] := '{}';
-	all_zero int4[] := '{}';
+	running int4[] := history.of_series;	-- those whose run goes on
+	found_all int4[] := '{}';		-- each as often as it has days
 	before date;
 begin
 	if back > 400 then
 		raise exception using errcode = 'BB006', message = 'looking back more than 400 days';
 	end if;
-	est := running;
-	nil := running;
 	for i in 1 .. back loop
 		before := day - i;
-		select array_agg(c.series) filter (where c.estimated > 0 and c.series = any (est)),
-			array_agg(c.series) filter (where c.total_wh = 0 and c.missing = 0
-				and c.series = any (nil))
-		into est, nil
-		from unnest(running) k (series)
-		cross join lateral (
-			select v.series, v.estimated, v.total_wh, v.missing
-			from reads.day v
-			where v.series = k.series and v.day = before
-			order by v.created desc, v.load desc, v.line desc
-			limit 1
-		) c;
-		est := coalesce(est, '{}');
-		nil := coalesce(nil, '{}');
-		all_estimated := all_estimated || est;
-		all_zero := all_zero || nil;
-		running := array(select unnest(est) union select unnest(nil));
+		running := array(
+			select k.series
+			from unnest(running) k (series)
+			cross join lateral (
+				select v.estimated
+				from reads.day v
+				where v.series = k.series and v.day = before
+				order by v.created desc, v.load desc, v.line desc
+				limit 1
+			) c
+			where c.estimated > 0);
 		exit when cardinality(running) = 0;
+		found_all := found_all || running;
 	end loop;
-	return query
-	select s.series, sum(s.estimated)::int4, sum(s.zero)::int4
-	from (select unnest(all_estimated), 1, 0 union all select unnest(all_zero), 0, 1)
-		s (series, estimated, zero)
-	group by s.series;
+	return query select s.series, count(*)::int4 from unnest(found_all) s (series) group by s.series;
 end $$;
 
 create or replace function reads.totals(of_series int4[], day date)
@@ -195,6 +183,18 @@ begin
 		load_wh = r.load_wh + excluded.load_wh,
 		generation_wh = r.generation_wh + excluded.generation_wh,
 		unknown = r.unknown + excluded.unknown;
+end $$;
+
+-- Of a load's estimated intervals, those of which the source told how it estimated, as signed deltas.
+create or replace function reads.reasons_add(load int4, days date[], methods int4[], estimated int8[])
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	f ledger.file := ledger.loading(load);
+begin
+	insert into reads.rollup_reason (tdu, day, load, method, estimated)
+	select f.party, u.day, reasons_add.load, u.method, u.n from unnest(days, methods, estimated) u (day, method, n);
 end $$;
 
 -- Premises became known: what was counted as unknown of them no longer is.

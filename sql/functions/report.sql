@@ -40,6 +40,42 @@ as $$
 	join report.part p on p.report = u.one
 $$;
 
+-- The functions of ours that words call, and those that they call: they are part of what a report is.
+create or replace function report.functions_of(words text)
+returns json
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	with recursive used (oid) as (
+		select p.oid from report.calls(words) p (oid)
+		union
+		select p.oid from used u join pg_proc f on f.oid = u.oid cross join lateral report.calls(f.prosrc) p (oid)
+	)
+	select coalesce(json_agg(json_build_object('name', x.name, 'text', x.text) order by x.name, x.text), '[]')
+	from (select u.oid::regproc::text as name, pg_get_functiondef(u.oid) as text from used u) x
+$$;
+
+create or replace function report.calls(words text)
+returns setof oid
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select p.oid
+	from (select distinct m[1] as place, m[2] as name from regexp_matches(words, '\m([a-z]+)\.([a-z_0-9]+)\(', 'g') m) c
+	join pg_namespace n on n.nspname = c.place collate "C"
+	join pg_proc p on p.pronamespace = n.oid and p.proname = c.name collate "C"
+	where p.prokind = 'f'
+$$;
+
+-- What no report proves, said in each.
+create or replace function report.not_proven()
+returns json
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select json_build_array('That what was told to the hub is true: it counts what it recorded, not whether a meter was right or who sat behind a mailbox.',
+		'That all was recorded: what the hub''s programs do not write down is in no figure.',
+		'What was left out of a utility''s file: lines that were not taken are believed to be wrong; the utility has the list of them.',
+		'When it was: times are those of the hub''s own clock; a witness''s signature says by when an entry was there.')
+$$;
+
 -- What a report is now, kept by its digest for as long as anything was made by it.
 create or replace function report.edition_now(of_report text)
 returns bytea
@@ -48,7 +84,9 @@ as $$
 declare
 	words text;
 begin
-	select json_build_object('report', k.report, 'title', k.title, 'about', k.about, 'tables',
+	select json_build_object('report', k.report, 'title', k.title, 'about', k.about, 'functions',
+		(select report.functions_of(string_agg(p.query, E'\n' order by p.place)) from report.part p where p.report = k.report),
+		'not_proven', report.not_proven(), 'tables',
 		(select json_agg(json_build_object('name', p.name, 'title', p.title, 'columns', p.columns, 'label', p.label,
 			'height', p.height, 'events', p.events, 'query', p.query) order by p.place)
 		from report.part p where p.report = k.report))::text
@@ -135,7 +173,9 @@ begin
 			'hub_time', api.instant(s.hub_at), 'entries', s.entries, 'loads', (select coalesce(json_object_agg(p.code, l.load
 				order by p.code collate "C"), '{}') from report.snapshot_load l join party.party p on p.party = l.tdu
 				where l.snapshot = of_snapshot))
-		|| ',"code":' || json_build_object('version', s.version, 'migration', s.migration, 'edition', encode(of_edition, 'hex'))
+		|| ',"code":' || left(json_build_object('version', s.version, 'migration', s.migration, 'edition', encode(of_edition, 'hex'))::text, -1)
+		-- editions of before functions were part of them have none
+		|| coalesce(E',\n"functions":' || (e.text::json -> 'functions')::text, '') || '}' || coalesce(E',\n"not_proven":' || (e.text::json -> 'not_proven')::text, '')
 		|| E',\n"tables":[\n' || tables || E'\n]}\n';
 end $$;
 
@@ -175,7 +215,7 @@ begin
 	return m;
 end $$;
 
--- As it was made, computed anew by the queries of that time: BB005 when what comes is not what is kept.
+-- As it was made, computed anew by the queries and functions of that time: BB005 when what comes is not what is kept.
 create or replace function report.again(of_made int8)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -183,12 +223,25 @@ as $$
 declare
 	m report.made;
 	words text;
+	f json;
 begin
 	select x.* into m from report.made x where x.made = of_made;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such report';
 	end if;
-	words := report.compute(m.edition, m.snapshot, m.party, m.from_day, m.to_day);
+	begin -- with the functions of then, for as long as it takes
+		for f in
+			select j from report.edition e cross join json_array_elements(e.text::json -> 'functions') j
+			where e.edition = m.edition and not exists (select from pg_proc p
+				where p.oid = to_regproc(j ->> 'name') and pg_get_functiondef(p.oid) = j ->> 'text')
+		loop
+			execute f ->> 'text';
+		end loop;
+		words := report.compute(m.edition, m.snapshot, m.party, m.from_day, m.to_day);
+		raise exception using errcode = 'BB000', message = 'those of now come back';
+	exception when sqlstate 'BB000' then
+		null;
+	end;
 	if sha256(convert_to(words, 'UTF8')) <> m.sha256 then
 		raise exception using errcode = 'BB005', message = format('report %s, made again of snapshot %s, is not what was kept: '
 			'SHA-256 %s, expected %s', m.made, m.snapshot, encode(sha256(convert_to(words, 'UTF8')), 'hex'),

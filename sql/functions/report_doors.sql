@@ -1,6 +1,12 @@
 -- Files and messages, in and out.
 set local check_function_bodies = off;
 
+-- What a door tells of its requests: sys/use.h.
+create or replace function report.requests_add(door text, counts jsonb)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$ select audit.record('requests.counted', 'busbar', null, null, jsonb_build_object('door', door, 'counts', counts)) $$;
+
 call report.define('drops', 60, 'Drops and deliveries',
 	'What subscriptions were due, what was built, and what became of deliveries to partners'' own servers.', '{CSP,REP,TDU}');
 call report.part_is('drops', 'drops', 'Drops by party',
@@ -62,6 +68,18 @@ from report.event e left join party.party p on p.party = e.party
 where e.kind = 'reads.released' and e.recorded_at >= $5 and e.recorded_at < $6 and e.entry < $7 and ($3 is null or e.party = $3)
 group by 1, 2 order by 1, 2
 $q$);
+call report.part_is('use', 'requests', 'Requests by door and kind of party',
+	array['door|Door', 'what|What', 'kind|Kind of party', 'requests|Requests', 'answered|Answered', 'refused|Refused', 'failed|Failed'],
+	'{requests.counted}', $q$
+select x.door collate "C" as door, x.what collate "C" as what, x.kind collate "C" as kind, sum(x.answered + x.refused + x.failed)::int8 as requests,
+	sum(x.answered)::int8 as answered, sum(x.refused)::int8 as refused, sum(x.failed)::int8 as failed
+from (
+	select e.detail ->> 'door' as door, c ->> 'what' as what, coalesce(nullif(c ->> 'kind', ''), 'NOBODY') as kind,
+		(c ->> 'answered')::int8 as answered, (c ->> 'refused')::int8 as refused, (c ->> 'failed')::int8 as failed
+	from report.event e cross join lateral jsonb_array_elements(e.detail -> 'counts') c
+	where e.kind = 'requests.counted' and e.recorded_at >= $5 and e.recorded_at < $6 and e.entry < $7 and $3 is null
+) x group by 1, 2, 3 order by 1, 2, 3
+$q$, 'what', 'requests');
 call report.part_is('use', 'tokens', 'Tokens and programs',
 	array['kind|Kind of party', 'made|Tokens made', 'ended|Tokens ended', 'granted|OAuth tokens given'], '{token.made,token.ended,oauth.token}', $q$
 select coalesce(p.kind, 'OPERATOR') collate "C" as kind, count(*) filter (where e.kind = 'token.made') as made,

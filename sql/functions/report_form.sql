@@ -24,6 +24,12 @@ as $$
 			from (select case when v #>> '{}' ~ '^[=+@\t\r-]' then '''' else '' end || (v #>> '{}') as c) x) end
 $$;
 
+-- Words of several lines, each behind a #.
+create or replace function report.csv_lines(words text)
+returns text
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $$ select '# ' || replace(btrim(words, E'\n'), E'\n', E'\r\n#   ') || E'\r\n' $$;
+
 create or replace function report.form_csv(d json)
 returns text
 language sql immutable security definer set search_path = pg_catalog, pg_temp
@@ -35,7 +41,9 @@ as $$
 		|| E'\r\n# loads: ' || coalesce((select string_agg(l.key || '=' || l.value, ' ') from json_each_text(d #> '{snapshot,loads}') l), '')
 		|| E'\r\n# version: ' || (d #>> '{code,version}') || E'\r\n# migration: ' || (d #>> '{code,migration}')
 		|| E'\r\n# edition: ' || (d #>> '{code,edition}') || E'\r\n'
-		|| (select string_agg(E'\r\n# table: ' || (t ->> 'name') || E'\r\n'
+		|| coalesce((select string_agg(report.csv_lines('function: ' || (f ->> 'text')), '') from json_array_elements(d #> '{code,functions}') f), '')
+		|| coalesce((select string_agg(report.csv_lines('not proven: ' || n), '') from json_array_elements_text(d -> 'not_proven') n), '')
+		|| (select string_agg(E'\r\n# table: ' || (t ->> 'name') || E'\r\n' || report.csv_lines('query: ' || (t ->> 'query'))
 			|| (select string_agg(c ->> 'name', ',') from json_array_elements(t -> 'columns') c) || E'\r\n'
 			|| coalesce((select string_agg((select string_agg(report.csv_cell(r -> (c ->> 'name')), ',')
 				from json_array_elements(t -> 'columns') c) || E'\r\n', '') from json_array_elements(t -> 'rows') r), ''), '')
@@ -123,5 +131,9 @@ as $$
 				(6, 'Made by', 'busbar ' || (d #>> '{code,version}') || ', schema ' || (d #>> '{code,migration}') || ', edition '
 					|| (d #>> '{code,edition}'))) v (n, name, value))
 		|| E'</dl>\n' || (select string_agg(report.form_table(t), '') from json_array_elements(d -> 'tables') t)
+		|| coalesce('<h2>What this does not prove</h2><ul>' || (select string_agg('<li>' || report.escape(n) || '</li>', '')
+			from json_array_elements_text(d -> 'not_proven') n) || E'</ul>\n', '')
+		|| coalesce((select string_agg('<details><summary>' || report.escape(f ->> 'name') || '</summary><pre>' || report.escape(f ->> 'text')
+			|| E'</pre></details>\n', '') from json_array_elements(d #> '{code,functions}') f), '')
 		|| E'</main></body></html>\n'
 $$;

@@ -24,6 +24,7 @@ grant execute on function
 	reads.registers(int4[], date[]), reads.register_days(int4, date[]),
 	reads.rollup_add(int4, date[], int4[], int8[], int8[], int8[], int4[], int8[], int8[], int8[],
 		int4[]),
+	reads.reasons_add(int4, date[], int4[], int8[]),
 	agreement.sheets(), agreement.sheet_invite(int8, int8[], text[], text[], text[], bytea, bytea, bytea, text,
 		text[], int4, int4, text, text, bytea),
 	agreement.sheet_end(int8, jsonb, bytea, int8, int8[], int4[], text[], text[], text[], text[]),

@@ -39,7 +39,7 @@ grant execute on function
 	portal.desk_yesterday(bytea, text, int8), portal.desk_companies(bytea, text, int8),
 	portal.desk_company(bytea, text, int8), portal.desk_company_suspensions(bytea, text, int8),
 	portal.desk_outcomes(bytea, text, int8), portal.desk_audit(bytea, text, int8),
-	portal.desk_event(bytea, text, int8), portal.desk_tree(bytea, text, int8),
+	portal.desk_event(bytea, text, int8), portal.desk_event_proof(bytea, text, int8), portal.desk_tree(bytea, text, int8),
 	portal.act_order(bytea, text, text[]), portal.csp_chain(bytea, text),
 	portal.act_csp_approve(bytea, text, bytea, bytea, bytea), portal.desk_cases(bytea, text, int8),
 	portal.desk_case(bytea, text, int8), portal.desk_case_premises(bytea, text, int8),

@@ -1,5 +1,6 @@
 -- Reports: who prints them, who asks for them by a secret that was shown, who makes what is due.
-grant usage on schema report to busbar_operator, busbar_apid, busbar_dropd;
+grant usage on schema report to busbar_operator, busbar_apid, busbar_portald, busbar_dropd;
+grant execute on function report.requests_add(text, jsonb) to busbar_apid, busbar_portald;
 grant execute on function
 	report.print(text, int8, date, date, text, text, text), report.kinds(), report.list(int4),
 	report.probe_record(text, text), report.probes_last()

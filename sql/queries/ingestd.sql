@@ -103,10 +103,10 @@ select day from reads.earlier($1::int4, $2::date[]);
 --! days_current(series, days) rows read
 select series, day, created, load, line, data from reads.current($1::int4[], $2::date[]);
 
--- For each series with a run: days in a row before `day` whose current version holds estimates, and
--- whose total is zero with nothing missing; looks back `back` days at most.
+-- For each series with a run: days in a row before `day` whose current version holds estimates; looks
+-- back `back` days at most.
 --! days_history(series, day, back) rows read
-select series, estimated_days, zero_days from reads.history($1::int4[], $2::date, $3::int4);
+select series, estimated_days from reads.history($1::int4[], $2::date, $3::int4);
 
 -- For each series: the total of its latest day before `day`, within 8 days.
 --! days_totals(series, day) rows read
@@ -130,6 +130,11 @@ copy reads.flag (series, day, load, line, rule, found, expected) from stdin (for
 --! rollup_add(load, days, meter_days, intervals, estimated, missing, late, changed, load_wh, generation_wh, unknown) exec
 select reads.rollup_add($1::int4, $2::date[], $3::int4[], $4::int8[], $5::int8[], $6::int8[],
 	$7::int4[], $8::int8[], $9::int8[], $10::int8[], $11::int4[]);
+
+-- Of the estimated of a load, by how much those move of which the source tells how it estimated
+-- (meter/day.h), by day and method.
+--! reasons_add(load, days, methods, estimated) exec
+select reads.reasons_add($1::int4, $2::date[], $3::int4[], $4::int8[]);
 
 -- Of these days, those of which the utility has register reads: the others need no comparison.
 --! register_days(tdu, days) rows read

@@ -291,6 +291,10 @@ from portal.desk_audit($1::bytea, $2::text, $3::int8);
 select title, at, kind, actor, party, premise, detail, entry, signed
 from portal.desk_event($1::bytea, $2::text, $3::int8);
 
+--! desk_event_proof(shown, key, before) rows
+select id, what
+from portal.desk_event_proof($1::bytea, $2::text, $3::int8);
+
 --! desk_tree(shown, key, before) rows
 select origin, size, signed_size, signed_at, signer
 from portal.desk_tree($1::bytea, $2::text, $3::int8);

@@ -11,6 +11,10 @@ select report, title, parties, monthly from report.kinds();
 select made, report, party, from_day, to_day, snapshot, entries, made_at, made_by, monthly, sha256, event
 from report.list($1::int4);
 
+-- [{"what":"v1","kind":"CSP","answered":1,"refused":0,"failed":0}, …] of a door, since it was told last.
+--! requests_add(door, counts) exec
+select report.requests_add($1::text, $2::jsonb);
+
 --! probe_record(lines, actor) one
 select report.probe_record($1::text, $2::text) as n;
 

@@ -18,6 +18,15 @@ for tdu in oncor tnmp; do
 	done
 done
 holds 'a dirty month of two utilities is loaded' within 60 settled
+read -r esiid day < <(sql -F ' ' -c "select p.esiid, max(v.day) from reads.day v join premise.premise p on p.premise = v.series >> 3
+	where p.known and v.estimated > 0 and p.tdu = (select party from party.party where code = 'oncor') group by 1 order by 1 limit 1")
+printf 'busbar,register,1\nesiid,channel,read_date,end_kwh,kwh,status\n%s,LOAD,%s,2,0.001,A\n' "$esiid" "$day" >"$work/register-wrong.csv"
+drop oncor "$work/register-wrong.csv"
+streak=$work/1039940674000IntervalData$(date +%Y%m%d)080500009.lse
+busbar reads "$esiid" --from "$first" --to "$(date -d "$first + 7 days" +%F)" --format lse |
+	sed -E "/^10000000/s/,A,/,E,/; s/^00000004,[0-9]*/00000004,$(TZ=America/Chicago date +%Y%m%d%H%M%S)/" >"$streak"
+drop oncor "$streak"
+holds 'a register that says something else, and eight days that are estimated' within 60 settled
 busbar regulator add puct --name 'Commission' >/dev/null
 busbar csp add report-csp --name 'Reporter' >/dev/null
 for login in puct report-csp; do
@@ -44,6 +53,8 @@ says 'no part of who has none' 65 'no part' report oversight --party report-csp
 
 # ---- the API ----
 
+web_count_every=200ms
+hub_conf
 holds 'nginx and busbar-apid' api_up
 token=$(token_of puct) own=$(token_of report-csp)
 equals 'the regulator sees them' 200 "$(ask "$token" $url/v1/reports)"
@@ -69,10 +80,14 @@ says 'and shown' 0 'api' probe list
 
 # ---- counted again ----
 
-esiid=$(sql -c "select esiid from premise.premise where known order by 1 limit 1")
 says 'somebody may read' 0 '' agreement record --as report-csp --esiid "$esiid" --months 12 --history 24
 says 'and reads' 0 '' reads "$esiid" --as report-csp --from "$first" --to "$last" --format csv
 
+api_told() {
+	[ "$(sql -c "select count(distinct c ->> 'kind') from audit.event e cross join jsonb_array_elements(e.detail -> 'counts') c
+		where e.kind = 'requests.counted' and c ->> 'kind' in ('REGULATOR', 'CSP')")" = 2 ]
+}
+holds 'how many asked the API is in the log' within 20 api_told
 hub_stop_one ingestd # its queue is empty; nothing more comes
 mkdir "$work/files" && for sha in $(sql -c "select encode(sha256, 'hex') from ledger.file"); do
 	cp "$(find "$hub_state/store/in" -name "$sha" | head -1)" "$work/files/"
@@ -83,8 +98,22 @@ busbar report pack --from "$first" --to "$(date -d "$last + 2 days" +%F)" --json
 recount() { python3 -B "$source/tests/recount/recount" "$@" >"$work/recount"; }
 holds 'a script of nothing of ours counts the same' recount "$work/pack.json" "$work/bundle" "$work/files" "$hub_state/spool"
 cat "$work/recount"
-sed 's/"received":\([0-9]*\)/"received":1\1/' "$work/pack.json" >"$work/other.json"
-holds 'another figure is seen' eval '! recount "$work/other.json" "$work/bundle" "$work/files" "$hub_state/spool" && grep -q "^data_utilities: {" "$work/recount"'
+holds 'all that there is' eval '! grep -q "^not counted" "$work/recount"'
+holds 'estimates and a register among it' eval '[ "$(grep -cE "^(estimates|registers)_.*: the same, [1-9]" "$work/recount")" = 4 ]'
+holds 'eight days in a row' grep -q '"days":8,' "$work/pack.json"
+sed -E 's/"(late|findings|mismatches|refused|most_ms)":([0-9]+)/"\1":1\2/' "$work/pack.json" >"$work/other.json"
+holds 'other figures are seen' eval '! recount "$work/other.json" "$work/bundle" "$work/files" "$hub_state/spool"'
+for one in data_utilities estimates_utilities registers_days use_requests authentication_doors availability_doors; do
+	holds "in $one" grep -q "^$one: {" "$work/recount"
+done
+
+# ---- how a utility estimated, where its format says ----
+
+hub_start_one ingestd
+busbar reads "$esiid" --from "$first" --to "$first" --format espi | sed "s,quality>8<,quality>9<," >"$work/told.xml"
+says 'a file that says how it estimated' 0 '' submit "$work/told.xml" --as oncor --wait
+holds 'all that happened is in the tree' within 20 numbered
+says 'is told' 0 'oncor,linear,' report estimates --from "$first" --to "$last"
 
 # ---- a year later ----
 

@@ -303,6 +303,7 @@ portal.desk_company_suspensions       regulator operator
 portal.desk_outcomes                  regulator
 portal.desk_audit                     regulator
 portal.desk_event                     regulator
+portal.desk_event_proof               regulator
 portal.desk_tree                      regulator
 portal.act_order                      regulator.member
 portal.desk_cases                     operator regulator

@@ -50,16 +50,15 @@ select results_eq($$ select received, due, late, files, held, commands from port
 
 -- ---- marks ----
 
-insert into ledger.reject (file, line, col, rule, severity, esiid, day, channel, found, expected)
-select f.file, v.line, 0, v.rule, 'flag', v.esiid, v.day, v.channel, v.found, 'x'
-from ledger.file f, (values (1, 'estimate-streak', '10443720000000001', date '2025-03-09', 0, '3 days in a row'),
-	(2, 'estimate-streak', '10443720000000001', '2025-03-10', 0, '4 days in a row'),
-	(3, 'estimate-streak', '10443720000000001', '2025-03-10', 1, '9 days in a row'),
-	(4, 'spike', '10443720000000002', '2025-03-10', 0, 'much')) v (line, rule, esiid, day, channel, found)
-where f.file = (select max(file) from ledger.file);
-select results_eq($$ select esiid, channel, day, found from portal.tdu_streaks(t.shown('olga'), 10) order by channel $$,
-	$$ values ('10443720000000001', 'consumption', date '2025-03-10', '4 days in a row'),
-		('10443720000000001', 'generation', date '2025-03-10', '9 days in a row') $$, 'of each channel the last that was said, and no other mark');
+-- where the loader writes them
+insert into reads.flag (series, day, load, line, rule, found, expected)
+select t.p(:'e1') * 8 + v.channel, ops.today('America/Chicago') - v.ago, (select max(f.load) from ledger.file f), v.line, v.rule, v.found, 'x'
+from (values (1, 'estimate-streak', 3, 0, '3 days in a row'), (2, 'estimate-streak', 2, 0, '4 days in a row'),
+	(3, 'estimate-streak', 2, 1, '9 days in a row'), (4, 'spike', 2, 0, 'much'), (5, 'estimate-streak', 40, 2, '5 days in a row'))
+	v (line, rule, ago, channel, found);
+select results_eq($$ select esiid, channel, day, found from portal.tdu_streaks(t.shown('olga'), 10) order by channel $$, format($$ values
+	(%1$L, 'consumption', ops.today('America/Chicago') - 2, '4 days in a row'), (%1$L, 'generation', ops.today('America/Chicago') - 2, '9 days in a row') $$, :'e1'),
+	'of each channel the last that was said lately, and no other mark');
 select is_empty($$ select from portal.tdu_streaks(t.shown('carl'), 10) $$, 'of another utility none');
 select results_eq($$ select changed, first_day, last_day from portal.tdu_corrections(t.shown('olga'), null, 10) $$,
 	$$ values (1::int8, date '2025-03-10', date '2025-03-10') $$, 'files that changed days');

@@ -69,13 +69,13 @@ select results_eq(format('select day from reads.earlier(%s, array[''2025-03-10''
 	:oncor), $$ values (date '2025-03-08'), ('2025-03-10') $$, 'days that hold rows of the utility');
 select is_empty(format('select * from reads.earlier(%s, array[''2025-03-10'']::date[])', :centerpoint),
 	'another utility has none');
-select results_eq(format('select series, estimated_days, zero_days from reads.history(
+select results_eq(format('select series, estimated_days from reads.history(
 	array[%s, %s], ''2025-03-11'', 5) order by 1', :s, :q),
-	format('values (%s, 2, 0), (%s, 0, 2)', :s, :q),
-	'runs of estimates and of zeros by the current versions; missing is not zero');
-select results_eq(format('select series, estimated_days, zero_days from reads.history(
+	format('values (%s, 2)', :s),
+	'runs of estimates by the current versions');
+select results_eq(format('select series, estimated_days from reads.history(
 	array[%s, %s], ''2025-03-11'', 1) order by 1', :s, :q),
-	format('values (%s, 1, 0), (%s, 0, 1)', :s, :q), 'not further back than asked');
+	format('values (%s, 1)', :s), 'not further back than asked');
 select is_empty(format('select * from reads.history(array[%s, %s], ''2025-03-12'', 5)', :s, :q),
 	'a run reaches to the day before');
 select throws_ok('select * from reads.history(''{8}'', ''2025-03-12'', 401)', 'BB006',

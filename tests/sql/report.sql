@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(56);
+select plan(67);
 -- the tree takes all events that there are (busbar-auditd only what others committed)
 create function t.grown() returns void language sql as $$
 	select audit.append((select size from audit.tree), (select array_agg(e.event order by e.event) from audit.event e
@@ -76,6 +76,45 @@ select is((report.make('data', null, :'chicago'::date - 40, :'chicago'::date, :o
 update report.made set document = replace(document, '"due":3', '"due":2'), sha256 = sha256(convert_to(replace(document, '"due":3', '"due":2'), 'UTF8'))
 where made = :one_made;
 select is(t.says(format('select report.again(%s)', :one_made)), 'BB005', 'what was changed is seen');
+-- functions that queries call are part of what a report is, and those of then make it again
+select is((select string_agg(f ->> 'name', ' ') from json_array_elements(:'one_document'::json #> '{code,functions}') f),
+	'api.share report.data_days report.measured_from', 'a report has its functions in it');
+select * from t.made('data', :'chicago'::date - 3, :'chicago'::date - 1) \gset two_
+create function t.other_days() returns void language plpgsql as $$
+begin
+	execute replace(pg_get_functiondef('report.data_days'::regproc), 'coalesce(q.due, 0)', '7::int8');
+end $$;
+select t.other_days();
+select ok(report.again(:two_made) = :'two_document', 'a function that has changed since makes no difference');
+select is((select r ->> 'due' from jsonb_array_elements(t.rows(report.make('data', null, :'chicago'::date - 3, :'chicago'::date - 1, :two_snapshot,
+	false, 'x'), 'days')) r where r ->> 'utility' = 'centerpoint' limit 1), '7', 'but for what is asked anew');
+select isnt(report.edition_now('data'), (select m.edition from report.made m where m.made = :two_made), 'which is another edition');
+\ir ../../sql/functions/report_data.sql
+-- ---- estimates and registers: remarks of the loader, and how utilities say that they estimated ----
+insert into reads.flag (series, day, load, line, rule, found)
+select p.premise * 8 + x.channel, :'chicago'::date - x.ago, x.load, 1, x.rule, x.found
+from (values ('1008901000000000000001', 0, 9, :c1, 'estimate-streak', '3 days in a row'), ('1008901000000000000001', 0, 2, :c1, 'estimate-streak', '10 days in a row'),
+	('1008901000000000000001', 1, 2, :c1, 'estimate-streak', '31 days in a row'), ('1008901000000000000002', 0, 1, :c2, 'estimate-streak', '3 days in a row'),
+	('1008901000000000000002', 0, 50, :c1, 'estimate-streak', '99 days in a row'), ('1008901000000000000003', 0, 1, :c1, 'spike', 'x'),
+	('1008901000000000000003', 0, 1, :c1, 'register-mismatch', '5 Wh'), ('1008901000000000000003', 1, 1, :c1, 'register-mismatch', '5 Wh'))
+	x (esiid, channel, ago, load, rule, found)
+join premise.premise p on p.esiid = x.esiid;
+insert into reads.rollup_reason (tdu, day, load, method, estimated)
+select f.party, :'chicago'::date - 1, x.load, x.method, x.n from (values (:c1, 8, 3), (:c1, 9, 4), (:c2, 9, -2)) x (load, method, n)
+join ledger.file f on f.load = x.load;
+select * from t.made('estimates', :'chicago'::date - 20, :'chicago'::date) \gset es_
+select is(:'es_document'::jsonb #> '{tables,0,rows}', '[{"utility": "centerpoint", "meters": 3, "findings": 4, "longest": 31, "over_7": 2, "over_30": 1}]',
+	'estimates by utility: four remarks about three channels');
+select is((select jsonb_agg(r - 'last') from jsonb_array_elements(:'es_document'::jsonb #> '{tables,1,rows}') r), '[{"utility": "centerpoint", "meter": "0001",
+	"channel": 1, "days": 31}, {"utility": "centerpoint", "meter": "0001", "channel": 0, "days": 10}, {"utility": "centerpoint", "meter": "0002", "channel": 0,
+	"days": 3}]', 'the longest');
+-- 6 of the day are estimated (10, and 4 that a correction made actual); of 3 the source told one way, of 2 another
+select is(:'es_document'::jsonb #> '{tables,2,rows}', '[{"utility": "centerpoint", "reason": "linear", "estimated": 2, "share": 0.3333}, {"utility": "centerpoint",
+	"reason": "not told", "estimated": 1, "share": 0.1666}, {"utility": "centerpoint", "reason": "reference day", "estimated": 3, "share": 0.5}]', 'how they were estimated');
+select is((select m.document::jsonb #> '{tables,0,rows}' from report.make('estimates', null, :'chicago'::date - 20, :'chicago'::date, :one_snapshot, false, 'x') m),
+	'[{"utility": "centerpoint", "meters": 2, "findings": 3, "longest": 31, "over_7": 2, "over_30": 1}]', 'what a later load brought is not in an older snapshot');
+select is(t.rows(t.made('registers', :'chicago'::date - 20, :'chicago'::date), 'days'), jsonb_build_array(jsonb_build_object('utility', 'centerpoint', 'day',
+	:'chicago'::date - 1, 'mismatches', 2, 'meters', 1)), 'registers that disagree');
 -- history that came in for a few is not what was due then
 select t.load('oncor') as o1 \gset
 select t.roll(:o1, :'chicago'::date - 300, 1, 96, 0, 0, 1, 0, 1, 0, 0);
@@ -157,6 +196,14 @@ select is(t.placed(), 3 * (select count(*)::int from report.kind where monthly),
 select is((select count(*)::int from delivery.entry e join delivery.account a using (account) where a.party = :puct and e.folder = 'reports'),
 	3 * (select count(*)::int from report.kind where monthly), 'in the regulator''s box');
 select is((select count(*)::int from delivery.entry e join delivery.account a using (account) where a.party <> :puct), 0, 'and nobody else''s');
+
+-- ---- requests ----
+select report.requests_add('api', '[{"what": "v1", "kind": "CSP", "answered": 3, "refused": 1, "failed": 0}, {"what": "v1", "kind": "", "answered": 0, "refused": 2, "failed": 0}]');
+select report.requests_add('api', '[{"what": "v1", "kind": "CSP", "answered": 1, "refused": 0, "failed": 2}]');
+select t.grown();
+select is(t.rows(t.made('use', current_date - 1, current_date + 1), 'requests'), '[{"door": "api", "what": "v1", "kind": "CSP", "requests": 7, "answered": 4,
+	"refused": 1, "failed": 2}, {"door": "api", "what": "v1", "kind": "NOBODY", "requests": 2, "answered": 0, "refused": 2, "failed": 0}]', 'requests are counted');
+select is(t.rows(t.made('use', current_date - 1, current_date + 1, of_party => :csp1), 'requests'), '[]', 'which are nobody''s part');
 
 -- ---- the prober ----
 select is(report.probe_record(format(E'{"at":"%s","target":"portal","ok":true,"ms":12,"says":"200"}\n{"at":"%s","target":"api","ok":false,"ms":9,"says":"x"}\n',

@@ -57,7 +57,7 @@ select set_eq($$ select r.name, n.name as what from role r, thing n where has_sc
 	union all select 'busbar_bounce', unnest(array['ops', 'mail']::name[])
 	union all select 'busbar_hookd', unnest(array['ops', 'hook']::name[])
 	union all select 'busbar_operator', 'hook'
-	union all select r, 'report' from unnest(array['busbar_operator', 'busbar_apid', 'busbar_dropd']::name[]) r
+	union all select r, 'report' from unnest(array['busbar_operator', 'busbar_apid', 'busbar_portald', 'busbar_dropd']::name[]) r
 	$$,
 	'schemas that a role may look into');
 select is_empty($$ select r.name, n.name as what from role r, thing n where has_schema_privilege(r.oid, n.oid, 'CREATE') $$,
@@ -96,7 +96,7 @@ select 'busbar_ingestd', unnest(array['ops.now', 'ops.today', 'ops.rules_of', 'o
 	'premise.load_occupancy', 'premise.load_customer', 'premise.load_rate', 'reads.load_register',
 	'reads.load_billing', 'reads.shapes', 'reads.shape_of', 'reads.ensure_days', 'reads.days_due',
 	'reads.earlier', 'reads.current', 'reads.history', 'reads.totals', 'reads.registers', 'reads.register_days',
-	'reads.rollup_add', 'agreement.sheets', 'agreement.sheet_invite', 'agreement.sheet_end', 'agreement.sheet_refuse'])
+	'reads.rollup_add', 'reads.reasons_add', 'agreement.sheets', 'agreement.sheet_invite', 'agreement.sheet_end', 'agreement.sheet_refuse'])
 union all
 select 'busbar_operator', unnest(array['ops.now', 'ops.today', 'ops.clock_show', 'ops.clock_advance',
 	'ops.clock_reset', 'ops.setting_of', 'ops.setting_set', 'ops.rules_of', 'ops.rule_set',
@@ -233,7 +233,7 @@ select 'busbar_portald', unnest(array['portal.desk_waits', 'portal.desk_health',
 	'portal.desk_threshold', 'portal.act_threshold', 'portal.desk_settings', 'portal.desk_setting',
 	'portal.desk_setting_past', 'portal.act_setting', 'portal.desk_watch', 'portal.desk_scoreboard', 'portal.desk_yesterday',
 	'portal.desk_companies', 'portal.desk_company', 'portal.desk_company_suspensions', 'portal.desk_outcomes',
-	'portal.desk_audit', 'portal.desk_event', 'portal.desk_tree', 'portal.act_order', 'portal.csp_chain',
+	'portal.desk_audit', 'portal.desk_event', 'portal.desk_event_proof', 'portal.desk_tree', 'portal.act_order', 'portal.csp_chain',
 	'portal.act_csp_approve', 'portal.announcements', 'portal.desk_cases', 'portal.desk_case',
 	'portal.desk_case_premises', 'portal.desk_case_looks', 'portal.act_case', 'portal.act_case_end', 'portal.case_place'])
 union all
@@ -242,9 +242,9 @@ union all
 -- reports
 select 'busbar_operator', unnest(array['report.print', 'report.kinds', 'report.list', 'report.probe_record', 'report.probes_last'])
 union all
-select 'busbar_apid', unnest(array['report.of', 'report.one', 'report.ask'])
+select 'busbar_apid', unnest(array['report.of', 'report.one', 'report.ask', 'report.requests_add'])
 union all
-select 'busbar_portald', unnest(array['portal.desk_reports', 'portal.desk_report', 'portal.desk_report_forms', 'portal.act_report', 'portal.report_page'])
+select 'busbar_portald', unnest(array['portal.desk_reports', 'portal.desk_report', 'portal.desk_report_forms', 'portal.act_report', 'portal.report_page', 'report.requests_add'])
 union all
 select 'busbar_dropd', unnest(array['report.due', 'report.unplaced', 'report.place'])
 union all
