@@ -51,10 +51,10 @@ a_file_of_too_many_days_is_told(void **state)
 static void
 what_replaces_counts_by_the_difference(void **state)
 {
-	static const struct weight was = { 30000, 96, 4, 2, CHANNEL_LOAD };
-	static const struct weight is = { 31000, 96, 0, 0, CHANNEL_LOAD };
-	static const struct weight sun = { 5000, 92, 0, 1, CHANNEL_GENERATION };
-	static const struct weight other = { 7, 1, 0, 0, 5 };
+	static const struct weight was = { 30000, 96, 4, 2, { 0 }, CHANNEL_LOAD };
+	static const struct weight is = { 31000, 96, 0, 0, { 0 }, CHANNEL_LOAD };
+	static const struct weight sun = { 5000, 92, 0, 1, { 0 }, CHANNEL_GENERATION };
+	static const struct weight other = { 7, 1, 0, 0, { 0 }, 5 };
 	struct rollup_day r = { 0 };
 
 	(void)state;
