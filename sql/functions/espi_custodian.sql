@@ -17,7 +17,11 @@ begin
 		raise exception using errcode = 'BB003', message = 'expected 1 to 8 hours';
 	end if;
 	insert into party.party (kind, code, name) values ('OPERATOR', 'custodian', 'The custodian itself')
-	on conflict (code) do nothing;
+	on conflict (code) do nothing
+	returning party into own;
+	if own is not null then
+		perform audit.record('party.added', actor, own, null, jsonb_build_object('kind', 'OPERATOR', 'code', 'custodian'));
+	end if;
 	select p.party into own from party.party p where p.code = 'custodian' and p.kind = 'OPERATOR';
 	if own is null then
 		raise exception using errcode = 'BB005', message = 'a party that is not the hub is called "custodian"';

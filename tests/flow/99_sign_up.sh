@@ -186,8 +186,9 @@ says 'what is not there is not taken away' 65 'has no second factor' account fac
 equals 'another language' 303 "$(posts una4 /account/preferences language=ES signs=1 mails=1)"
 status una4 /account >/dev/null
 holds 'is that of the pages' grep -q '<html lang="es">' "$work/body"
-equals 'a token is made' 200 "$(posts una4 /account/tokens label=battery words-interval=1 words-billing=1 days=30)"
-token=$(sed -n 's,.*<pre>\(bbp_[A-Za-z0-9_-]*\)</pre>.*,\1,p' "$work/body")
+equals 'a token is made' 303 "$(posts una4 /account/tokens label=battery words-interval=1 words-billing=1 days=30)"
+equals 'and shown' 200 "$(status una4 '/account/tokens?done=made')"
+token=$(sed -n 's,.*<pre[^>]*>\(bbp_[A-Za-z0-9_-]*\)</pre>.*,\1,p' "$work/body")
 equals 'of which the database has the digest' 'interval billing' "$(sql -v t="$token" <<<"select scope from api.token where verifier = sha256(sha256(convert_to(:'t', 'UTF8')))")"
 number=$(sql -c "select max(token) from api.token where class = 'PERSONAL'")
 equals 'and ended' 303 "$(posts una4 /account/tokens "end=$number")"

@@ -51,6 +51,7 @@ given_by() { told "busbar_apid_standby_total{result=\"$1\"}"; }
 reads() { ask "$token" "$url/v1/premises/10443720000000042/reads?from=$day&to=$day"; }
 kwh() { echo "$(reads) $(body '$.totals.generation_kwh')"; }
 holds 'a file is loaded' given 1
+counted() { reads >/dev/null; [ "$(given_by "$1")" -gt 0 ]; } # of a busy machine it may have been another cause first
 from_standby() { [ "$(reads)" = 200 ] && [ "$(given_by given)" -gt "$1" ]; }
 holds 'reads come from the standby' within 30 from_standby 0
 equals 'they are what was loaded' '200 96.000' "$(kwh)"
@@ -66,7 +67,7 @@ holds 'from the standby' test "$(given_by given)" -gt "$n"
 hub_psql -h "$second" -d busbar -c 'select pg_wal_replay_pause()' >/dev/null
 holds 'a second file' given 2
 equals 'while it is behind, reads come from the primary' '200 192.000' "$(kwh)"
-holds 'as is counted' test "$(given_by behind)" -gt 0
+holds 'as is counted' within 30 counted behind
 hub_psql -h "$second" -d busbar -c 'select pg_wal_replay_resume()' >/dev/null
 n=$(given_by given)
 holds 'it has come so far, and is read again' within 60 from_standby "$n"
@@ -77,7 +78,7 @@ token=$(token_of standby-box)
 as_db $pgbin/pg_ctl -D "$hub_state/db2" -m immediate stop >/dev/null
 equals 'without the standby too' '200 192.000' "$(kwh)"
 equals 'all of them' '200 192.000' "$(kwh)"
-holds 'as is counted' test "$(given_by away)" -gt 0
+holds 'as is counted' within 30 counted away
 holds 'it comes back' as_db $pgbin/pg_ctl -D "$hub_state/db2" -l "$second/log" -w start
 n=$(given_by given)
 holds 'and is read again' within 60 from_standby "$n"
