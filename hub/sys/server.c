@@ -38,7 +38,8 @@ server_peer(struct server *s, const char *user, struct err *e)
 }
 
 /* The one socket that who started this process has made for several of them, as systemd hands
- * it over (sd_listen_fds(3)). -1: there is none. */
+ * it over (sd_listen_fds(3)). -1: there is none. Whether it blocks is one state for all of
+ * them: who hands it over must not take that back for the next (NonBlocking= of the units). */
 static int
 handed_over(struct err *e)
 {
