@@ -276,10 +276,11 @@ exec 7>"$work/sender"
 in_state() { [ "$(sql -c "select count(*) from pg_stat_activity where query like '%$1%' and pid <> pg_backend_pid() and $2")" = 1 ]; }
 write="update delivery.push set bytes = bytes where push = $push;"
 echo "begin; $write" >&7
-holds 'a sender is writing down how far it is' within 10 in_state 'update delivery.push set bytes' "state = 'idle in transaction'"
+holds 'a sender is writing down how far it is' within 30 in_state 'update delivery.push set bytes' "state = 'idle in transaction'"
 busbar endpoint end "$endpoint" >"$work/ending" 2>&1 &
 ending=$!
-holds 'whoever ends the endpoint waits for it' within 10 in_state delivery.endpoint_end "wait_event_type = 'Lock'"
+holds 'whoever ends the endpoint waits for it' within 30 in_state delivery.endpoint_end "wait_event_type = 'Lock'"
+kill -0 $sender || cat "$work/sender.out" # it is gone: with what word?
 echo "$write commit;" >&7
 exec 7>&-
 holds 'the sender goes on' wait $sender
