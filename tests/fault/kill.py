@@ -32,7 +32,7 @@ class Kills:
         self.ledger = Ledger(there['psql'])
         self.observer = self.quiet.session()
         self.point, self.wrong = 0, []
-        self.killed, self.receipts, self.resumed, self.longest = 0, 0, 0, 0.0
+        self.before, self.behind, self.never, self.resumed, self.longest = 0, 0, 0, 0, 0.0
         with open(there['lse'][name], 'rb') as f:
             self.template = f.read()
 
@@ -49,6 +49,11 @@ class Kills:
         with open(new, 'w') as f:
             f.write(words + '\n')
         os.rename(new, self.there['plan'])
+
+    def fired(self, n):
+        """How many calls an upload takes varies a little: the last ones may not come."""
+        with open(self.there['log']) as f:
+            return any(line.split()[:1] == [n] for line in f)
 
     def unplan(self):
         try:
@@ -123,8 +128,12 @@ class Kills:
         self.doing = f'{life} {words}' + (f', then {second}' if second else '')
         self.plan(words)
         receipt = self.try_once(self.door, life, name, data)
-        self.killed += not receipt
-        self.receipts += receipt
+        if not self.fired(words.split()[-1]):
+            self.never += 1
+        elif receipt:
+            self.behind += 1
+        else:
+            self.before += 1
         self.unplan()
         self.look(name, data, receipt)
         if second:
@@ -185,9 +194,9 @@ def main():
     struck = kills.point - len(counts)
     print(f'{"not ok" if kills.wrong else "ok"} {name}: after each of {struck} kills receipts hold, and '
           'nothing else is seen')
-    hit = kills.killed * 2 >= struck  # the last calls come behind the receipt
-    print(f'{"ok" if hit else "not ok"} {name}: {kills.killed} of {struck} kills came before the receipt, '
-          f'{kills.receipts} behind it or not at all')
+    hit = kills.before * 3 > kills.before + kills.behind  # some calls come behind the receipt
+    print(f'{"ok" if hit else "not ok"} {name}: of {struck} kills {kills.before} came before the receipt, '
+          f'{kills.behind} behind it; {kills.never} calls were never made')
     print(f'{"ok" if kills.longest < 5 else "not ok"} {name}: a sender can go on within 5 s')
     print('# ' + ', '.join(f'{life}: {n} calls' for life, n in counts.items())
           + f'; resumed {kills.resumed} times, at most {kills.longest:.2f} s to the receipt, '
