@@ -58,7 +58,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
+	files int8;
+	others int8;
 begin
+	select count(*) filter (where j.what = 'FILE'), count(*) filter (where j.what <> 'FILE') into files, others from portal.jobs() j;
 	return query
 	select x.path, x.what, x.n from (values
 		(1, '/operator/csps?f=waiting', 'REGISTRATIONS', (select count(*) from party.csp c where portal.csp_waits(c.party))),
@@ -72,8 +75,8 @@ begin
 		(6, '/operator/orders', 'ORDERS', (select count(*) from radar.commission_order o where o.carried_out_at is null)),
 		(7, '/operator/mail?f=failed', 'MAIL_FAILED', (select count(*) from mail.outbox o
 			where o.state in ('FAILED', 'BOUNCED') and o.queued_at > ops.now() - interval '7 days')),
-		(8, '/operator/jobs', 'FILES_HELD', (select count(*) from portal.jobs() j where j.what = 'FILE')),
-		(9, '/operator/jobs', 'JOBS', (select count(*) from portal.jobs() j where j.what <> 'FILE'))
+		(8, '/operator/jobs', 'FILES_HELD', files),
+		(9, '/operator/jobs', 'JOBS', others)
 	) x (n1, path, what, n)
 	order by x.n1;
 end $$;
