@@ -17,13 +17,16 @@ enum {
 	HEAD_MS = 10000,
 	READ_BYTES = 8192,
 	CONNECTIONS_MOST = 4000,
-	HANDED_FD = 3,	 /* SD_LISTEN_FDS_START */
-	ACCEPT_TURN = 32 /* before the others have their turn */
+	HANDED_FD = 3,	  /* SD_LISTEN_FDS_START */
+	ACCEPT_TURN = 32, /* before the others have their turn */
+	DRAIN_MS = 8000	  /* well within PROC_STOP_S: who asks for long is broken off */
 };
 
 struct connection {
 	struct server *server;
 	int fd;
+	struct task *task;
+	struct connection *next, **place;
 };
 
 bool
@@ -72,8 +75,9 @@ server_listen(
 	char address[512];
 
 	s->listener = handed_over(e);
-	if (s->listener >= 0 || e->code != ERR_NONE)
-		return s->listener >= 0;
+	s->shared = s->listener >= 0;
+	if (s->shared || e->code != ERR_NONE)
+		return s->shared;
 	snprintf(address, sizeof address, "unix:%s/%s/%d.sock", folder, process, number);
 	s->listener = io_listen(address, SOCKET_MODE, BACKLOG, e);
 	return s->listener >= 0;
@@ -106,6 +110,29 @@ request(struct task *t, struct server *s, struct http *r, struct stream *from, s
 }
 
 static void
+begun(struct server *s, struct connection *k, struct task *t)
+{
+	k->task = t;
+	k->place = &s->first;
+	k->next = s->first;
+	if (k->next != NULL)
+		k->next->place = &k->next;
+	s->first = k;
+	s->connections++;
+}
+
+static void
+ended(struct server *s, struct connection *k)
+{
+	*k->place = k->next;
+	if (k->next != NULL)
+		k->next->place = k->place;
+	free(k);
+	if (--s->connections == 0 && s->drains != NULL)
+		task_wake(s->drains);
+}
+
+static void
 connection_run(struct task *t, void *arg)
 {
 	struct connection *k = arg;
@@ -113,28 +140,33 @@ connection_run(struct task *t, void *arg)
 	struct http r = { 0 };
 	struct err e = { 0 };
 	char name[48];
-	bool ok = s != NULL && scgi_peer(k->fd, k->server->peer, &e) &&
-		  request(t, k->server, &r, s, &e);
+	bool ok;
 
+	/* who was taken is answered, also when this process is told to end */
+	(void)task_shield(t, true);
+	ok = s != NULL && scgi_peer(k->fd, k->server->peer, &e) &&
+	     request(t, k->server, &r, s, &e);
 	if (!ok && e.text[0] != '\0' && e.code != ERR_CANCELLED)
 		log_warn(t, event(name, k->server, "broken"), "says=\"%s\"", e.text);
 	http_auto(&r);
 	stream_free(&s);
-	k->server->connections--;
-	free(k);
+	ended(k->server, k);
 }
 
 static bool
 spawn(struct task *t, struct server *s, int fd, struct err *e)
 {
 	struct connection *k = calloc(1, sizeof *k);
+	struct task *of;
 
 	if (k != NULL) {
-		*k = (struct connection){ s, fd };
-		s->connections++;
-		if (task_spawn(task_loop(t), "request", connection_run, k, e) != NULL)
+		k->server = s;
+		k->fd = fd;
+		of = task_spawn(task_loop(t), "request", connection_run, k, e);
+		if (of != NULL) {
+			begun(s, k, of);
 			return true;
-		s->connections--;
+		}
 	}
 	free(k);
 	close(fd);
@@ -153,6 +185,31 @@ take(struct task *t, struct server *s, int fd)
 		log_warn(t, event(name, s, "busy"), "says=\"%s\"", e.text);
 }
 
+static void
+drain(struct task *t, struct server *s)
+{
+	struct err e = { 0 };
+	char name[48];
+	int fd;
+
+	while (!s->shared && (fd = io_accept_now(s->listener)) >= 0)
+		take(t, s, fd);
+	close(s->listener);
+	s->listener = -1;
+	s->drains = t;
+	(void)task_shield(t, true);
+	task_deadline(t, DRAIN_MS);
+	while (s->connections > 0 && task_park(t, &e))
+		continue;
+	s->drains = NULL;
+	if (s->connections > 0)
+		log_info(t, event(name, s, "cut"), "requests=%u", s->connections);
+	for (struct connection *k = s->first; k != NULL; k = k->next) {
+		(void)task_shield(k->task, false);
+		task_cancel(k->task);
+	}
+}
+
 void
 server_run(struct task *t, void *arg)
 {
@@ -168,6 +225,8 @@ server_run(struct task *t, void *arg)
 		for (int n = 1; n < ACCEPT_TURN && (fd = io_accept_now(s->listener)) >= 0; n++)
 			take(t, s, fd);
 	}
-	if (!task_cancelled(t))
+	if (task_cancelled(t))
+		drain(t, s);
+	else
 		log_error(t, event(name, s, "deaf"), "says=\"%s\"", e.text);
 }

@@ -14,6 +14,9 @@ struct server {
 	uint64_t grace_ms; /* of http.h; 0: its presets */
 	int64_t rate_least;
 	unsigned connections; /* under way */
+	struct connection *first;
+	bool shared; /* the socket stays when this process ends; the next takes from it */
+	struct task *drains; /* waits until there are none */
 	/* Replies to a request whose head was read. It has no deadline yet. */
 	void (*answer)(struct task *t, struct http *r, void *arg);
 	void *arg;
@@ -25,6 +28,8 @@ bool server_peer(struct server *s, const char *user, struct err *e);
  * and that several processes may share. e is ERR_NONE before. */
 bool server_listen(
     struct server *s, const char *folder, const char *process, int number, struct err *e);
-void server_run(struct task *t, void *server); /* task, until it is cancelled */
+/* Task, until it is cancelled; then it takes no more (of a socket of its own those that wait
+ * already) and ends when all are answered, which a few seconds limit. */
+void server_run(struct task *t, void *server);
 
 #endif
