@@ -80,6 +80,7 @@ X("a second person has not approved it yet",
   "una segunda persona aún no lo ha aprobado")
 X("a suspension needs a reason",
   "una suspensión necesita un motivo")
+X("a third party removes only what it had join", "un tercero solo retira lo que él mismo conectó")
 X("a third party that is %s invites nobody, expected ACTIVE",
   "un tercero en estado %s no invita a nadie: ha de estar activo")
 X("a third party that is not live has to do with premises of the sandbox alone",

@@ -8,7 +8,7 @@
 
 #include "rt/loop.h"
 
-enum { MOST = 1000, PRESET = 100, WAIT_MOST_S = 60, LOOK_MS = 250, BYTES = 512 * 1024 };
+enum { MOST = 1000, PRESET = 100, WAIT_MOST_S = 60, LOOK_MS = 250, BYTES = 4 * 1024 * 1024 };
 
 struct taken_row {
 	int64_t command, asked_at, expires_at;

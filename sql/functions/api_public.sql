@@ -63,7 +63,7 @@ begin
 			-- asked and answered; the utility's no is an answer too, that none came is not
 			select 'commands', c.real_answered_at, case when c.reason is distinct from 'no-answer'
 				then extract(epoch from c.real_answered_at - c.real_asked_at) end, 900
-			from odr.command c where c.real_answered_at >= since
+			from odr.command c where c.real_answered_at >= since and c.reason is distinct from 'not-allowed'
 			union all
 			-- when the last event of a request was first tried, behind what was in hand before it; never tried again, so
 			-- that a receiver that is away is no fault of the hub's

@@ -28,7 +28,8 @@ begin
 		real_taken_at = case when of_event = 'take' then coalesce(o.real_taken_at, clock_timestamp())
 			else o.real_taken_at end,
 		takes = o.takes + (of_event = 'take')::int4,
-		taken_until = case when of_event = 'take' then clock_timestamp() + interval '60 s' end,
+		-- a meter that is ready is given again too: the head end may have forgotten it since
+		taken_until = case when of_event in ('take', 'ready') then clock_timestamp() + interval '60 s' end,
 		answered_at = case when t.over then ops.now() end,
 		real_answered_at = case when t.over then clock_timestamp() end
 	from odr.state t
@@ -79,6 +80,28 @@ begin
 	end if;
 	return w.kind <> 'REGULATOR' and exists (select from reads.rights(w.party, of_kind.reads, tstzrange(at, at, '[]'), of_premise,
 		w.agreement));
+end $$;
+
+-- Whether who asked for a command still may, by what it was asked under. What the hub itself asks for may be done.
+create or replace function odr.still_may(c odr.command)
+returns bool
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal;
+	k odr.kind;
+begin
+	if c.class = 'HUB' then
+		return true;
+	end if;
+	select x.* into k from odr.kind x where x.kind = c.kind;
+	w.class := c.class;
+	w.party := c.asked_by;
+	w.kind := (select p.kind from party.party p where p.party = c.asked_by);
+	w.agreement := c.agreement;
+	return odr.may(w, c.premise, k)
+		-- a device may leave a meter that speaks to none any more
+		and (not k.of_device or c.kind = 'HAN_REMOVE' or exists (select from odr.han h where h.premise = c.premise));
 end $$;
 
 -- Asks. result: OK with the command; METER or TDU when that has had as many as it may, with the seconds until it may
@@ -199,7 +222,7 @@ end $$;
 -- ---- the utility's side ----
 
 -- Commands for the caller's meters, oldest first. What it takes and says nothing of for a minute, it gets again:
--- the number is the same, and a head end does one once.
+-- the number is the same, and a head end does one once. What nobody may ask for any more fails instead of being given.
 create or replace function odr.take(shown bytea, most int4)
 returns table (command int8, kind text, esiid text, meter_number text, args text, asked_at timestamptz,
 	expires_at timestamptz, again bool)
@@ -218,6 +241,10 @@ begin
 			and (o.state = 'PENDING' or o.state in ('TAKEN', 'READY') and o.taken_until <= clock_timestamp())
 		order by o.command for no key update skip locked limit least(most, 1000)
 	loop
+		if not odr.still_may(c) then
+			perform odr.move(c.command, 'withdraw', 'not-allowed', null, 'hub');
+			continue;
+		end if;
 		perform odr.move(c.command, 'take', null, null, w.code);
 		return query select c.command, c.kind, p.esiid, c.meter_number, c.args::text, c.asked_at, c.expires_at,
 			c.takes > 0
@@ -226,7 +253,7 @@ begin
 end $$;
 
 -- What the head end says. result: DONE; AGAIN when the same was said before; LATE when it had failed for want of an
--- answer (it stays failed; that there was one is noted). BB001: none of the caller's; BB003: not an answer; BB004: it
+-- answer, or was withdrawn (it stays failed; that there was one is noted). BB001: none of the caller's; BB003: not an answer; BB004: it
 -- has another answer.
 create or replace function odr.answer(shown bytea, of_command int8, outcome text, of_read_at timestamptz,
 	of_read_wh int8, of_generation_wh int8, of_meter text, of_reason text, of_words text)
@@ -239,16 +266,21 @@ declare
 	ok bool := outcome = 'COMPLETED';
 	read bool;
 	said text := case when not ok then of_reason end;
+	hubs constant text[] := '{no-answer,not-allowed}';	-- reasons that are the hub's to give
 begin
 	select o.* into c from odr.command o where o.command = of_command and o.tdu = w.party for no key update;
 	if not found then
 		raise exception using errcode = 'BB001', message = 'there is no such command for you';
 	end if;
+	if c.expires_at <= clock_timestamp() and odr.move(of_command, 'expire', 'no-answer', null, 'hub') then
+		-- nobody has looked since it was too late
+		select o.* into c from odr.command o where o.command = of_command;
+	end if;
 	read := ok and (select k.answer = 'READ' from odr.kind k where k.kind = c.kind);
 	if outcome = 'READY' and c.kind = 'HAN_JOIN' and not (select s.over from odr.state s where s.state = c.state) then
 		return case when c.state <> 'READY' and odr.move(of_command, 'ready', null, null, w.code) then 'DONE' else 'AGAIN' end;
 	elsif outcome = 'READY' and c.kind = 'HAN_JOIN' then
-		return case when c.reason = 'no-answer' then 'LATE' else 'AGAIN' end;
+		return case when c.reason = any (hubs) then 'LATE' else 'AGAIN' end;
 	elsif outcome not in ('COMPLETED', 'FAILED') or outcome is null then
 		raise exception using errcode = 'BB003', message = case when c.kind = 'HAN_JOIN'
 			then 'state: expected READY, COMPLETED or FAILED' else 'state: expected COMPLETED or FAILED' end;
@@ -264,12 +296,12 @@ begin
 			message = 'the read is from before it was asked for: expected a new one';
 	elsif ok and of_meter is not null and upper(trim(of_meter)) is distinct from c.meter_number then
 		raise exception using errcode = 'BB003', message = 'the answer is of another meter';
-	elsif not ok and not exists (select from odr.reason r where r.reason = of_reason and r.reason <> 'no-answer') then
+	elsif not ok and not exists (select from odr.reason r where r.reason = of_reason and r.reason <> all (hubs)) then
 		raise exception using errcode = 'BB003', message = format('reason: expected one of %s',
-			(select string_agg(r.reason, ', ' order by r.reason) from odr.reason r where r.reason <> 'no-answer'));
+			(select string_agg(r.reason, ', ' order by r.reason) from odr.reason r where r.reason <> all (hubs)));
 	end if;
 	if (select s.over from odr.state s where s.state = c.state) then
-		if c.reason = 'no-answer' then
+		if c.reason = any (hubs) then
 			update odr.command o set late_at = coalesce(o.late_at, clock_timestamp()) where o.command = of_command;
 			if ok and c.device is not null and c.late_at is null then
 				-- of a device the list says what is so

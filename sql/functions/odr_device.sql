@@ -84,7 +84,9 @@ declare
 begin
 	case r.form
 	when 'TEXT' then
-		if kind = 'string' and length(said) between r.least and r.most and said !~ '[[:cntrl:]]' then
+		-- nor what turns the direction of a line, or ends one otherwise
+		if kind = 'string' and length(said) between r.least and r.most and said ~ '[^[:space:]]'
+			and said !~ '[[:cntrl:]\u2028-\u202e\u2066-\u2069]' then
 			return v;
 		end if;
 		wrong := format('expected %s to %s characters, without line ends', r.least, r.most);
@@ -170,6 +172,9 @@ begin
 			given ->> 'label', w.party, w.agreement, ops.now())
 		returning d.device into made;
 	elsif k.kind = 'HAN_REMOVE' then
+		if w.kind = 'CSP' and not exists (select from odr.device d where d.device = made and d.asked_by = w.party) then
+			raise exception using errcode = 'BB002', message = 'a third party removes only what it had join';
+		end if;
 		update odr.device d set state = 'LEAVING' where d.device = made and d.state in ('READY', 'JOINED');
 	end if;
 	return made;
@@ -177,22 +182,35 @@ exception when unique_violation then
 	raise exception using errcode = 'BB004', message = 'a device with that address has joined already, or is about to';
 end $$;
 
+-- What becomes of the device of a command that moves. One that is to leave stays so when its join is answered meanwhile.
+-- A join that is answered long after, of a device that has joined by another command since, changes nothing.
 create or replace function odr.device_move(c odr.command, next text)
 returns void
-language sql security definer set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
-	update odr.device d
-	set state = case when c.kind = 'HAN_JOIN' then case next when 'READY' then 'READY' when 'COMPLETED' then 'JOINED'
-				when 'FAILED' then 'FAILED' else d.state end
-			when c.kind = 'HAN_REMOVE' then case next when 'COMPLETED' then 'REMOVED' when 'FAILED' then 'JOINED' else d.state end
-			else d.state end,
-		ready_at = case when c.kind = 'HAN_JOIN' and next = 'READY' then ops.now() else d.ready_at end,
-		joined_at = case when c.kind = 'HAN_JOIN' and next = 'COMPLETED' then ops.now() else d.joined_at end,
-		left_at = case when c.kind = 'HAN_REMOVE' and next = 'COMPLETED' then ops.now() else d.left_at end
-	where d.device = c.device and d.state not in ('REMOVED')
-$$;
+begin
+	if c.kind = 'HAN_JOIN' then
+		update odr.device d
+		set state = case when next in ('READY', 'COMPLETED') and d.state = 'LEAVING' then 'LEAVING' when next = 'READY' then 'READY'
+				when next = 'COMPLETED' then 'JOINED' when next = 'FAILED' then 'FAILED' else d.state end,
+			ready_at = case when next = 'READY' then ops.now() else d.ready_at end,
+			joined_at = case when next = 'COMPLETED' then ops.now() else d.joined_at end
+		where d.device = c.device and d.state <> 'REMOVED';
+	elsif c.kind = 'HAN_REMOVE' then
+		update odr.device d
+		set state = case when next = 'COMPLETED' then 'REMOVED' when next <> 'FAILED' or d.state <> 'LEAVING' then d.state
+				when d.joined_at is not null then 'JOINED'
+				when exists (select from odr.command o where o.device = d.device and o.kind = 'HAN_JOIN' and o.state = 'READY')
+				then 'READY' else 'FAILED' end,
+			left_at = case when next = 'COMPLETED' then ops.now() else d.left_at end
+		where d.device = c.device and d.state <> 'REMOVED';
+	end if;
+exception when unique_violation then
+	null;
+end $$;
 
--- Devices of who has moved out leave, whoever asks: else the next one's use would be told to them. How many.
+-- Devices of who has moved out leave, whoever asks: else the next one's use would be told to them. How many. What a head
+-- end could not do it is asked for again after an hour.
 create or replace function odr.device_leave()
 returns int4
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -210,6 +228,8 @@ begin
 		join odr.kind k on k.kind = 'HAN_REMOVE'
 		left join premise.meter m on m.premise = o.premise and m.during @> (ops.now() at time zone t.zone)::date
 		where o.state = 'JOINED' and o.customer is distinct from premise.occupant_at(o.premise, ops.now())
+			and not exists (select from odr.command c where c.premise = o.premise and c.device = o.device
+				and c.class = 'HUB' and c.real_asked_at > clock_timestamp() - interval '1 hour')
 		order by o.device for no key update of o skip locked limit 100
 	loop
 		insert into odr.command as c (kind, tdu, premise, meter_number, asked_by, class, state, asked_at, expires_at, args, device)

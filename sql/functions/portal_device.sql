@@ -66,6 +66,8 @@ begin
 	left join odr.device d on d.device = c.device
 	left join party.party y on y.party = c.asked_by and y.kind <> 'CUSTOMER'
 	where c.premise = p and k.of_device and days @> (c.asked_at at time zone t.zone)::date
+		-- the end of what the one before left behind says what that one called it
+		and (d.device is null or d.customer is not distinct from premise.occupant_at(p, c.asked_at))
 	order by c.command desc limit 50;
 end $$;
 

@@ -173,6 +173,17 @@ tell HAN_TEXT $home '{"text":"Tomorrow is dear."}'
 equals 'late, it stays so' '200 LATE' "$(answer "$tdu" "$number" '{"state":"FAILED","reason":"busy"}' >/dev/null
 	sql -c "update odr.command set state = 'FAILED', reason = 'no-answer' where command = $number" >/dev/null
 	answer "$tdu" "$number" '{"state":"COMPLETED"}') $(body $.result)"
+tell HAN_TEXT $home '{"text":"a\u0000b"}'
+equals 'a text with what is no character' '400 USAGE' "$(cat "$work/said") $(body $.code)"
+tell HAN_TEXT $home '{"text":"Too late."}'
+ends() { # WHEN: the third party's agreements
+	sql -c "update agreement.agreement set ends_at = $1 where csp = (select party from party.party where code = 'cmd-csp')" >/dev/null
+}
+ends 'ops.now()'
+ask "$tdu" "$url/v1/tdu/commands" >/dev/null
+equals 'what was asked under an agreement that ended meanwhile reaches no meter' '0 FAILED not-allowed' "$(grep -c 'Too late' "$work/body") \
+$(sql -c "select state || ' ' || reason from odr.command where command = $number")"
+ends "ops.now() + interval '1 year'"
 device=$(ask "$csp" "$url/v1/premises/$home/devices" >/dev/null; body '$.items[0].device')
 tell HAN_REMOVE $home "{\"device\":$device}"
 head_end --faults failed=1

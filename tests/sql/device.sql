@@ -1,7 +1,7 @@
 -- Devices in the home: who may have one join, leave or told something; what is looked at; what a head end says; who moves out.
 begin;
 \ir lib/fixture.psql
-select plan(57);
+select plan(90);
 select t.load('oncor') as load \gset
 select t.premise(:load, 1, :'e1', '2020-01-01'), t.premise(:load, 2, :'e2', '2020-01-01');
 select premise.load_premise(:load);
@@ -84,6 +84,9 @@ select is(t.ask(:'bob', 'HAN_JOIN', :'join'::jsonb || '{"label": "a\nb"}', :'e2'
 select is(t.ask(:'bob', 'HAN_JOIN', :'join'::jsonb || '{"more": 1}', :'e2'), 'BB003 args: HAN_JOIN takes no "more"', 'nothing else');
 select is(t.ask(:'bob', 'HAN_JOIN', :'join', :'e2'), 'BB004 a device with that address has joined already, or is about to', 'a device is in one place');
 select is(t.ask(:'csp', 'HAN_PRICE', '{"mills_per_kwh": -1, "minutes": 5}', :'e1'), 'BB003 mills_per_kwh: expected a number from 0 to 100000', 'a number');
+select is(t.ask(:'csp', 'HAN_TEXT', jsonb_build_object('text', x.text), :'e1'), 'BB003 text: expected 1 to 200 characters, without line ends', x.is_what)
+from (values (repeat('x', 201), 'not too long'), ('', 'nor empty'), ('  ', 'nor blank'), (E'a\x1bb', 'nor with control characters'),
+	(U&'a\202Eb', 'nor with what turns a line round')) x (text, is_what);
 select is(t.ask(:'csp', 'HAN_TEXT', '{"text": "x", "device": 999}', :'e1'), 'BB003 device: there is no such device that has joined there', 'a device that is there');
 select is(t.ask(:'csp', 'HAN_LOAD_CONTROL', '{"class": "THERMOSTAT", "minutes": 30, "duty_cycle": 50}', :'e1'), 'OK', 'load control');
 
@@ -123,11 +126,74 @@ select is(t.answer(:'tdu', t.newest(), 'COMPLETED') || ' ' || t.state(t.newest()
 select is(t.ask(:'ann', 'HAN_JOIN', :'join', :'e1'), 'OK', 'it may come again');
 select is(t.answer(:'tdu', t.newest(), 'FAILED', 'not-found') || ' ' || t.state(t.newest()), 'DONE FAILED not-found FAILED', 'or not be found');
 
+-- between asking and giving: what nobody may ask for any more does not reach a meter
+create function t.given(who bytea) returns text language sql as $$
+	select t.taken(who) || ' ' || t.state(t.newest()) $$;
+create function t.told(who bytea, esiid text) returns text language plpgsql as $$
+begin
+	delete from odr.meter_lock;
+	update odr.command set real_asked_at = real_asked_at - interval '2 hours' where real_asked_at > clock_timestamp() - interval '1 hour';
+	return t.ask(who, 'HAN_TEXT', '{"text": "hello"}', esiid);
+end $$;
+select t.agree('csp1', 'DEVICE_SERVICES', :'e1') as later \gset
+select is(t.told(:'csp', :'e1') || ' ' || t.given(:'tdu'), 'OK 1 TAKEN', 'under an agreement it is given');
+select is(t.told(:'csp', :'e1'), 'OK', 'one more');
+update agreement.agreement set state = 'TERMINATED' where agreement = :later;
+select is(t.given(:'tdu'), '0 FAILED not-allowed', 'of one that ended meanwhile it is not');
+select is((select detail ->> 'event' from audit.event where kind = 'device.moved' order by event desc limit 1), 'withdraw', 'which is on record');
+select is(t.answer(:'tdu', t.newest(), 'COMPLETED') || ' ' || t.state(t.newest()), 'LATE FAILED not-allowed', 'an answer does not undo it');
+select is(left(t.answer(:'tdu', t.newest() - 1, 'FAILED', 'not-allowed'), 24), 'BB003 reason: expected o', 'and it is not the utility''s to say');
+update agreement.agreement set state = 'ACTIVE' where agreement = :later;
+select is(t.told(:'csp', :'e1'), 'OK', 'one more');
+update agreement.agreement set ends_at = ops.now() where agreement = :later;
+select is(t.given(:'tdu'), '0 FAILED not-allowed', 'nor of one that ran out');
+update agreement.agreement set ends_at = ops.now() + interval '1 year' where agreement = :later;
+select is(t.told(:'csp', :'e1'), 'OK', 'one more');
+update party.csp set state = 'SUSPENDED' where party = (select party from party.party where code = 'csp1');
+select is(t.given(:'tdu'), '0 FAILED not-allowed', 'nor of who is suspended');
+update party.csp set state = 'ACTIVE' where party = (select party from party.party where code = 'csp1');
+select is(t.told(:'csp', :'e1'), 'OK', 'one more');
+select odr.han_set(:'e1', false, 'op');
+select is(t.given(:'tdu'), '0 FAILED not-allowed', 'nor to a meter that is switched off');
+select odr.han_set(:'e1', true, 'op');
+select is(t.told(:'csp', :'e1') || ' ' || t.given(:'tdu'), 'OK 1 TAKEN', 'one that was given');
+update agreement.agreement set state = 'TERMINATED' where agreement = :later;
+update odr.command set taken_until = clock_timestamp() where state = 'TAKEN';
+select is(t.given(:'tdu'), '0 FAILED not-allowed', 'is not given again');
+
+-- the clock
+select is(t.ask(:'ann', 'HAN_JOIN', :'join', :'e1'), 'OK', 'one is to join');
+select t.newest() as first \gset
+select is(t.taken(:'tdu'), 1::int8, '(it is given)');
+select is(t.answer(:'tdu', :first, 'READY') || ' ' || t.taken(:'tdu'), 'DONE 0', 'a meter that is ready is not given at once');
+update odr.command set taken_until = clock_timestamp() where command = :first;
+select is((select again::text from odr.take(:'tdu', 10) where command = :first), 'true', 'but when its head end is not heard of');
+update odr.command set expires_at = clock_timestamp() where command = :first;
+select is(t.answer(:'tdu', :first, 'COMPLETED') || ' ' || t.state(:first), 'LATE FAILED no-answer JOINED', 'too late is too late, though nobody looked meanwhile');
+
+-- a device that is to leave before it came
+select (select device from odr.command where command = :first) as device \gset
+update odr.device set state = 'FAILED', joined_at = null where device = :device;
+select is(t.ask(:'ann', 'HAN_JOIN', :'join', :'e1') || t.answer(:'tdu', t.newest(), 'READY'), 'OKDONE', 'the meter waits');
+select t.newest() as first \gset
+select is(t.answer(:'tdu', :first - 1, 'COMPLETED'), 'LATE', 'what an older join says later');
+select is((select count(*) from odr.device where mac = '000D6F0001234567' and state in ('READY', 'JOINED')), 1::int8, 'makes one device not two');
+select is(t.ask(:'ann', 'HAN_REMOVE', jsonb_build_object('device', (select device from odr.command where command = :first)), :'e1'), 'OK', 'it is to leave');
+select is(t.answer(:'tdu', :first, 'FAILED', 'not-found') || ' ' || t.state(:first), 'DONE FAILED not-found FAILED', 'it never came');
+select is(t.answer(:'tdu', t.newest(), 'FAILED', 'not-found') || ' ' || t.state(t.newest()), 'DONE FAILED not-found FAILED', 'and is not there because it could not leave');
+select t.agree('csp2', 'DEVICE', :'e1') as removes \gset
+update odr.command set real_asked_at = real_asked_at - interval '2 hours';
+
 -- who moves out
 select is(t.ask(:'ann', 'HAN_JOIN', :'join', :'e1') || t.answer(:'tdu', t.newest(), 'COMPLETED'), 'OKDONE', 'one has joined');
+select is(t.ask(:'csp2', 'HAN_REMOVE', jsonb_build_object('device', (select device from odr.device where state = 'JOINED')), :'e1'),
+	'BB002 a third party removes only what it had join', 'which is not another''s to remove');
 update premise.occupancy set during = daterange(lower(during), (ops.now() at time zone 'America/Chicago')::date) where premise = t.p(:'e1');
 select is(odr.expire() || ' ' || t.state(t.newest()), '1 PENDING LEAVING', 'devices of who moved out are about to leave');
 select is((select class from odr.command where command = t.newest()), 'HUB', 'the hub asks for it');
 select is((select count(*) from odr.take(:'tdu', 10) where kind = 'HAN_REMOVE'), 1::int8, 'which the head end is told');
+select is(t.answer(:'tdu', t.newest(), 'FAILED', 'not-found') || ' ' || odr.expire(), 'DONE 0', 'what it cannot do it is not told again at once');
+update odr.command set real_asked_at = real_asked_at - interval '1 hour' where class = 'HUB';
+select is(odr.expire(), 1, 'but later');
 select * from finish();
 rollback;
