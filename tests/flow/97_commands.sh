@@ -37,7 +37,7 @@ says 'another' 0 '' rep add cmd-rep2 --name 'Other Retailer' --certificate 97002
 for file in premise meter rep; do
 	says "its $file" 0 '' submit "$work/$file.csv" --as oncor --wait
 done
-for one in oncor:cmd-oncor cmd-rep:cmd-rep cmd-rep2:cmd-rep2; do
+for one in oncor:cmd-oncor centerpoint:cmd-cnp cmd-rep:cmd-rep cmd-rep2:cmd-rep2; do
 	says "an account of ${one%:*}" 0 '' account add "${one#*:}" --party "${one%:*}"
 done
 rep=$(token_of cmd-rep) rep2=$(token_of cmd-rep2) tdu=$(token_of cmd-oncor)
@@ -173,6 +173,9 @@ tell HAN_TEXT $home '{"text":"Tomorrow is dear."}'
 equals 'late, it stays so' '200 LATE' "$(answer "$tdu" "$number" '{"state":"FAILED","reason":"busy"}' >/dev/null
 	sql -c "update odr.command set state = 'FAILED', reason = 'no-answer' where command = $number" >/dev/null
 	answer "$tdu" "$number" '{"state":"COMPLETED"}') $(body $.result)"
+foreign=$(token_of cmd-cnp)
+equals 'an answer of another utility is one to an unknown command' '404 404' "$(answer "$foreign" "$number" '{"state":"COMPLETED"}') $(answer "$tdu" 999999999 '{"state":"COMPLETED"}')"
+equals 'another utility is given none of it' '200 {"items":[]}' "$(ask "$foreign" "$url/v1/tdu/commands") $(cat "$work/body")"
 tell HAN_TEXT $home '{"text":"a\u0000b"}'
 equals 'a text with what is no character' '400 USAGE' "$(cat "$work/said") $(body $.code)"
 tell HAN_TEXT $home '{"text":"Too late."}'
@@ -198,11 +201,16 @@ says 'who serves devices' 0 '…7904' han list
 equals 'a meter is asked twice an hour' 202 "$(want "$rep" $esiid)"
 equals 'and not more' '429 METER_LIMIT' "$(want "$rep" $esiid) $(json "$work/body" $.code)"
 holds 'when it may again is told' test "$(header Retry-After)" -gt 3000
+while tell HAN_PRICE $home '{"mills_per_kwh":95,"minutes":60}' && [ "$(cat "$work/said")" = 202 ]; do :; done
+equals 'prices twelve times an hour' '429 METER_LIMIT 12' "$(cat "$work/said") $(body $.code) \
+$(sql -c "select count(*) from odr.command c join premise.premise p using (premise) where c.kind = 'HAN_PRICE' and p.esiid = '$home'")"
 holds 'the process starts anew' hub_stop_one apid
 hub_start_one apid
 answers() { [ "$(ask "$rep" $url/v1/me)" = 200 ]; }
 holds 'and is there' within 20 answers
 equals 'which makes no difference' '429 METER_LIMIT' "$(want "$rep" $esiid) $(json "$work/body" $.code)"
+tell HAN_PRICE $home '{"mills_per_kwh":95,"minutes":60}'
+equals 'nor for devices' '429 METER_LIMIT' "$(cat "$work/said") $(body $.code)"
 
 # ---- who may not ----
 

@@ -188,6 +188,16 @@ select is((select r from t.read('a4') r limit 1), 'OPERATOR cli billing 1 …000
 select is((select count(*) from portal.reads(sha256('a4'), (select max(event) from audit.event)) where part = 'OPERATOR'), 0::int8,
 	'a next page begins behind the last one');
 select throws_ok($$ select portal.reads(sha256('b1')) $$, 'BB007', null, 'for who is signed in');
+-- the hub takes what the one before left behind off the meter: that is not ann's to read, nor what it was called
+with d as (insert into odr.device (premise, customer, mac, class, label, asked_by, asked_at, state)
+	select t.p(:'e1'), t.customer('b'), '000D6F0001234567', 'DISPLAY', x.label, 1, ops.now(), 'LEAVING' from (values ('Bob''s bed')) x (label)
+	returning device)
+insert into odr.command (kind, tdu, premise, asked_by, class, state, asked_at, expires_at, device)
+select 'HAN_REMOVE', p.tdu, p.premise, p.tdu, 'HUB', 'PENDING', ops.now(), clock_timestamp() + interval '1 hour', d.device
+from premise.premise p, d where p.esiid = :'e1';
+select is_empty($$ select * from portal.device_messages(sha256('a4'), '10443720000000001') $$, 'what another left behind is not said');
+update odr.device set customer = premise.occupant_at(premise, ops.now());
+select is((select string_agg(who || ' ' || words, '') from portal.device_messages(sha256('a4'), '10443720000000001')), 'HUB Bob''s bed', 'what is one''s own is');
 -- what the one who lived there before agreed to is not ann's business
 update party.holder_premise set customer = t.customer('b') where holder = :ann;
 select is_empty($$ select t.has('a4') $$, 'who does not live there sees nothing');

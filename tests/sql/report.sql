@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(67);
+select plan(68);
 -- the tree takes all events that there are (busbar-auditd only what others committed)
 create function t.grown() returns void language sql as $$
 	select audit.append((select size from audit.tree), (select array_agg(e.event order by e.event) from audit.event e
@@ -204,6 +204,20 @@ select t.grown();
 select is(t.rows(t.made('use', current_date - 1, current_date + 1), 'requests'), '[{"door": "api", "what": "v1", "kind": "CSP", "requests": 7, "answered": 4,
 	"refused": 1, "failed": 2}, {"door": "api", "what": "v1", "kind": "NOBODY", "requests": 2, "answered": 0, "refused": 2, "failed": 0}]', 'requests are counted');
 select is(t.rows(t.made('use', current_date - 1, current_date + 1, of_party => :csp1), 'requests'), '[]', 'which are nobody''s part');
+
+-- ---- devices in the home: joins of 10, 20, 30 and 40 s, one refused after 8; meters ready after 2, 4, 6 and 30 s; of the refused one 7 ----
+create function t.event(kind text, s numeric, of_command int4, more jsonb) returns void language sql as $$
+	insert into audit.event (kind, actor, party, premise, detail, recorded_at)
+	values (kind, 'x', (select party from party.party where code = 'csp1'), null, more || jsonb_build_object('command', of_command),
+		date_trunc('day', now()) - interval '1 day' + s * interval '1 second') $$;
+select t.event('device.asked', 100 * n, n, '{"kind": "HAN_JOIN"}'), t.event('device.moved', 100 * n + ready, n, '{"state": "READY"}'),
+	t.event('device.moved', 100 * n + took, n, jsonb_build_object('state', state))
+from (values (1, 2, 10, 'COMPLETED'), (2, 4, 20, 'COMPLETED'), (3, 6, 30, 'COMPLETED'), (4, 30, 40, 'COMPLETED'), (5, 7, 8, 'FAILED')) v (n, ready, took, state);
+select t.event('device.asked', 900, 6, '{"kind": "HAN_TEXT"}');
+select t.grown();
+select is(t.rows(t.made('commands', current_date - 2, current_date + 1), 'devices'), '[{"kind": "HAN_JOIN", "asked": 5, "completed": 4, "failed": 1,
+	"median_s": 20.000, "p95_s": 40.000, "ready_s": 6.000}, {"kind": "HAN_TEXT", "asked": 1, "completed": 0, "failed": 0, "median_s": null,
+	"p95_s": null, "ready_s": null}]', 'delivery and meter-ready times as they are by hand');
 
 -- ---- the prober ----
 select is(report.probe_record(format(E'{"at":"%s","target":"portal","ok":true,"ms":12,"says":"200"}\n{"at":"%s","target":"api","ok":false,"ms":9,"says":"x"}\n',
