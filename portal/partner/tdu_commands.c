@@ -36,6 +36,7 @@ static const struct column columns[] = {
 static const struct partner_word states[] = {
 	{ "PENDING", TEXT_COMMAND_PENDING },
 	{ "TAKEN", TEXT_COMMAND_TAKEN },
+	{ "READY", TEXT_COMMAND_READY },
 	{ "COMPLETED", TEXT_COMMAND_COMPLETED },
 	{ "FAILED", TEXT_COMMAND_FAILED },
 	{ "", TEXT_COMMAND_PENDING },
@@ -50,6 +51,7 @@ put(struct listing *l, const struct command *r)
 {
 	listing_row(l);
 	listing_number(l, r->command);
+	listing_more(l, says_one_of(l->p, "meter", r->kind));
 	listing_say(l, partner_word(states, r->state));
 	listing_more(l, says_one_of(l->p, "reason", r->reason));
 	listing_text(l, r->esiid);

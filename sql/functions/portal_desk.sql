@@ -111,7 +111,7 @@ begin
 			coalesce('H_PAUSED|' || api.instant(x.paused_since), 'H_RUNS') from agreement.watch x
 		union all select 7, 'AUDIT', a.behind_s <= 120, format('H_AUDIT|%s|%s', a.size - a.signed_size, a.receipts) from a
 		union all select 8, 'COMMANDS', count(*) filter (where c.expires_at < clock_timestamp()) = 0,
-			format('H_COMMANDS|%s', count(*)) from odr.command c where c.state in ('PENDING', 'TAKEN')
+			format('H_COMMANDS|%s', count(*)) from odr.command c where c.state in ('PENDING', 'TAKEN', 'READY')
 		union all select 9, 'DATABASE', true, format('H_DATABASE|%s|%s', pg_size_pretty(pg_database_size(current_database())),
 			ops.schema_number())
 		union all select 10, 'CLOCK', c.ahead = '0', case when c.ahead = '0' then 'H_REAL' else 'H_AHEAD|' || c.ahead end

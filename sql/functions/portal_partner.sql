@@ -20,7 +20,7 @@ begin
 		(select count(*) from ledger.file x where x.party = w.party and x.state = 'HELD'), f.refused, f.faulty,
 		(select max(x.loaded_at) from ledger.file x where x.party = w.party and x.state = 'LOADED'),
 		last, d.due, d.received, d.intervals, d.estimated, d.missing, d.late,
-		(select count(*) from odr.command c where c.tdu = w.party and c.state in ('PENDING', 'TAKEN'))
+		(select count(*) from odr.command c where c.tdu = w.party and c.state in ('PENDING', 'TAKEN', 'READY'))
 	from (
 		select count(*) as n, count(*) filter (where x.state = 'REFUSED') as refused,
 			count(*) filter (where x.rejects_sha256 is not null) as faulty
