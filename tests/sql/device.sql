@@ -1,7 +1,7 @@
 -- Devices in the home: who may have one join, leave or told something; what is looked at; what a head end says; who moves out.
 begin;
 \ir lib/fixture.psql
-select plan(90);
+select plan(92);
 select t.load('oncor') as load \gset
 select t.premise(:load, 1, :'e1', '2020-01-01'), t.premise(:load, 2, :'e2', '2020-01-01');
 select premise.load_premise(:load);
@@ -183,6 +183,14 @@ select is(t.answer(:'tdu', :first, 'FAILED', 'not-found') || ' ' || t.state(:fir
 select is(t.answer(:'tdu', t.newest(), 'FAILED', 'not-found') || ' ' || t.state(t.newest()), 'DONE FAILED not-found FAILED', 'and is not there because it could not leave');
 select t.agree('csp2', 'DEVICE', :'e1') as removes \gset
 update odr.command set real_asked_at = real_asked_at - interval '2 hours';
+
+-- who moves out before the head end comes
+select is(t.ask(:'ann', 'HAN_JOIN', :'join'::jsonb || '{"mac": "000D6F0001234568"}', :'e1'), 'OK', 'one more is to join');
+savepoint lives;
+update premise.occupancy set during = daterange(lower(during), (ops.now() at time zone 'America/Chicago')::date) where premise = t.p(:'e1');
+select is(t.given(:'tdu'), '0 FAILED not-allowed FAILED', 'but not when who asked has moved out');
+rollback to lives;
+select t.answer(:'tdu', t.newest(), 'FAILED', 'not-found');
 
 -- who moves out
 select is(t.ask(:'ann', 'HAN_JOIN', :'join', :'e1') || t.answer(:'tdu', t.newest(), 'COMPLETED'), 'OKDONE', 'one has joined');
