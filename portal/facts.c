@@ -13,6 +13,8 @@ static const struct {
 	{ "interval", TEXT_KIND_INTERVAL },
 	{ "register", TEXT_KIND_REGISTER },
 	{ "billing", TEXT_KIND_BILLING },
+	{ "on-demand", TEXT_KIND_NOW },
+	{ "customer", TEXT_KIND_CUSTOMER },
 };
 
 struct str

@@ -84,7 +84,7 @@ set_read(struct page *p, const struct read *r, struct view *to)
 	    to, "door", page_text(p, r->times == 1 ? door_of(r) : (enum text)(door_of(r) + 1)));
 	view_set(to, "reason", page_keep(p, r->reason));
 	view_set(to, "place", page_keep(p, r->masked));
-	/* who only looked got no reads: that is in the log, and not in the list that /v1 has */
+	/* who only looked got no reads */
 	view_set(to, "proof", r->kinds.len > 0 ? page_number(p, r->event) : STR(""));
 }
 
@@ -108,10 +108,11 @@ show(struct task *t, struct page *p, struct err *e)
 	if (rows == NULL || (items = page_items(p, rows_count(rows), READ_VALUES, e)) == NULL)
 		return false;
 	while (ROWS_NEXT(rows, fields, &r))
-		set_read(p, &r, &items[n++]);
+		if (r.masked.at != NULL) /* else: none here, but there are older ones */
+			set_read(p, &r, &items[n++]);
 	view_list(&p->view, "reads", items, n);
 	view_c(&p->view, "later", before != INT64_MAX ? "1" : "");
-	view_set(&p->view, "before", n > 0 ? page_number(p, r.last) : STR(""));
+	view_set(&p->view, "before", r.last > 0 ? page_number(p, r.last) : STR(""));
 	return page_send(t, p, 200, "reads.html", e);
 }
 

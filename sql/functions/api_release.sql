@@ -68,7 +68,7 @@ create or replace function api.release_days(e audit.event)
 returns daterange
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-	select case when e.kind = 'reads.released' then daterange((e.detail ->> 'from')::date,
+	select case when e.kind in ('reads.released', 'customer.looked') then daterange((e.detail ->> 'from')::date,
 			coalesce((e.detail ->> 'to')::date, d.day), '[]')
 		else daterange(d.day, d.day, '[]') end
 	from (select (e.recorded_at at time zone 'America/Chicago')::date as day) d
@@ -90,31 +90,41 @@ as $$
 	union select c.party from party.party c where c.code = 'custodian' and c.kind = 'OPERATOR'
 $$;
 
-create or replace function api.release_body(e audit.event, esiids text[], me int4)
+-- What an event gave, by commas: kinds of reads, "on-demand", "customer" (name, address, account). Empty: a look that gave none.
+create or replace function api.release_kinds(e audit.event)
+returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+	select case e.kind when 'command.asked' then 'on-demand' when 'espi.customer_released' then 'customer'
+		else coalesce(e.detail ->> 'kind', case when e.detail ? 'kinds' then (select coalesce(string_agg(k, ','), '')
+			from jsonb_array_elements_text(e.detail -> 'kinds') k) end, 'interval') end
+$$;
+
+create or replace function api.release_body(e audit.event, premises int4[], me int4)
 returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 	select jsonb_build_object('event', e.event, 'at', api.instant(e.recorded_at),
 		'who', case when e.party is null then 'OPERATOR' when e.party = me then 'YOU' else p.kind end,
 		'code', case when p.kind <> 'CUSTOMER' then p.code end, 'name', case when p.kind <> 'CUSTOMER' then p.name end,
-		'what', case e.kind when 'command.asked' then 'on-demand' when 'espi.customer_released' then 'customer'
-			else coalesce(e.detail ->> 'kind', case when e.detail ? 'kinds' then (select string_agg(k, ',')
-				from jsonb_array_elements_text(e.detail -> 'kinds') k) end, 'interval') end,
-		'esiids', esiids, 'from', e.detail ->> 'from', 'to', e.detail ->> 'to', 'as_of', e.detail ->> 'as_of',
+		'what', api.release_kinds(e),
+		'esiids', array(select m.esiid from premise.premise m where m.premise = any (premises) order by m.esiid),
+		'from', e.detail ->> 'from', 'to', e.detail ->> 'to', 'as_of', e.detail ->> 'as_of',
 		'door', coalesce(e.detail ->> 'door', 'espi'), 'agreement', (e.detail ->> 'agreement')::int8,
 		'right', e.detail ->> 'right', 'reason', e.detail ->> 'reason')
 	from (values (1)) one left join party.party p on p.party = e.party
 $$;
 
--- A page of what was given away of the caller's premises, of the days on which they were its own, newest first, behind
--- `before`. The last row has no body, and says behind what the next page is (null: there is none). Releases of many
--- premises are looked at some at a time, so a page may be short.
-create or replace function api.releases(shown bytea, of_esiid text, before int8, most int4)
-returns table (event int8, body text)
+-- The one list of who got what of a customer's premises (of_esiid: of one), of the days on which they were its own, that /v1 and the
+-- portal show: reads and what is known of the customer, reads that were asked of the meter, looks of the operator. The newest
+-- first, behind `before`, `most` at most. The last row has no premises, and says behind what the next page is (null: there
+-- is none). Releases of many premises are looked at some at a time, so a page may be short.
+create or replace function api.release_events(of_party int4, of_esiid text, before int8, most int4)
+returns table (event int8, premises int4[])
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
-	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL}');
 	at_once int4;
 	top int8 := coalesce(before, 9223372036854775807);
 	own int4[];
@@ -122,14 +132,9 @@ declare
 	many int8[];
 	single int8[];
 	n int4 := 0;
-	x record;
 begin
-	if w.kind <> 'CUSTOMER' then
-		raise exception using errcode = 'BB002', message = 'that is for customers';
-	end if;
-	perform api.scope_need(w, 'agreements');
 	select array_agg(o.premise), array_agg(o.days) into own, own_days
-	from (select k.premise, range_agg(k.days) as days from api.own_premises(w.party) k
+	from (select k.premise, range_agg(k.days) as days from api.own_premises(of_party) k
 		join premise.premise p on p.premise = k.premise
 		where of_esiid is null or p.esiid = of_esiid group by k.premise) o;
 	-- each is looked at for each premise
@@ -146,30 +151,46 @@ begin
 		select v.event
 		from unnest(own, own_days) q (premise, days)
 		cross join lateral (select e.event from audit.event e
-			where e.premise = q.premise and e.kind in ('reads.released', 'command.asked') and e.event < top
+			where e.premise = q.premise and e.kind in ('reads.released', 'command.asked', 'customer.looked') and e.event < top
 				and (cardinality(many) < at_once or e.event >= many[at_once]) and q.days && api.release_days(e)
 			order by e.event desc limit most) v
 		order by 1 desc limit most);
-	for x in
-		select (array_agg(v.e))[1] as e, array_agg(p.esiid order by p.esiid) as esiids
+	for event, premises in
+		select v.event, array_agg(v.premise)
 		from (
-			select e, e.premise from unnest(single) s (event) join audit.event e on e.event = s.event
+			select e.event, e.premise from unnest(single) s (event) join audit.event e on e.event = s.event
 			union all
-			select e, q.premise from unnest(many) m (event) join audit.event e on e.event = m.event
+			select e.event, q.premise from unnest(many) m (event) join audit.event e on e.event = m.event
 			cross join unnest(own, own_days) q (premise, days)
 			where q.days && api.release_days(e) and api.release_had(e, q.premise, api.release_days(e))
 		) v
-		join premise.premise p on p.premise = v.premise
-		group by (v.e).event
-		order by (v.e).event desc
+		group by v.event
+		order by v.event desc
 		limit most
 	loop
 		n := n + 1;
-		event := (x.e).event;
-		body := api.release_body(x.e, x.esiids, w.party)::text;
 		return next;
 	end loop;
 	event := case when n = most then event when cardinality(many) = at_once then many[at_once] end;
-	body := null;
+	premises := null;
 	return next;
+end $$;
+
+-- A page of that list, as api.release_events has it; the last row has no body.
+create or replace function api.releases(shown bytea, of_esiid text, before int8, most int4)
+returns table (event int8, body text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL}');
+begin
+	if w.kind <> 'CUSTOMER' then
+		raise exception using errcode = 'BB002', message = 'that is for customers';
+	end if;
+	perform api.scope_need(w, 'agreements');
+	return query
+	select r.event, case when r.premises is not null then api.release_body(e, r.premises, w.party)::text end
+	from api.release_events(w.party, of_esiid, before, most) with ordinality r (event, premises, n)
+	left join audit.event e on e.event = r.event
+	order by r.n;
 end $$;

@@ -183,10 +183,20 @@ select t.gave(:csp1, null, 'web');
 select is((select count(*) from t.read('a4') r where r like '%web%'), 1::int8, 'but while it had access');
 select t.gave((select party from party.rep where certificate = '10001'), null, 'espi');
 select is((select count(*) from t.read('a4') r where r like 'REP espi%'), 1::int8, 'and her REP''s');
+select audit.record('espi.customer_released', 'csp1', :csp1, null, jsonb_build_object('agreement', :asked + 1));
+select is((select count(*) from t.read('a4') r where r like '% customer %'), 0::int8, 'who she is was told by an agreement of others');
+select audit.record('espi.customer_released', 'csp1', :csp1, null, jsonb_build_object('agreement', :asked));
+select results_eq($$ select r from t.read('a4') r where r like '% customer %' $$, $$ values ('CSP espi customer 1 …0001 1') $$, 'and by hers');
+select audit.record('command.asked', 'csp1', :csp1, t.p(:'e1'), '{"door": "v1", "kind": "on-demand"}');
+select is((select count(*) from t.read('a4') r where r like 'CSP v1 interval,on-demand %'), 1::int8, 'a read that was asked of her meter is of the day''s row');
 select audit.record('reads.released', 'root', null, t.p(:'e1'), '{"kind": "billing", "from": "2025-01-01", "to": "2025-01-31", "door": "cli", "reason": "she called"}');
 select is((select r from t.read('a4') r limit 1), 'OPERATOR cli billing 1 …0001 1 she called', 'the operator''s, with the reason; newest first');
 select is((select count(*) from portal.reads(sha256('a4'), (select max(event) from audit.event)) where part = 'OPERATOR'), 0::int8,
 	'a next page begins behind the last one');
+select is((select sum(times) from portal.reads(sha256('a4'))),
+	(select count(*) from api.release_events((select party from party.holder where holder = :ann), null, null, 500) where premises is not null)::numeric,
+	'the page tells of as many as the list of /v1 has');
+select is((select last from portal.reads(sha256('a4')) limit 1), null, 'all are on one page');
 select throws_ok($$ select portal.reads(sha256('b1')) $$, 'BB007', null, 'for who is signed in');
 -- the hub takes what the one before left behind off the meter: that is not ann's to read, nor what it was called
 with d as (insert into odr.device (premise, customer, mac, class, label, asked_by, asked_at, state)
