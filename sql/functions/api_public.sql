@@ -116,6 +116,10 @@ begin
 		raise exception using errcode = 'BB003', message = 'expected a day that is not in the future, and 1 to 31 days';
 	end if;
 	return (
+		with since as materialized ( -- days before a utility's first load are nobody's fault
+			select y.party, report.measured_from(y.party, (select max(r.load) from reads.rollup r where r.tdu = y.party)) as day
+			from party.tdu y
+		)
 		select jsonb_build_object('from', last - days + 1, 'to', last, 'least', few, 'items', coalesce(jsonb_agg(
 			jsonb_build_object('date', d.d, 'tdu', c.tdu, 'name', p.name, 'sandbox', t.sandbox,
 				'due', case when k.told then c.due end, 'received', case when k.told then k.known end,
@@ -133,6 +137,7 @@ begin
 		cross join lateral reads.completeness(d.d) c
 		join party.party p on p.code = c.tdu
 		join party.tdu t on t.party = p.party
+		join since on since.party = t.party and d.d >= since.day
 		cross join lateral (select c.due >= few as told, c.received - c.unknown as known) j
 		cross join lateral (select j.told, j.known, j.told and j.known >= few as parts) k);
 end $$;

@@ -1,7 +1,7 @@
 -- /v1 beside reads: personal tokens and what they are for, files, drops, consents, limits, and what everybody may see.
 begin;
 \ir lib/fixture.psql
-select plan(76);
+select plan(77);
 update ops.setting set value = 'true' where name = 'clock.movable';
 create function t.says(statement text) returns text language plpgsql as $$
 begin
@@ -211,6 +211,7 @@ select is(t.board(3, 3), '3 3 1.0000 0 0.0000 false', 'a day of a utility');
 select is(t.board(4, 3), '     true', 'of a small group nothing');
 select is(t.board(1, 2), '3 1 0.3333 3 0.0208 false', 'another day');
 select is(t.board(2, 2), '3 1 0.3333   true', 'of few that came only that');
+select is(t.board(1, 20), null, 'days before its first load are not held against a utility');
 select is(t.says('select api.scoreboard(null, 32)'), 'BB003', 'no more than a month at once');
 select is((select format('%s %s %s', i ->> 'total', i ->> 'good', i ->> 'met') from jsonb_array_elements(api.slo(1)::jsonb -> 'items') i
 	where i ->> 'name' = 'freshness'), '3 3 true', 'what was promised was kept');
