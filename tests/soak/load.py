@@ -2,6 +2,7 @@
 """Who reads, many at once, until the time is over; prints latencies a kind of request, and errors before and after the
 kills begin. A connection that breaks is opened again; during the kills answers may be 502 to 504."""
 import argparse
+import collections
 import http.client
 import ssl
 import threading
@@ -22,7 +23,7 @@ class Client(threading.Thread):
     def __init__(self, a, number, begun):
         super().__init__(daemon=True)
         self.a, self.number, self.begun = a, number, begun
-        self.took, self.errors, self.at = {}, [0, 0], {}
+        self.took, self.errors, self.at = {}, [collections.Counter(), collections.Counter()], {}
         bearer = {"Authorization": "Bearer " + a.token}
         self.asks = [
             ("reads of a day", a.api, f"/v1/reads?esiid={a.esiid}&from={a.day}&to={a.day}", bearer),
@@ -48,14 +49,14 @@ class Client(threading.Thread):
             c.request("GET", path, headers=headers)
             answer = c.getresponse()
             answer.read()
-            status = answer.status
-        except (OSError, http.client.HTTPException):
+            status, why = answer.status, str(answer.status)
+        except (OSError, http.client.HTTPException) as e:
             self.at.pop(base, None)
-            status = 599
+            status, why = 599, type(e).__name__
         now = time.monotonic()
         killing = now - self.begun >= self.a.kills
         if status >= 500:
-            self.errors[killing] += 1
+            self.errors[killing][f"{name} {why}"] += 1
         elif status == 429:
             time.sleep(0.2)
         elif not killing:
@@ -86,8 +87,11 @@ def main():
         ms.sort()
         at = [ms[min(len(ms) - 1, int(len(ms) * q))] for q in (0.5, 0.95, 0.99)]
         print(f"{name:16} {len(ms):8} {at[0]:8.1f} {at[1]:8.1f} {at[2]:8.1f} {ms[-1]:8.1f}")
-    print(f"errors before the kills: {sum(c.errors[0] for c in clients)}")
-    print(f"errors during the kills: {sum(c.errors[1] for c in clients)}")
+    for n, when in enumerate(("before", "during")):
+        errors = sum((c.errors[n] for c in clients), collections.Counter())
+        print(f"errors {when} the kills: {errors.total()}")
+        for what, times in errors.most_common(8):
+            print(f"    {times} {what}")
 
 
 if __name__ == "__main__":
