@@ -259,7 +259,7 @@ hub_down() {
 		[ ! -e "$one" ] || hub_stop_one "$(basename "$one" .keeper)"
 	done
 	nginx_down
-	hub_stop_one ftpsd apid portald dropd push agreementd hookd sink ingestd
+	hub_stop_one prober ftpsd apid portald dropd push agreementd hookd sink ingestd
 	hub_stop_one auditd # it signs what the others did
 	if hub_database_runs; then
 		as_db $pgbin/pg_ctl -D "$hub_state/db" -m fast -w stop >/dev/null
