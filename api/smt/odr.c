@@ -15,11 +15,12 @@ static const char limited[] =
 /* ---- the last one, or one by its number ---- */
 
 struct command_row {
-	int64_t command, answered_at, read_at, read_wh;
+	int64_t command, asked_at, answered_at, read_at, read_wh;
 	struct str state, reason_words, words, zone;
 };
 static const struct db_field command_row[] = {
 	DB_INT8(command_row, command),
+	DB_STAMP(command_row, asked_at),
 	DB_STAMP(command_row, answered_at),
 	DB_STAMP(command_row, read_at),
 	DB_INT8(command_row, read_wh),
@@ -62,7 +63,7 @@ why(const struct command_row *row)
 }
 
 static bool
-read_stamp(const struct command_row *row, char to[SMT_STAMP_SIZE], struct err *e)
+local_stamp(const struct command_row *row, int64_t at, char to[SMT_STAMP_SIZE], struct err *e)
 {
 	char name[64];
 	const struct zone *z;
@@ -70,8 +71,8 @@ read_stamp(const struct command_row *row, char to[SMT_STAMP_SIZE], struct err *e
 	str_copy(name, sizeof name, row->zone);
 	z = zone_get(name, e);
 	to[0] = '\0';
-	if (z != NULL && row->read_at != DB_STAMP_NONE)
-		smt_stamp(to, z, row->read_at);
+	if (z != NULL && at != DB_STAMP_NONE)
+		smt_stamp(to, z, at);
 	return z != NULL;
 }
 
@@ -151,7 +152,7 @@ put_status(
 	char number[CODE_SIZE], stamp[SMT_STAMP_SIZE];
 	bool done = str_is(row->state, "COMPLETED");
 
-	if (!read_stamp(row, stamp, e))
+	if (!local_stamp(row, row->read_at, stamp, e))
 		return false;
 	(void)snprintf(number, sizeof number, "%lld", (long long)row->command);
 	json_open(j, NULL);
@@ -205,14 +206,13 @@ smt_odr_status(struct task *t, struct call *c, struct err *e)
 
 /* ---- customers' programs ---- */
 
+/* A MeterNumber is not looked at: programs send any, as Smart Meter Texas lets them. */
 static bool
-esiid_of(struct task *t, struct call *c, struct json_in **json, struct str *esiid,
-    struct str *meter, struct err *e)
+esiid_of(
+    struct task *t, struct call *c, struct json_in **json, struct str *esiid, struct err *e)
 {
-	if (!call_json(t, c, json, e))
+	if (!smt_web_body(t, c, json, e))
 		return false;
-	*meter = STR("");
-	(void)json_in_text_of(json_in_fold(json_in_root(*json), "MeterNumber"), meter);
 	return json_in_text_of(json_in_fold(json_in_root(*json), "ESIID"), esiid) ||
 	       err(e, ERR_USAGE, "ESIID is missing.");
 }
@@ -225,34 +225,33 @@ smt_web_odr(struct task *t, struct call *c, struct err *e)
 		.kind = STR("ON_DEMAND_READ"), .door = "web", .trans_id = STR("")
 	};
 
-	if (!esiid_of(t, c, &json, &w.esiid, &w.meter, e))
+	if (!esiid_of(t, c, &json, &w.esiid, e))
 		return false;
 	return make(t, c, &w, "data", e);
 }
 
+/* While it is pending, Smart Meter Texas says "0" and when it was asked for; programs take the
+ * text for a number before they look at the status. */
 static bool
 put_latest(struct json *j, const struct command_row *row, struct err *e)
 {
 	char stamp[SMT_STAMP_SIZE], kwh[KWH_SIZE] = "";
-	bool done = str_is(row->state, "COMPLETED");
+	bool done = str_is(row->state, "COMPLETED"), pending = !over(row);
 
-	if (!read_stamp(row, stamp, e))
+	if (!local_stamp(row, pending ? row->asked_at : row->read_at, stamp, e))
 		return false;
 	if (done)
 		(void)kwh_write(kwh, row->read_wh);
 	json_open(j, NULL);
 	json_open(j, "data");
 	json_text(j, "odrstatus",
-	    !over(row) ? STR("PENDING")
-	    : done     ? STR("COMPLETED")
-		       : STR("FAILED"));
-	json_text(j, "odrread", str_of(kwh));
-	json_text(j, "odrusage", STR(""));
+	    pending ? STR("PENDING")
+	    : done  ? STR("COMPLETED")
+		    : STR("FAILED"));
+	json_text(j, "odrread", pending ? STR("0") : str_of(kwh));
+	json_text(j, "odrusage", pending ? STR("0") : STR(""));
 	json_text(j, "odrdate", str_of(stamp));
-	json_text(j, "responseMessage",
-	    !over(row) ? STR("PENDING")
-	    : done     ? STR("SUCCESS")
-		       : why(row));
+	json_text(j, "responseMessage", pending || done ? STR("SUCCESS") : why(row));
 	json_end(j);
 	json_end(j);
 	return true;
@@ -266,10 +265,10 @@ smt_web_odr_latest(struct task *t, struct call *c, struct err *e)
 	AUTO(buf) b = BUF(SMT_SMALL);
 	struct json j = json_to(&b);
 	struct command_row row;
-	struct str esiid, meter;
+	struct str esiid;
 	bool found;
 
-	if (!esiid_of(t, c, &json, &esiid, &meter, e) ||
+	if (!esiid_of(t, c, &json, &esiid, e) ||
 	    !asked(t, c, (struct param)P_NULL(), esiid, &row, &keep, &found, e))
 		return false;
 	if (!found)

@@ -2,6 +2,7 @@
  * Reads: at once when few premises are asked for, else as a report (report.c). An answer is
  * written whole before its first byte goes out, so what has no rows can still become a no.
  */
+#include <string.h>
 #include <time.h>
 
 #include "fresh.h"
@@ -15,6 +16,11 @@ struct writing {
 	const struct out_format *format;
 	const struct zone *zone; /* of what comes without one */
 	unsigned rows;
+	/* of a usage page: the day of consumption that waits for its generation, which is next
+	 */
+	struct out_day held;
+	struct day held_day;
+	bool holds, generates, closed;
 };
 
 static bool
@@ -108,6 +114,99 @@ const struct smt_kind smt_interval = { "interval", "energyData", true, put_days 
 const struct smt_kind smt_register = { "register", "registeredReads", false, put_registers };
 const struct smt_kind smt_billing = { "billing", "billingData", false, put_billings };
 
+/* ---- the same for the portal's usage pages ---- */
+
+static void
+page_put(struct writing *w, const struct day *generation)
+{
+	if (w->holds)
+		smt_page_day(&w->j, &w->held, generation, w->ask->n > 1);
+	w->holds = false;
+}
+
+static bool
+page_day(struct task *t, void *arg, const struct out_day *o, struct err *e)
+{
+	struct writing *w = arg;
+	bool generation = o->d->channel == CHANNEL_GENERATION;
+
+	(void)t;
+	w->rows++;
+	w->generates = w->generates || generation;
+	if (!generation) {
+		page_put(w, NULL);
+		w->held = *o;
+		w->held_day = *o->d;
+		w->held.d = &w->held_day;
+		w->holds = true;
+	} else if (w->holds && w->held_day.day == o->d->day &&
+		   strcmp(w->held.esiid, o->esiid) == 0) {
+		page_put(w, o->d);
+	}
+	return answer_more(w->a, e);
+}
+
+static bool
+put_page_days(
+    struct task *t, struct call *c, const struct reads *r, struct writing *w, struct err *e)
+{
+	if (!reads_days(t, c, r, page_day, w, e))
+		return false;
+	page_put(w, NULL);
+	json_end(&w->j);
+	json_bool(&w->j, "generationFlag", w->generates);
+	w->closed = true;
+	return true;
+}
+
+static bool
+page_register(struct task *t, void *arg, const struct read_register *x, struct err *e)
+{
+	struct writing *w = arg;
+	struct out_register r;
+
+	(void)t;
+	reads_out_register(&r, x, w->zone, "");
+	if (x->channel == CHANNEL_GENERATION || r.wh == OUT_NONE)
+		return true;
+	w->rows++;
+	smt_page_register(&w->j, &r, w->ask->n > 1);
+	return answer_more(w->a, e);
+}
+
+static bool
+put_page_registers(
+    struct task *t, struct call *c, const struct reads *r, struct writing *w, struct err *e)
+{
+	return reads_registers(t, c, r, page_register, w, e);
+}
+
+static bool
+page_billing(struct task *t, void *arg, const struct read_billing *x, struct err *e)
+{
+	struct writing *w = arg;
+	struct out_billing b;
+
+	(void)t;
+	if (x->channel == CHANNEL_GENERATION)
+		return true;
+	w->rows++;
+	reads_out_billing(&b, x, w->zone, "");
+	smt_page_billing(&w->j, &b, w->ask->n > 1);
+	return answer_more(w->a, e);
+}
+
+static bool
+put_page_billings(
+    struct task *t, struct call *c, const struct reads *r, struct writing *w, struct err *e)
+{
+	return reads_billings(t, c, r, page_billing, w, e);
+}
+
+const struct smt_kind smt_page_interval = { "interval", "intervaldata", true, put_page_days };
+const struct smt_kind smt_page_daily = { "register", "dailyData", false, put_page_registers };
+const struct smt_kind smt_page_monthly = { "billing", "monthlyData", false, put_page_billings };
+
 /* ---- an answer ---- */
 
 static const char *const format_names[] = {
@@ -162,7 +261,8 @@ json_head(struct writing *w, const struct smt_kind *kind, const char *wrap)
 static void
 json_tail(struct writing *w, const char *wrap)
 {
-	json_end(&w->j);
+	if (!w->closed)
+		json_end(&w->j);
 	if (wrap != NULL)
 		json_end(&w->j);
 	json_end(&w->j);

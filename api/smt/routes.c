@@ -44,6 +44,7 @@ const struct route smt_web_routes[] = {
 	  "a token, by name and password" },
 	{ "POST", "/api/user/authenticate", API_ANYBODY, SMT_BODY_MOST, smt_web_login,
 	  "the same, as before" },
+	{ "POST", "/api/dashboard", API_LOGIN, SMT_BODY_MOST, smt_web_dashboard, "your first meter" },
 	{ "POST", "/api/meter", API_LOGIN, SMT_BODY_MOST, smt_web_meter, "your meters" },
 	{ "POST", "/api/ondemandread", API_LOGIN | API_RATE_WRITE, SMT_BODY_MOST, smt_web_odr,
 	  "an on-demand read" },

@@ -85,6 +85,7 @@ struct smt_kind {
 	    struct err *e);
 };
 extern const struct smt_kind smt_interval, smt_register, smt_billing;
+extern const struct smt_kind smt_page_interval, smt_page_daily, smt_page_monthly;
 /* What is asked for, at once; all of it in an object of the name `wrap`, if that is not NULL.
  * *any false: there is nothing, and nothing was answered. ERR_NOT_FOUND: no right. */
 bool smt_reads_now(struct task *t, struct call *c, const struct smt_ask *ask,
@@ -106,7 +107,9 @@ route_fn smt_subscription_new, smt_subscription_end, smt_subscription_list;
 route_fn smt_agreement_new, smt_agreement_list, smt_agreement_esiids, smt_agreement_end;
 route_fn smt_odr, smt_odr_status, smt_web_odr, smt_web_odr_latest;
 route_fn smt_token_post, smt_premise_info, smt_meter_info, smt_soap;
-route_fn smt_web_login, smt_web_meter, smt_web_synch, smt_web_interval, smt_web_daily,
-    smt_web_monthly;
+/* web.c: a body of JSON, or a form's fields as such. */
+bool smt_web_body(struct task *t, struct call *c, struct json_in **to, struct err *e);
+route_fn smt_web_login, smt_web_dashboard, smt_web_meter, smt_web_synch, smt_web_interval,
+    smt_web_daily, smt_web_monthly;
 
 #endif

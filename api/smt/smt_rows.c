@@ -1,6 +1,7 @@
 /* See smt_rows.h. */
 #include "smt_rows.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/kwh.h"
@@ -188,5 +189,103 @@ smt_billing_row(struct json *j, const struct out_billing *b, bool many, bool rt)
 	milli(j, "billedKW", b->billed_w);
 	milli(j, "meteredKVA", b->metered_va);
 	milli(j, "billedKVA", b->billed_va);
+	json_end(j);
+}
+
+/* ---- the portal's usage pages ---- */
+
+/* " 01:15 am": programs cut off the first sign. */
+static void
+clock_12(struct json *j, const char *name, const struct zone *z, int64_t utc_s)
+{
+	unsigned left_s, hour;
+	char text[16];
+
+	(void)split_days(zone_local_s(z, utc_s), &left_s);
+	hour = left_s / 3600;
+	(void)snprintf(text, sizeof text, " %02u:%02u %s", hour % 12 == 0 ? 12 : hour % 12,
+	    left_s / 60 % 60, hour < 12 ? "am" : "pm");
+	json_text(j, name, str_of(text));
+}
+
+static void
+letter(struct json *j, const char *name, const char *status)
+{
+	json_text(
+	    j, name, status == NULL ? (struct str){ NULL, 0 } : (struct str){ status, 1 });
+}
+
+static void
+page_slot(struct json *j, const struct out_day *o, const struct day *g, bool many, unsigned i)
+{
+	int64_t from_s =
+	    zone_day_start(o->zone, o->d->day) + (int64_t)i * (int64_t)o->d->interval_s;
+	bool given = g != NULL && i < g->n && g->status[i] != STATUS_MISSING;
+	char day[SMT_DATE_SIZE];
+
+	*put_date(day, o->d->day) = '\0';
+	json_open(j, NULL);
+	if (many)
+		json_text(j, "esiid", str_of(o->esiid));
+	json_text(j, "date", str_of(day));
+	clock_12(j, "starttime", o->zone, from_s);
+	clock_12(j, "endtime", o->zone, from_s + (int64_t)o->d->interval_s);
+	json_decimal(j, "consumption", o->d->wh[i], 3);
+	letter(j, "consumption_est_act", &o->d->status[i]);
+	if (g == NULL)
+		json_int(j, "generation", 0); /* a meter of consumption alone */
+	else if (given)
+		json_decimal(j, "generation", g->wh[i], 3);
+	else
+		json_null(j, "generation");
+	letter(j, "generation_est_act", given ? &g->status[i] : NULL);
+	json_end(j);
+}
+
+void
+smt_page_day(struct json *j, const struct out_day *o, const struct day *g, bool many)
+{
+	for (unsigned i = 0; i < o->d->n; i++)
+		if (o->d->status[i] != STATUS_MISSING)
+			page_slot(j, o, g, many, i);
+}
+
+void
+smt_page_register(struct json *j, const struct out_register *r, bool many)
+{
+	open_row(j, r->esiid, many, false, r->channel);
+	date(j, "date", r->day);
+	json_decimal(j, "reading", r->wh, 3);
+	milli(j, "startreading", r->start_wh);
+	milli(j, "endreading", r->end_wh);
+	json_end(j);
+}
+
+/* Smart Meter Texas says 0 of a demand that is not measured. */
+static void
+demand(struct json *j, const char *name, int64_t n)
+{
+	if (n == OUT_NONE)
+		json_int(j, name, 0);
+	else
+		json_decimal(j, name, n, 3);
+}
+
+void
+smt_page_billing(struct json *j, const struct out_billing *b, bool many)
+{
+	open_row(j, b->esiid, many, false, b->channel);
+	date(j, "startdate", b->start_date);
+	date(j, "enddate", b->end_date);
+	if (b->wh == OUT_NONE)
+		json_null(j, "actl_kwh_usg");
+	else
+		json_decimal(j, "actl_kwh_usg", b->wh, 3);
+	demand(j, "mtrd_kwh_usg", b->metered_w);
+	demand(j, "blld_kwh_usg", b->billed_w);
+	demand(j, "mtrd_kva_usg", b->metered_va);
+	demand(j, "blld_kva_usg", b->billed_va);
+	stamp(j, "lastupdate", b->zone, b->created_s);
+	json_text(j, "errmsg", STR("Success"));
 	json_end(j);
 }

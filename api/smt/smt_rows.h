@@ -29,4 +29,15 @@ void smt_energy_row(struct json *j, const struct out_day *o, bool many);
 void smt_register_row(struct json *j, const struct out_register *r, bool many, bool rt);
 void smt_billing_row(struct json *j, const struct out_billing *b, bool many, bool rt);
 
+/*
+ * Rows of the usage pages of Smart Meter Texas's portal, as the programs that call them read
+ * them (docs/api-smt.md says which). Here numbers are numbers. A slot without a value has no
+ * row, and consumption that is not known has none: these rows have no sign for it.
+ * `generation`: of the same day, NULL where the meter has none.
+ */
+void smt_page_day(
+    struct json *j, const struct out_day *o, const struct day *generation, bool many);
+void smt_page_register(struct json *j, const struct out_register *r, bool many);
+void smt_page_billing(struct json *j, const struct out_billing *b, bool many);
+
 #endif

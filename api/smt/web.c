@@ -2,12 +2,59 @@
  * What customers' own programs call on the portal of Smart Meter Texas. Every answer is
  * application/json, errors too: they die of anything else.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "smt.h"
+#include "sys/form.h"
 #include "sys/secret.h"
 
 enum { METERS_MOST = 50 };
+
+/* ---- bodies ---- */
+
+static bool
+is_form(const struct call *c)
+{
+	struct str type = http_var(c->http, SCGI_TYPE), head, rest;
+
+	(void)str_cut(type.at != NULL ? type : STR(""), ';', &head, &rest);
+	return str_ieq(str_trim(head), STR("application/x-www-form-urlencoded"));
+}
+
+/* Some of its clients send forms: as what a form says, in the words of JSON. */
+bool
+smt_web_body(struct task *t, struct call *c, struct json_in **to, struct err *e)
+{
+	struct form *f;
+	AUTO(buf) b = BUF(2 * FORM_BYTES_MOST);
+	struct json j = json_to(&b);
+	bool ok;
+
+	if (!is_form(c))
+		return call_json(t, c, to, e);
+	*to = NULL;
+	f = calloc(1, sizeof *f);
+	if (f == NULL)
+		return err(e, ERR_BUSY, "no memory");
+	ok = call_form(t, c, f, e);
+	if (ok) {
+		json_open(&j, NULL);
+		for (size_t i = 0; i < f->n; i++) {
+			char name[64];
+
+			str_copy(name, sizeof name, f->at[i].name);
+			json_text(&j, name, f->at[i].value);
+		}
+		json_end(&j);
+		*to = json_in_read(buf_view(&b), e);
+		ok = *to != NULL;
+	}
+	secret_wipe(f, sizeof *f);
+	free(f);
+	secret_wipe(b.at, b.len);
+	return ok;
+}
 
 /* ---- login ---- */
 
@@ -59,7 +106,7 @@ smt_web_login(struct task *t, struct call *c, struct err *e)
 	int wait_s = 0;
 	bool ok;
 
-	if (!call_json(t, c, &json, e))
+	if (!smt_web_body(t, c, &json, e))
 		return false;
 	(void)json_in_text_of(json_in_fold(json_in_root(json), "username"), &name);
 	(void)json_in_text_of(json_in_fold(json_in_root(json), "password"), &password);
@@ -107,13 +154,13 @@ text(struct json *j, const char *name, struct str s)
 }
 
 static void
-put_home(struct json *j, const struct home_row *h)
+put_home(struct json *j, const char *name, const struct home_row *h)
 {
 	AUTO(buf) full = BUF(SMT_SMALL);
 
 	buf_fmt(&full, STR_FMT ", " STR_FMT ", " STR_FMT " " STR_FMT, STR_ARG(h->street),
 	    STR_ARG(h->city), STR_ARG(h->state), STR_ARG(h->zip));
-	json_open(j, NULL);
+	json_open(j, name);
 	json_text(j, "customer", STR(""));
 	json_text(j, "email", STR(""));
 	json_text(j, "description", STR(""));
@@ -132,9 +179,11 @@ put_home(struct json *j, const struct home_row *h)
 	json_end(j);
 }
 
-/* {"esiid": "*"}: all that the customer holds; or one of them. */
+/* {"esiid": "*"}: all that the customer holds; or one of them. `name`: of the one that there
+ * may be. */
 static bool
-put_homes(struct task *t, struct call *c, struct str which, struct json *j, struct err *e)
+put_homes(struct task *t, struct call *c, struct str which, int32_t most, const char *name,
+    struct json *j, struct err *e)
 {
 	AUTO_PTR(conn) db = call_lease(t, c, e);
 	AUTO_PTR(rows) mine = NULL;
@@ -144,8 +193,8 @@ put_homes(struct task *t, struct call *c, struct str which, struct json *j, stru
 	struct home_row home;
 	size_t n = 0;
 
-	if (db == NULL || (mine = db_rows(t, db, SQL_SMT_MINE,
-			       ARGS(P_SHOWN(c), P_INT4(METERS_MOST)), e)) == NULL)
+	if (db == NULL ||
+	    (mine = db_rows(t, db, SQL_SMT_MINE, ARGS(P_SHOWN(c), P_INT4(most)), e)) == NULL)
 		return false;
 	while (n < METERS_MOST && ROWS_NEXT(mine, mine_row, &row))
 		if (str_is(which, "*") || str_eq(which, row.esiid))
@@ -154,7 +203,7 @@ put_homes(struct task *t, struct call *c, struct str which, struct json *j, stru
 	if (homes == NULL)
 		return false;
 	while (ROWS_NEXT(homes, home_row, &home))
-		put_home(j, &home);
+		put_home(j, name, &home);
 	return true;
 }
 
@@ -166,12 +215,28 @@ smt_web_meter(struct task *t, struct call *c, struct err *e)
 	struct json j = json_to(&b);
 	struct str which = STR("*");
 
-	if (!call_json(t, c, &json, e))
+	if (!smt_web_body(t, c, &json, e))
 		return false;
 	(void)json_in_text_of(json_in_fold(json_in_root(json), "esiid"), &which);
 	json_open(&j, NULL);
 	json_list(&j, "data");
-	if (!put_homes(t, c, which, &j, e))
+	if (!put_homes(t, c, which, METERS_MOST, NULL, &j, e))
+		return false;
+	json_end(&j);
+	json_end(&j);
+	return answer_json(t, c, 200, &b, e);
+}
+
+/* It comes without a body. Who has no meter has no first one. */
+bool
+smt_web_dashboard(struct task *t, struct call *c, struct err *e)
+{
+	AUTO(buf) b = BUF(SMT_SMALL);
+	struct json j = json_to(&b);
+
+	json_open(&j, NULL);
+	json_open(&j, "data");
+	if (!put_homes(t, c, STR("*"), 1, "defaultMeterDetails", &j, e))
 		return false;
 	json_end(&j);
 	json_end(&j);
@@ -205,63 +270,79 @@ nothing(struct task *t, struct call *c, const char *code, const char *words, str
 	return answer_json(t, c, 200, &b, e);
 }
 
+/* *any false: there are none, and nothing was answered. */
 static bool
-web_reads(struct task *t, struct call *c, const struct smt_kind *kind, const char *wrap,
-    struct err *e)
+web_reads(struct task *t, struct call *c, struct smt_call *s, const struct smt_kind *kind,
+    const char *wrap, bool *any, struct err *e)
 {
-	AUTO(smt_call) s = { 0 };
-	bool any, foreign;
+	bool foreign;
 
-	if (!call_json(t, c, &s.json, e))
+	*any = true;
+	if (!smt_web_body(t, c, &s->json, e))
 		return false;
-	if (!ask_of(&s.ask, json_in_root(s.json), &s.why))
-		return no(t, c, 400, s.why.text, e);
-	s.ask.format = SMT_JSON;
-	if (!smt_reads_now(t, c, &s.ask, kind, wrap, &any, e)) {
-		if (e->code != ERR_NOT_FOUND || c->http->status != 0)
-			return false;
-		err_clear(e);
-		if (!smt_foreign(t, c, &s.ask, &foreign, e))
-			return false;
-		if (foreign) /* a 401 would make them log in again, for ever */
-			return no(t, c, 403,
-			    "Not authorized for the ESIID, or it does not exist.", e);
-		any = false;
+	if (!ask_of(&s->ask, json_in_root(s->json), &s->why))
+		return no(t, c, 400, s->why.text, e);
+	s->ask.format = SMT_JSON;
+	if (smt_reads_now(t, c, &s->ask, kind, wrap, any, e))
+		return true;
+	if (e->code != ERR_NOT_FOUND || c->http->status != 0)
+		return false;
+	err_clear(e);
+	if (!smt_foreign(t, c, &s->ask, &foreign, e))
+		return false;
+	if (foreign) { /* a 401 would make them log in again, for ever */
+		*any = true;
+		return no(t, c, 403, "Not authorized for the ESIID, or it does not exist.", e);
 	}
-	return any || nothing(t, c, "1", "No Energy Data received from the respective TDSP", e);
+	*any = false;
+	return true;
 }
 
 bool
 smt_web_synch(struct task *t, struct call *c, struct err *e)
 {
-	return web_reads(t, c, &smt_interval, "data", e);
+	AUTO(smt_call) s = { 0 };
+	bool any;
+
+	if (!web_reads(t, c, &s, &smt_interval, "data", &any, e))
+		return false;
+	return any || nothing(t, c, "1", "No Energy Data received from the respective TDSP", e);
 }
 
-/* The items' fields on the portal are not known: these are the API's. */
+/* The usage pages: no reads are an empty list. */
 static bool
-web_usage(
-    struct task *t, struct call *c, const struct smt_kind *of, const char *list, struct err *e)
+web_usage(struct task *t, struct call *c, const struct smt_kind *kind, struct err *e)
 {
-	struct smt_kind kind = *of;
+	AUTO(smt_call) s = { 0 };
+	AUTO(buf) b = BUF(SMT_SMALL);
+	struct json j = json_to(&b);
+	bool any;
 
-	kind.list = list;
-	return web_reads(t, c, &kind, NULL, e);
+	if (!web_reads(t, c, &s, kind, NULL, &any, e))
+		return false;
+	if (any)
+		return true;
+	json_open(&j, NULL);
+	json_list(&j, kind->list);
+	json_end(&j);
+	json_end(&j);
+	return answer_json(t, c, 200, &b, e);
 }
 
 bool
 smt_web_interval(struct task *t, struct call *c, struct err *e)
 {
-	return web_usage(t, c, &smt_interval, "intervaldata", e);
+	return web_usage(t, c, &smt_page_interval, e);
 }
 
 bool
 smt_web_daily(struct task *t, struct call *c, struct err *e)
 {
-	return web_usage(t, c, &smt_register, "dailyData", e);
+	return web_usage(t, c, &smt_page_daily, e);
 }
 
 bool
 smt_web_monthly(struct task *t, struct call *c, struct err *e)
 {
-	return web_usage(t, c, &smt_billing, "monthlyData", e);
+	return web_usage(t, c, &smt_page_monthly, e);
 }

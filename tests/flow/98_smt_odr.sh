@@ -27,6 +27,9 @@ equals 'a read is asked for' '200 o-1 0 Request submitted successfully for furth
 $(json "$work/body" $.trans_id $.statusCode $.statusReason)"
 number=$(json "$work/body" $.correlationId)
 equals 'it is pending by then' 'PEN PENDING' "$(status) $(latest)"
+latest >/dev/null
+equals 'with numbers that programs can read, and when it was asked for' '0 0 SUCCESS true' "$(json "$work/body" $.data.odrread $.data.odrusage \
+	$.data.responseMessage '$.data.odrdate like_regex "^[01][0-9]/[0-3][0-9]/20[0-9]{2} [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"')"
 equals 'somebody else'"'"'s meter is not read' '401 4006' "$(odr "$SAMPLE_ESIID_2") $(json "$work/body" $.errorCode)"
 equals 'nor by another meter number' '401 4006' "$(odr "$SAMPLE_ESIID_1" '"MeterNumber":"1XX",') $(json "$work/body" $.errorCode)"
 equals 'without the terms' '400 4003' "$(post /v2/odr/ "{\"requestorID\":\"customer1\",\"ESIID\":\"$SAMPLE_ESIID_1\"}") $(json "$work/body" $.errorCode)"
@@ -36,7 +39,7 @@ holds 'the head end reads it' within 20 done_now
 holds 'a number, and when' grep -qE '"odrRead":\{"registeredRead":[0-9]+\.[0-9]{3},"readDate":"[01][0-9]/[0-3][0-9]/20[0-9]{2} [0-2][0-9]:[0-5][0-9]:[0-5][0-9]"\}' "$work/body"
 read=$(json "$work/body" $.odrRead.registeredRead)
 equals 'as customers'"'"' programs see it' "COMPLETED $read" "$(latest) $(json "$work/body" $.data.odrread)"
-equals 'which ask in their words' '200 0' "$(post /api/ondemandread "{\"ESIID\":\"$SAMPLE_ESIID_1\",\"MeterNumber\":\"$SAMPLE_METER_1\"}") \
+equals 'which ask in their words' '200 0' "$(post /api/ondemandread "{\"ESIID\":\"$SAMPLE_ESIID_1\",\"MeterNumber\":\"OPTIONAL\"}") \
 $(json "$work/body" $.data.statusCode)"
 equals 'twice an hour a meter' '200 5031' "$(post /api/ondemandread "{\"ESIID\":\"$SAMPLE_ESIID_1\",\"MeterNumber\":\"$SAMPLE_METER_1\"}") \
 $(json "$work/body" $.data.statusCode)"

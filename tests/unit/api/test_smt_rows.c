@@ -196,6 +196,96 @@ dates_are_american_and_real(void **state)
 	}
 }
 
+/* ---- the portal's usage pages, as programs that call them read them ---- */
+
+static void
+assert_page(const struct day *d, const struct day *g, const char *expected)
+{
+	AUTO(buf) b = BUF(16384);
+	struct json j = json_to(&b);
+	struct out_day o = { .d = d, .zone = zone_get("America/Chicago", NULL) };
+
+	json_list(&j, NULL);
+	smt_page_day(&j, &o, g, false);
+	json_end(&j);
+	buf_byte(&b, '\0');
+	assert_true(buf_ok(&b));
+	assert_string_equal(b.at, expected);
+}
+
+#define ROW(from, to, kwh, how, g, g_how)                                                  \
+	"{\"date\":\"2026-11-01\",\"starttime\":\" " from "\",\"endtime\":\" " to          \
+	"\",\"consumption\":" kwh ",\"consumption_est_act\":\"" how "\",\"generation\":" g \
+	",\"generation_est_act\":" g_how "}"
+
+/* By the clock on the wall: autumn's day has 01:00 twice. */
+static void
+pages_have_rows_for_what_is_known(void **state)
+{
+	struct day d = made_day(2026, 11, 1, 3600, 4), g = d;
+
+	(void)state;
+	d.status[1] = STATUS_ESTIMATED;
+	d.wh[3] = 1234567;
+	assert_page(&d, NULL,
+	    "[" ROW("12:00 am", "01:00 am", "0.000", "A", "0", "null") "," ROW(
+		"01:00 am", "01:00 am", "0.001", "E", "0", "null") "," ROW("01:00 am",
+		"02:00 am", "0.002", "A", "0",
+		"null") "," ROW("02:00 am", "03:00 am", "1234.567", "A", "0", "null") "]");
+	d.status[0] = d.status[2] = STATUS_MISSING; /* is no row, and no zero */
+	g.status[1] = STATUS_MISSING;
+	assert_page(&d, &g,
+	    "[" ROW("01:00 am", "01:00 am", "0.001", "E", "null", "null") "," ROW(
+		"02:00 am", "03:00 am", "1234.567", "A", "0.003", "\"A\"") "]");
+	d = made_day(2026, 11, 1, 3600, 25);
+	for (unsigned i = 0; i < d.n; i++)
+		d.status[i] = i == 13 || i == 24 ? STATUS_ACTUAL : STATUS_MISSING;
+	assert_page(&d, NULL,
+	    "[" ROW("12:00 pm", "01:00 pm", "0.013", "A", "0", "null") "," ROW(
+		"11:00 pm", "12:00 am", "0.024", "A", "0", "null") "]");
+}
+
+static void
+pages_of_registers_and_bills(void **state)
+{
+	const struct zone *z = zone_get("America/Chicago", NULL);
+	struct out_register r = { .esiid = "10443720000000001",
+		.zone = z,
+		.day = civil_day(2025, 12, 4),
+		.start_wh = 72366148,
+		.end_wh = 72404005,
+		.wh = 37857 };
+	struct out_billing x = { .zone = z,
+		.start_date = civil_day(2020, 12, 30),
+		.end_date = civil_day(2021, 1, 28),
+		.created_s = TEST_RECEIVED_S,
+		.wh = 290000,
+		.metered_w = 4500,
+		.billed_w = OUT_NONE,
+		.metered_va = OUT_NONE,
+		.billed_va = OUT_NONE };
+	AUTO(buf) b = BUF(4096);
+	struct json j = json_to(&b);
+
+	(void)state;
+	json_list(&j, NULL);
+	smt_page_register(&j, &r, false);
+	smt_page_billing(&j, &x, false);
+	x.wh = OUT_NONE;
+	smt_page_billing(&j, &x, false);
+	json_end(&j);
+	buf_byte(&b, '\0');
+	assert_string_equal(b.at,
+	    "[{\"date\":\"12/04/2025\",\"reading\":37.857,\"startreading\":\"72366.148\","
+	    "\"endreading\":\"72404.005\"},"
+	    "{\"startdate\":\"12/30/2020\",\"enddate\":\"01/28/2021\",\"actl_kwh_usg\":290.000,"
+	    "\"mtrd_kwh_usg\":4.500,\"blld_kwh_usg\":0,\"mtrd_kva_usg\":0,\"blld_kva_usg\":0,"
+	    "\"lastupdate\":\"11/22/2026 01:08:09\",\"errmsg\":\"Success\"},"
+	    "{\"startdate\":\"12/30/2020\",\"enddate\":\"01/28/2021\",\"actl_kwh_usg\":null,"
+	    "\"mtrd_kwh_usg\":4.500,\"blld_kwh_usg\":0,\"mtrd_kva_usg\":0,\"blld_kva_usg\":0,"
+	    "\"lastupdate\":\"11/22/2026 01:08:09\",\"errmsg\":\"Success\"}]");
+}
+
 int
 main(void)
 {
@@ -204,6 +294,8 @@ main(void)
 		cmocka_unit_test(hours_are_25_and_missing_is_no_zero),
 		cmocka_unit_test(the_longest_day_fits),
 		cmocka_unit_test(registers_and_bills_are_text),
+		cmocka_unit_test(pages_have_rows_for_what_is_known),
+		cmocka_unit_test(pages_of_registers_and_bills),
 		cmocka_unit_test(dates_are_american_and_real),
 	};
 
