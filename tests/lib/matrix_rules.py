@@ -221,7 +221,8 @@ for path, body in (("meter", '{"esiid":"@esiid@"}'), ("ondemandread", '{"ESIID":
     # meters are listed to who lives there; there may be no on-demand read to be looked at
     RULES.append(Rule("smt-web POST /api/" + path, "L", "home" if path == "meter" else "reads", body=body,
         spare=path == "usage/latestodrread", **WEB))
-RULES += [Rule("smt-web POST /api/user/authenticate", "*", yes=range(200, 500)),
+RULES += [Rule("smt-web POST /api/dashboard", "L", yes=range(200, 500), body="{}", nobody=(401, 403)), # the caller's own alone
+    Rule("smt-web POST /api/user/authenticate", "*", yes=range(200, 500)),
     Rule("smt-web POST /commonapi/user/authenticate", "*", yes=range(200, 500))]
 
 # Green Button, at both of its bases
