@@ -24,7 +24,7 @@ struct figures { /* -1: not told */
 struct score {
 	struct str tdu, name;
 	bool sandbox;
-	int32_t day, least;
+	int32_t day, least, last; /* last: of all that was asked for */
 	int64_t due, received, intervals, estimated, missing, late, changed;
 };
 
@@ -34,6 +34,7 @@ static const struct db_field fields[] = {
 	DB_BOOL(score, sandbox),
 	DB_DATE(score, day),
 	DB_INT4(score, least),
+	DB_DATE(score, last),
 	DB_INT8(score, due),
 	DB_INT8(score, received),
 	DB_INT8(score, intervals),
@@ -202,7 +203,7 @@ fill(struct task *t, struct page *p, void *arg, struct err *e)
 	view_c(&p->view, "least", "");
 	more = ROWS_NEXT(rows, fields, &s);
 	while (more && n < UTILITIES_MOST) {
-		last = s.day + (int32_t)a->days - 1; /* the first row is of its first day */
+		last = s.last;
 		view_set(&p->view, "least", page_number(p, s.least));
 		if (!set_utility(p, rows, &s, &more, e, &items[n++]))
 			return false;

@@ -26,7 +26,7 @@ order by n, day;
 -- Meter-days of each utility and day; -1 in place of what would be about few.
 --! public_scoreboard(day, days) rows
 select i->>'tdu' as tdu, i->>'name' as name, (i->>'sandbox')::bool as sandbox, (i->>'date')::date as day,
-	(x.s->>'least')::int4 as least, coalesce((i->>'due')::int8, -1) as due, coalesce((i->>'received')::int8, -1) as received,
+	(x.s->>'least')::int4 as least, (x.s->>'to')::date as last, coalesce((i->>'due')::int8, -1) as due, coalesce((i->>'received')::int8, -1) as received,
 	coalesce((i->>'intervals')::int8, -1) as intervals, coalesce((i->>'estimated')::int8, -1) as estimated,
 	coalesce((i->>'missing')::int8, -1) as missing, coalesce((i->>'late')::int8, -1) as late,
 	coalesce((i->>'changed')::int8, -1) as changed

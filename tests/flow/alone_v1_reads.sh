@@ -232,6 +232,7 @@ for form in json ndjson csv csv-ext xml; do
 	holds "which is large" test "$(stat -c %s "$work/body")" -gt 15000000
 	[ $form != json ] || equals 'all of them' '3000 3000' "$(header Busbar-Items) $(grep -c '"esiid"' "$work/body")"
 done
-holds 'took little more memory than one' test $(($(most) - before)) -lt 6000
+# less than one of the answers; what malloc keeps differs by some MB
+holds 'took little more memory than one' test $(($(most) - before)) -lt 12000
 holds 'and no file is left' test -z "$(find "$hub_state/store" -maxdepth 1 -type f)"
 ended
