@@ -300,7 +300,7 @@ gpg_opens_a_zip_in_a_message(void **state)
 	    "mkdir -m 700 home && gpg --homedir home --batch -q --import "
 	    "%s/data/pgp/partner.private.asc && gpg --homedir home --batch -q -o opened.zip -d "
 	    "a.zip.asc && "
-	    "gpgconf --homedir $PWD/home --kill all && head -n 1 a.zip.asc && rm -r home",
+	    "gpgconf --homedir $PWD/home --kill all && head -n 1 a.zip.asc && rm -rf home",
 	    here);
 	shell(got, all);
 	assert_string_equal(got, "-----BEGIN PGP MESSAGE-----\n");
