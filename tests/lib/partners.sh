@@ -26,7 +26,7 @@ answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 relay() { # COMMAND...: starts what prints its port
 	local port
-	"$@" >"$work/relay.port" 2>/dev/null &
+	"$@" >"$work/relay.port" 2>>"$work/relay.log" &
 	echo $! >>"$work/relays"
 	within 5 test -s "$work/relay.port"
 	cat "$work/relay.port"
