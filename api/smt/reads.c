@@ -119,6 +119,10 @@ const struct smt_kind smt_billing = { "billing", "billingData", false, put_billi
 static void
 page_put(struct writing *w, const struct day *generation)
 {
+	static const struct day none; /* has not come: no zero */
+
+	if (generation == NULL && w->generates)
+		generation = &none;
 	if (w->holds)
 		smt_page_day(&w->j, &w->held, generation, w->ask->n > 1);
 	w->holds = false;

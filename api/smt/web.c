@@ -283,6 +283,7 @@ web_reads(struct task *t, struct call *c, struct smt_call *s, const struct smt_k
 	if (!ask_of(&s->ask, json_in_root(s->json), &s->why))
 		return no(t, c, 400, s->why.text, e);
 	s->ask.format = SMT_JSON;
+	s->ask.all_versions = s->ask.all_versions && wrap != NULL; /* a page has the newest */
 	if (smt_reads_now(t, c, &s->ask, kind, wrap, any, e))
 		return true;
 	if (e->code != ERR_NOT_FOUND || c->http->status != 0)
