@@ -8,6 +8,7 @@ addEventListener('DOMContentLoaded', () => {
 	const base64url = bytes => btoa(String.fromCharCode(...new Uint8Array(bytes)))
 		.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 	const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+	let asked = 0; /* what was asked last is what is told: an answer that comes late says nothing */
 	const say = words => { at('result').hidden = false; at('told').textContent = words; };
 
 	const ask = async event => {
@@ -60,12 +61,15 @@ addEventListener('DOMContentLoaded', () => {
 			item.textContent = name + ': ' + token[name];
 			return item;
 		}));
-		const reply = await get(token.resourceURI, token.access_token);
+		const mine = ++asked;
+		const reply = await get(token.resourceURI, token.access_token), text = await reply.text();
+		if (mine !== asked)
+			return;
 		if (!reply.ok) {
 			say('The hub answers ' + reply.status + ' to the readings.');
 			return;
 		}
-		const feed = new DOMParser().parseFromString(await reply.text(), 'application/xml');
+		const feed = new DOMParser().parseFromString(text, 'application/xml');
 		const espi = (from, what) => [...from.getElementsByTagNameNS('http://naesb.org/espi', what)];
 		const count = (from, what, word) => `${espi(from, what).length} ${word}${espi(from, what).length === 1 ? '' : 's'}`;
 		say(`The customer said yes. The feed has ${count(feed, 'UsagePoint', 'meter')} and ${count(feed, 'IntervalBlock', 'day')} of readings.`);
@@ -88,6 +92,7 @@ addEventListener('DOMContentLoaded', () => {
 	at('begin').addEventListener('submit', ask);
 	at('renew').addEventListener('click', () => take({ grant_type: 'refresh_token', refresh_token: JSON.parse(kept.getItem('token')).refresh_token }));
 	at('revoke').addEventListener('click', async () => {
+		asked++;
 		await post('/oauth/revoke', { token: JSON.parse(kept.getItem('token')).refresh_token });
 		say('Given up: the token opens nothing any more.');
 	});

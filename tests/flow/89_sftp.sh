@@ -111,10 +111,10 @@ again() { # sshd_config anew, as it is in use
 		cp "$work/sshd_config" "$hub_state/run/sshd_config" && kill -HUP "$(cat "$hub_state/run/sshd.pid")"
 }
 mkfifo "$work/orders"
-timeout 120 sftp "${options[@]}" -i "$work/sftp-oncor" -b "$work/orders" busbar@127.0.0.1 >"$work/long" 2>&1 &
+timeout 200 sftp "${options[@]}" -i "$work/sftp-oncor" -b "$work/orders" busbar@127.0.0.1 >"$work/long" 2>&1 &
 long=$!
 exec 7>"$work/orders"
-echo 'ls -1 /' >&7
+tells 7 'ls -1 /' "$work/long"
 holds 'a session is open' within 20 grep -q ack "$work/long"
 cp "$work/known" "$work/pinned"
 says_keys() { sed 's/ busbar$//' "$hub_state/keys/sshd/ssh_host_ed25519_key$1.pub"; }
@@ -135,7 +135,7 @@ equals 'whoever learned notices nothing' 'ack in rejects reports test' "$(lists 
 options[2]=-o options[3]="UserKnownHostsFile=$work/pinned"
 equals 'whoever pinned the old one alone is refused' 1 "$(as sftp-oncor <<<'ls' && echo 0 || echo 1)"
 options[3]="UserKnownHostsFile=$work/known"
-echo 'ls -1 /in' >&7
+tells 7 'ls -1 /in' "$work/long"
 holds 'the session that was open went on' within 20 grep -q "$file" "$work/long"
 exec 7>&-
 holds 'to its end' wait $long

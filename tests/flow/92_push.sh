@@ -275,13 +275,12 @@ sender=$!
 exec 7>"$work/sender"
 in_state() { [ "$(sql -c "select count(*) from pg_stat_activity where query like '%$1%' and pid <> pg_backend_pid() and $2")" = 1 ]; }
 write="update delivery.push set bytes = bytes where push = $push;"
-echo "begin; $write" >&7
+tells 7 "begin; $write" "$work/sender.out"
 holds 'a sender is writing down how far it is' within 30 in_state 'update delivery.push set bytes' "state = 'idle in transaction'"
 busbar endpoint end "$endpoint" >"$work/ending" 2>&1 &
 ending=$!
 holds 'whoever ends the endpoint waits for it' within 30 in_state delivery.endpoint_end "wait_event_type = 'Lock'"
-kill -0 $sender || cat "$work/sender.out" # it is gone: with what word?
-echo "$write commit;" >&7
+tells 7 "$write commit;" "$work/sender.out"
 exec 7>&-
 holds 'the sender goes on' wait $sender
 holds 'then the endpoint is ended' wait $ending

@@ -81,7 +81,7 @@ mkfifo "$work/holder"
 sql <"$work/holder" >"$work/held_row" 2>&1 &
 holder=$!
 exec 7>"$work/holder"
-echo "begin; select 1 from api.spent s join party.party p using (party) where p.code = 'tnmp' for no key update of s;" >&7
+tells 7 "begin; select 1 from api.spent s join party.party p using (party) where p.code = 'tnmp' for no key update of s;" "$work/held_row"
 holds 'the next one is held up' within 10 grep -q 1 "$work/held_row"
 codes() { grep -c "^$1" "$work/codes"; }
 all_told() { [ "$(codes .)" = 70 ]; }
@@ -90,7 +90,7 @@ for _ in $(seq 70); do
 done >"$work/codes"
 refused_now() { [ "$(codes '503 1')" = 6 ]; }
 holds 'of seventy at once those beyond 64 are told to come again' within 20 refused_now
-echo 'commit;' >&7
+tells 7 'commit;' "$work/held_row"
 exec 7>&-
 wait $holder
 holds 'each has its answer' within 30 all_told

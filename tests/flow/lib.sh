@@ -64,6 +64,14 @@ says() { # SENTENCE STATUS TEXT ARGUMENTS...
 	fi
 }
 
+# A line to who reads a pipe; if nobody does any more, that is one failure with its last words, and no end of the flow.
+tells() { # DESCRIPTOR LINE FILE_WITH_ITS_WORDS
+	(echo "$2" >&"$1") 2>/dev/null || {
+		not_ok 'who is told more is still there' "$2"
+		tail -n 5 "$3"
+	}
+}
+
 # ---- waiting: every wait has an end ----
 
 within() { # SECONDS COMMAND...: until it succeeds
