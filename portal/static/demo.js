@@ -8,18 +8,21 @@ addEventListener('DOMContentLoaded', () => {
 	const base64url = bytes => btoa(String.fromCharCode(...new Uint8Array(bytes)))
 		.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 	const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+	/* A sentence of this page's, with its values. */
+	const words = (text, values) => text.replace(/\[(\w+)\]/g, (_, name) => values[name]);
+	const kwh = wh => (wh / 1000).toLocaleString(page.l, { minimumFractionDigits: 3 });
 	let asked = 0; /* what was asked last is what is told: an answer that comes late says nothing */
-	const say = words => { at('result').hidden = false; at('told').textContent = words; };
+	const say = (text, values) => { at('result').hidden = false; at('told').textContent = words(text, values); };
 
 	const ask = async event => {
 		event.preventDefault();
 		const verifier = random(), state = random();
 		const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
-		for (const [name, value] of Object.entries({ verifier, state, client: at('client').value, secret: at('secret').value }))
+		for (const [name, value] of Object.entries({ verifier, state, l: page.l, client: at('client').value, secret: at('secret').value }))
 			kept.setItem(name, value);
 		location.href = page.authorize + '?' + new URLSearchParams({ response_type: 'code', client_id: at('client').value,
 			redirect_uri: redirect, scope: at('scope').value, state, code_challenge: base64url(digest),
-			code_challenge_method: 'S256' });
+			code_challenge_method: 'S256', ui_locales: page.l });
 	};
 
 	/* A form to the hub, as its client. */
@@ -37,19 +40,19 @@ addEventListener('DOMContentLoaded', () => {
 	const draw = (readings, start) => {
 		const name = 'http://www.w3.org/2000/svg', width = 960, height = 240, most = Math.max(...readings, 1);
 		const svg = document.createElementNS(name, 'svg');
-		const day = new Date(start * 1000).toLocaleDateString('en-US', { timeZone: 'America/Chicago', dateStyle: 'long' });
+		const day = new Date(start * 1000).toLocaleDateString(page.l === 'es' ? 'es-US' : 'en-US', { timeZone: 'America/Chicago', dateStyle: 'long' });
 		svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
 		svg.setAttribute('role', 'img');
-		svg.setAttribute('aria-label', `${readings.length} readings of ${day}, the highest ${most / 1000} kWh`);
+		svg.setAttribute('aria-label', words(page.bars, { day, n: readings.length, most: kwh(most) }));
 		readings.forEach((value, i) => {
 			const bar = document.createElementNS(name, 'rect'), step = width / readings.length;
 			for (const [key, v] of Object.entries({ x: i * step, y: height - value / most * height, width: Math.max(step - 1, 1), height: value / most * height, class: 'bar' }))
 				bar.setAttribute(key, v);
 			svg.append(bar);
 		});
-		const words = document.createElement('p');
-		words.textContent = `${day}: ${readings.length} readings, ${(readings.reduce((a, b) => a + b, 0) / 1000).toFixed(3)} kWh in all, at most ${(most / 1000).toFixed(3)} kWh in one.`;
-		at('chart').replaceChildren(svg, words);
+		const line = document.createElement('p');
+		line.textContent = words(page.day, { day, n: readings.length, total: kwh(readings.reduce((a, b) => a + b, 0)), most: kwh(most) });
+		at('chart').replaceChildren(svg, line);
 	};
 
 	const show = async () => {
@@ -66,13 +69,12 @@ addEventListener('DOMContentLoaded', () => {
 		if (mine !== asked)
 			return;
 		if (!reply.ok) {
-			say('The hub answers ' + reply.status + ' to the readings.');
+			say(page.noReads, { status: reply.status });
 			return;
 		}
 		const feed = new DOMParser().parseFromString(text, 'application/xml');
 		const espi = (from, what) => [...from.getElementsByTagNameNS('http://naesb.org/espi', what)];
-		const count = (from, what, word) => `${espi(from, what).length} ${word}${espi(from, what).length === 1 ? '' : 's'}`;
-		say(`The customer said yes. The feed has ${count(feed, 'UsagePoint', 'meter')} and ${count(feed, 'IntervalBlock', 'day')} of readings.`);
+		say(page.yes, { meters: espi(feed, 'UsagePoint').length, days: espi(feed, 'IntervalBlock').length });
 		const blocks = espi(feed, 'IntervalBlock').map(block => ({
 			start: Number(espi(block, 'start')[0].textContent),
 			readings: espi(block, 'IntervalReading').map(r => Number(espi(r, 'value')[0].textContent)),
@@ -84,7 +86,7 @@ addEventListener('DOMContentLoaded', () => {
 	const take = async fields => {
 		const reply = await post('/oauth/token', fields), token = await reply.json();
 		if (!reply.ok)
-			return say('The hub gives no token: ' + token.error + (token.error_description ? ', ' + token.error_description : ''));
+			return say(page.noToken, { why: [token.error, token.error_description].filter(Boolean).join(', ') });
 		kept.setItem('token', JSON.stringify(token));
 		await show();
 	};
@@ -94,15 +96,21 @@ addEventListener('DOMContentLoaded', () => {
 	at('revoke').addEventListener('click', async () => {
 		asked++;
 		await post('/oauth/revoke', { token: JSON.parse(kept.getItem('token')).refresh_token });
-		say('Given up: the token opens nothing any more.');
+		say(page.givenUp);
 	});
 	const back = new URLSearchParams(location.search);
-	if (back.has('state')) {
-		history.replaceState(null, '', redirect);
+	/* who comes from the list of companies comes with a client */
+	for (const [id, name] of [['client', 'ThirdPartyID'], ['scope', 'scope']])
+		if (back.has(name))
+			at(id).value = back.get(name);
+	if (back.has('state') && !back.has('l') && kept.getItem('l') && kept.getItem('l') !== page.l) {
+		location.replace(redirect + '?l=' + kept.getItem('l') + '&' + back);
+	} else if (back.has('state')) {
+		history.replaceState(null, '', redirect + '?l=' + page.l);
 		if (back.get('state') !== kept.getItem('state') || back.get('iss') !== page.issuer)
-			say('That is no answer to what this tab asked.');
+			say(page.strange);
 		else if (back.has('error'))
-			say('No: ' + back.get('error') + (back.has('error_description') ? ', ' + back.get('error_description') : ''));
+			say(page.no, { why: [back.get('error'), back.get('error_description')].filter(Boolean).join(', ') });
 		else
 			take({ grant_type: 'authorization_code', code: back.get('code'), redirect_uri: redirect, code_verifier: kept.getItem('verifier') });
 		kept.removeItem('state');

@@ -134,13 +134,16 @@ end $$;
 -- is visible: one that commits later has a higher number.
 create or replace function api.cursor_at(since timestamptz)
 returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
+begin
+	return (	-- PL/pgSQL: its plan is kept
 	select string_agg(t.party || ':' || coalesce((select max(f.load) from ledger.file f
 		where f.party = t.party and f.state = 'LOADED' and (since is null or f.loaded_at <= since)), 0), '.'
 		order by t.party)
-	from party.tdu t
-$$;
+	from party.tdu t);
+end $$;
 
 -- Premises whose reads changed behind a cursor, as the caller may read them now: by utility, load, premise. The last
 -- row has no esiid: its cursor is the next one, more says whether to go on at once. A program that shows a token of a

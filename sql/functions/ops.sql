@@ -21,6 +21,29 @@ begin
 		select (ops.now() at time zone zone)::date);
 end $$;
 
+-- A figure that was counted within the last ten seconds (null: none). Who counts says by ops.keep() what it was, when it had
+-- to look at ten thousand rows or more: what is small is never old.
+create or replace function ops.kept(name text, of text)
+returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return (select k.value from ops.kept k where k.name = kept.name and k.of = kept.of
+		and k.counted_at between clock_timestamp() - interval '10 s' and clock_timestamp());
+end $$;
+
+create or replace function ops.keep(name text, of text, rows_seen int8, value jsonb)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if rows_seen < 10000 then
+		return;
+	end if;
+	insert into ops.kept as k (name, of, counted_at, value) values (keep.name, keep.of, clock_timestamp(), keep.value)
+	on conflict on constraint kept_pkey do update set counted_at = excluded.counted_at, value = excluded.value;
+end $$;
+
 create or replace function ops.setting_of(name text)
 returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp

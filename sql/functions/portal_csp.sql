@@ -11,23 +11,28 @@ as $$
 declare
 	w api.principal := api.csp(shown, '{ACCOUNT}');
 	hub_now timestamptz := ops.now();	-- once: a third party may have 100,000 that run
+	n jsonb := ops.kept('csp_home', w.party::text);
 begin
+	if n is null then
+		select jsonb_build_object('waiting', c.waiting, 'active', c.active, 'held', c.held, 'ending', e.ending) into n
+		from (
+			select count(*) filter (where a.state = 'PENDING') as waiting,
+				count(*) filter (where a.state = 'ACTIVE' and a.ends_at > hub_now) as active,
+				count(*) filter (where a.state = 'HELD') as held
+			from agreement.agreement a where a.csp = w.party and a.state in ('PENDING', 'ACTIVE', 'HELD')) c
+		cross join (
+			select count(*) as ending
+			from agreement.agreement a
+			where a.csp = w.party and a.state = 'ACTIVE' and a.ends_at > hub_now and a.ends_at < hub_now + interval '30 days'
+				and not exists (select from agreement.agreement x where x.renews = a.agreement)) e;
+		perform ops.keep('csp_home', w.party::text, (n ->> 'waiting')::int8 + (n ->> 'active')::int8 + (n ->> 'held')::int8, n);
+	end if;
 	return query
-	select c.state, party.csp_missing(c.party), party.csp_expires(c.party), n.waiting, n.active, n.held, e.ending,
+	select c.state, party.csp_missing(c.party), party.csp_expires(c.party), (n ->> 'waiting')::int8, (n ->> 'active')::int8,
+		(n ->> 'held')::int8, (n ->> 'ending')::int8,
 		(select a.login from delivery.account a where a.party = w.party and a.person is null and a.state = 'OPEN'
 			order by a.account limit 1)
-	from party.csp c
-	cross join lateral (
-		select count(*) filter (where a.state = 'PENDING') as waiting,
-			count(*) filter (where a.state = 'ACTIVE' and a.ends_at > hub_now) as active,
-			count(*) filter (where a.state = 'HELD') as held
-		from agreement.agreement a where a.csp = c.party and a.state in ('PENDING', 'ACTIVE', 'HELD')) n
-	cross join lateral (
-		select count(*) as ending
-		from agreement.agreement a
-		where a.csp = c.party and a.state = 'ACTIVE' and a.ends_at > hub_now and a.ends_at < hub_now + interval '30 days'
-			and not exists (select from agreement.agreement x where x.renews = a.agreement)) e
-	where c.party = w.party;
+	from party.csp c where c.party = w.party;
 end $$;
 
 -- Its programs (OAuth).

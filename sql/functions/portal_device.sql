@@ -5,6 +5,7 @@ set local check_function_bodies = off;
 create or replace function portal.device_state(shown bytea, of_esiid text)
 returns table (served bool, lives bool)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	s portal.session := portal.session_of(shown);
@@ -45,6 +46,7 @@ create or replace function portal.device_messages(shown bytea, of_esiid text)
 returns table (kind text, who text, state text, reason text, asked_at timestamptz, ready_s int4, took_s int4, words text,
 	mills int4, minutes int4, class text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	me int4 := portal.party_of(portal.session_of(shown));

@@ -201,6 +201,7 @@ end $$;
 -- The last thirty days that an account's utilities have sent reads of.
 create or replace function portal.latest_days(of_holder int4, out from_day date, out to_day date)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 begin
 	select max(r.day) into to_day
@@ -386,10 +387,13 @@ create or replace function portal.premises(shown bytea, number int8, of_group in
 returns table (esiid text, street text, city text, group_name text, load_wh int8, generation_wh int8, due int4, days int4,
 	last_read date, shares int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	-- to plan for a month of partitions takes longer than to ask them
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL}');
 	me int4 := api.holder_of(w);
+	last date := ops.today('America/Chicago');	-- of every zone by a day; known before, so that few partitions are begun
 begin
 	return query
 	select x.esiid, x.street, x.city, x.group_name, x.load_wh, x.generation_wh, x.due, x.days, d.day,
@@ -402,6 +406,7 @@ begin
 	join party.tdu t on t.party = p.tdu
 	cross join lateral (select ops.today(t.zone) as today offset 0) n	-- once a premise, not for each partition
 	left join lateral (select r.day from reads.day r where r.series = x.premise * 8 and r.day between n.today - 40 and n.today
+			and r.day between last - 41 and last + 1
 		order by r.day desc limit 1) d on true
 	order by x.esiid;
 end $$;

@@ -10,8 +10,14 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := portal.person_of(shown, '{REGULATOR}');
-	of_sandbox int8[] := array(select portal.sandbox_shares());
+	of_sandbox int8[];
+	shares int8 := ops.kept('shares_now', '');
 begin
+	if shares is null then
+		of_sandbox := array(select portal.sandbox_shares());
+		shares := (select count(*) from agreement.agreement a where a.state = 'ACTIVE' and a.agreement <> all (of_sandbox));
+		perform ops.keep('shares_now', '', shares, to_jsonb(shares));
+	end if;
 	return query
 	select x.path, x.what, x.n from (values
 		(1, '/regulator/approvals', 'SECOND_PERSONS', (select count(*) from ops.approval a
@@ -22,7 +28,7 @@ begin
 		(4, '/regulator/orders', 'ORDERS', (select count(*) from radar.commission_order o where o.carried_out_at is null)),
 		(5, '/regulator/companies?f=suspended', 'SUSPENDED_CSPS', (select count(*) from party.csp c where c.state = 'SUSPENDED')),
 		(6, '/regulator/companies?f=live', 'LIVE_CSPS', (select count(*) from party.csp c where c.state = 'ACTIVE')),
-		(7, '/regulator/outcomes', 'SHARES_NOW', (select count(*) from agreement.agreement a where a.state = 'ACTIVE' and a.agreement <> all (of_sandbox)))
+		(7, '/regulator/outcomes', 'SHARES_NOW', shares)
 	) x (n1, path, what, n)
 	order by x.n1;
 end $$;
@@ -156,6 +162,27 @@ declare
 	w api.principal := portal.person_of(shown, '{REGULATOR}');
 	first date := portal.month_of(key);
 	last date := (first + interval '1 month')::date - 1;
+	counted jsonb := ops.kept('outcomes', first::text);
+begin
+	if counted is null then
+		select coalesce(jsonb_agg(o), '[]') into counted from portal.outcomes_of(first, last) o;
+		perform ops.keep('outcomes', first::text, (select sum((o ->> 'invited')::int8 + (o ->> 'tries')::int8 + (o ->> 'reads')::int8)
+			from jsonb_array_elements(counted) o)::int8, counted);
+	end if;
+	return query
+	select o.* from jsonb_to_recordset(counted) o (csp text, invited int8, waiting int8, affirmed int8, declined int8, reported int8,
+		lapsed int8, undeliverable int8, withdrawn int8, ended_by_customer int8, tries int8, tries_failed int8, addresses int8,
+		flags int8, reads int8)
+	order by o.csp;
+end $$;
+
+-- The same, counted.
+create or replace function portal.outcomes_of(first date, last date)
+returns table (csp text, invited int8, waiting int8, affirmed int8, declined int8, reported int8, lapsed int8, undeliverable int8,
+	withdrawn int8, ended_by_customer int8, tries int8, tries_failed int8, addresses int8, flags int8, reads int8)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
 	since timestamptz := first::timestamp at time zone 'America/Chicago';
 	until timestamptz := (last + 1)::timestamp at time zone 'America/Chicago';
 begin
@@ -173,8 +200,7 @@ begin
 		select count(*) filter (where x.kind = 'match_tried') as tries,
 			count(*) filter (where x.kind = 'match_tried' and not (x.detail ->> 'ok')::bool) as failed,
 			count(distinct radar.address(x.source)) filter (where x.kind = 'affirmed') as addresses
-		from radar.event x where x.csp = c.party and x.kind in ('match_tried', 'affirmed') and x.at >= since and x.at < until) e
-	order by p.name;
+		from radar.event x where x.csp = c.party and x.kind in ('match_tried', 'affirmed') and x.at >= since and x.at < until) e;
 end $$;
 
 create or replace function portal.month_of(key text)

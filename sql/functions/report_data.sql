@@ -5,8 +5,11 @@ set local check_function_bodies = off;
 -- first load came. History that was brought in later for a few meters is not what was due then.
 create or replace function report.measured_from(of_tdu int4, upto int4)
 returns date
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
+begin
+	return (	-- PL/pgSQL: its plan is kept
 	select least(
 		(select r.day
 		from (select x.day, sum(x.meter_days) as came from reads.rollup x where x.tdu = of_tdu and x.load <= upto group by x.day) r
@@ -16,8 +19,8 @@ as $$
 		from party.tdu t join ledger.file f on f.party = t.party
 		where t.party = of_tdu and f.state = 'LOADED' and f.load <= upto
 			and exists (select from reads.rollup x where x.tdu = of_tdu and x.load = f.load and x.meter_days > 0)
-		group by t.zone))
-$$;
+		group by t.zone)));
+end $$;
 
 -- A utility's days within a snapshot: due, and what came, as the roll-ups of its loads up to then have it.
 create or replace function report.data_days(of_snapshot int8, from_day date, to_day date, of_party int4)

@@ -5,13 +5,11 @@
 select state, missing, expires_at, waiting, active, held, ending, box from portal.csp_home($1::bytea);
 
 --! portal_csp_agreements(shown, states, kind, esiid, reference, from, to, before, most) rows
-select a.agreement, b ->> 'state' as state, b ->> 'stage' as stage, b ->> 'kind' as kind,
-	(b ->> 'premise_count')::int8 as premises, b ->> 'reference' as reference,
-	(b ->> 'invited_at')::timestamptz as invited_at, (b ->> 'dies_at')::timestamptz as dies_at,
-	(b ->> 'starts_at')::timestamptz as starts_at, (b ->> 'ends_at')::timestamptz as ends_at,
-	(b ->> 'ended_at')::timestamptz as ended_at, b ->> 'by' as by
+select a.agreement, b.state, b.stage, b.kind, b.premise_count as premises, b.reference, b.invited_at, b.dies_at, b.starts_at,
+	b.ends_at, b.ended_at, b.by
 from api.agreements($1::bytea, $2::text[], $3::text, $4::text, $5::text, $6::date, $7::date, $8::int8, $9::int4) a
-cross join lateral (select a.body::jsonb as b) x
+cross join lateral jsonb_to_record(a.body::jsonb) b (state text, stage text, kind text, premise_count int8, reference text,
+	invited_at timestamptz, dies_at timestamptz, starts_at timestamptz, ends_at timestamptz, ended_at timestamptz, by text)
 order by a.agreement desc;
 
 --! portal_csp_agreement(shown, agreement) one

@@ -6,8 +6,8 @@ page_load.py CA URL REQUESTS_A_SECOND SECONDS [--connections 40] [--cookies FILE
 --cookies: a line a session; the requests take turns with them.
 
 Requests begin by the clock, not when the one before is done; what is late because all connections are busy counts
-as waiting. Over TLS connections that stay. Before the clock each session asks once: a page's first answer, when the
-database has not yet planned for it, is another figure. Prints
+as waiting. Over TLS connections that stay. Before the clock each connection has asked four times, and each session once: a
+page's first answer, when the database has not yet planned for it, is another figure. Prints
 "p50= p95= p99= max= ok= other= bytes= asked=", times in milliseconds; asked: with those before the clock.
 """
 import argparse
@@ -19,15 +19,12 @@ import threading
 import time
 import urllib.parse
 
-WARM = 0
 
-
-def worker(jobs, found, turns, context, host, port, path, cookies):
+def worker(jobs, found, turns, ready, warm, context, host, port, path, cookies):
     conn = None
-    while True:
-        due = jobs.get()
-        if due is None:
-            return
+
+    def ask():
+        nonlocal conn
         try:
             if conn is None:
                 conn = http.client.HTTPSConnection(host, port, context=context, timeout=30)
@@ -36,13 +33,17 @@ def worker(jobs, found, turns, context, host, port, path, cookies):
                 headers['Cookie'] = '__Host-busbar-session=' + cookies[next(turns) % len(cookies)]
             conn.request('GET', path, headers=headers)
             reply = conn.getresponse()
-            body = reply.read()
-            status = reply.status
+            return reply.status, len(reply.read())
         except (OSError, http.client.HTTPException):
-            conn, status, body = None, 0, b''
-        if due != WARM:
-            found.append((time.perf_counter() - due, status, len(body)))
-        jobs.task_done()
+            conn = None
+            return 0, 0
+
+    for _ in range(warm):
+        ask()
+    ready.wait()
+    while (due := jobs.get()) is not None:
+        status, size = ask()
+        found.append((time.perf_counter() - due, status, size))
 
 
 def main():
@@ -59,14 +60,13 @@ def main():
     url = urllib.parse.urlsplit(a.url)
     context = ssl.create_default_context(cafile=a.ca)
     jobs, found, turns = queue.Queue(), [], itertools.count()
-    threads = [threading.Thread(target=worker, args=(jobs, found, turns, context, url.hostname, url.port or 443, path, cookies))
+    ready = threading.Barrier(a.connections + 1)
+    warm = max(4, -(-len(cookies) // a.connections))
+    threads = [threading.Thread(target=worker, daemon=True, args=(jobs, found, turns, ready, warm, context, url.hostname, url.port or 443, path, cookies))
                for _ in range(a.connections)]
     for t in threads:
         t.start()
-    warm = max(len(cookies), 4 * a.connections)
-    for _ in range(warm):
-        jobs.put(WARM)
-    jobs.join()
+    ready.wait()
     begun = time.perf_counter() + 0.2
     for n in range(int(a.rate * a.seconds)):
         due = begun + n / a.rate
@@ -82,7 +82,7 @@ def main():
     at = lambda share: took[min(len(took) - 1, int(len(took) * share))]
     ok = sum(1 for x in found if x[1] == 200)
     print(f'p50={at(.5):.1f} p95={at(.95):.1f} p99={at(.99):.1f} max={took[-1]:.1f} ok={ok} other={len(found) - ok} '
-          f'bytes={max(x[2] for x in found)} asked={len(found) + warm}')
+          f'bytes={max(x[2] for x in found)} asked={len(found) + warm * a.connections}')
 
 
 main()

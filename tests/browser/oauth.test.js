@@ -87,6 +87,22 @@ test('no goes back as no', async () => {
 	await page.context().close();
 });
 
+test('in Spanish, there and back; who comes from the list of companies comes with a client', async () => {
+	const page = await open(browser, '/demo-third-party?l=es');
+	assert.deepEqual(await look(page), []);
+	await shoot(page, 'demo-begin-es');
+	await page.getByRole('button', { name: 'Pedir a un cliente' }).click();
+	assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
+	await page.getByRole('button', { name: 'No compartir, volver' }).click();
+	await page.locator('#told', { hasText: 'No: access_denied' }).waitFor();
+	assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
+	await page.goto(`${url}/demo-third-party?l=en&scope=FB%3D4_5&ThirdPartyID=somebody`);
+	assert.equal(await page.getByLabel('Client').inputValue(), 'somebody');
+	assert.equal(await page.getByLabel('Scope').inputValue(), 'FB=4_5');
+	assert.deepEqual(page.complaints, []);
+	await page.context().close();
+});
+
 test('without script, by keyboard', async () => {
 	const page = await open(browser, request('FB=4_5_15;AdditionalScope=auth-phone-1111111111'), { javaScriptEnabled: false });
 	assert.equal(await page.getByLabel('As it stands on your bill').inputValue(), '1111111111');

@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(71);
+select plan(75);
 
 -- the clock
 select throws_ok('select ops.clock_advance(''9 days'')', 'BB002',
@@ -138,6 +138,15 @@ from (values
 	('alter function reads.earlier(int4, date[]) reset search_path', 'functions run with a fixed search_path and as their owner'),
 	('alter function ops.schema_number() owner to postgres', 'everything belongs to busbar_owner')
 ) v (breaking, wanted);
+
+-- figures that are kept for ten seconds, of ten thousand rows and more
+select ops.keep('t', 'small', 9999, '1'), ops.keep('t', 'large', 10000, '2');
+select is(ops.kept('t', 'small'), null, 'what is soon counted is counted each time');
+select is(ops.kept('t', 'large'), '2'::jsonb, 'what takes long is kept');
+select ops.keep('t', 'large', 10000, '3');
+select is(ops.kept('t', 'large'), '3'::jsonb, 'the newest of it');
+update ops.kept set counted_at = clock_timestamp() - interval '10.1 s' where name = 't';
+select is(ops.kept('t', 'large'), null, 'for ten seconds');
 
 select * from finish();
 rollback;
