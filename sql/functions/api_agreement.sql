@@ -111,8 +111,11 @@ end $$;
 -- What a third party says why, its customer is not told; nor is what that calls it.
 create or replace function api.agreement_body(w api.principal, a agreement.agreement)
 returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
+begin
+	return (	-- PL/pgSQL: its plan is kept
 	select jsonb_build_object('agreement', a.agreement, 'csp', p.code, 'csp_name', p.name, 'state', a.state,
 		'stage', case when a.state = 'PENDING' then case when a.opened_at is not null then 'opened'
 			when a.accepted_at is not null then 'delivered' else 'sent' end end,
@@ -126,8 +129,8 @@ as $$
 		'reason', case when w.kind = 'CSP' or a.moved_by is distinct from 'CSP' then a.reason end,
 		'renews', a.renews, 'renewed_by', (select n.agreement from agreement.agreement n where n.renews = a.agreement))
 	from party.party p
-	where p.party = a.csp
-$$;
+	where p.party = a.csp);
+end $$;
 
 -- A page of the caller's, newest first, behind `before`.
 create or replace function api.agreements(shown bytea, states text[], of_kind text, of_esiid text, of_reference text,

@@ -77,8 +77,11 @@ $$;
 -- Those who may ever have got reads of premises.
 create or replace function api.release_parties(of_premises int4[])
 returns setof int4
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
+begin
+	return query	-- PL/pgSQL: its plan is kept
 	select p.tdu from premise.premise p where p.premise = any (of_premises)
 	union select s.rep from premise.rep_span s where s.premise = any (of_premises) and s.rep is not null
 	union select a.csp from agreement.premise x join agreement.agreement a on a.agreement = x.agreement
@@ -87,8 +90,8 @@ as $$
 		where o.premise = any (of_premises) and c.party is not null
 	union select h.party from party.holder_premise t join party.holder h on h.holder = t.holder
 		where t.premise = any (of_premises) and h.party is not null
-	union select c.party from party.party c where c.code = 'custodian' and c.kind = 'OPERATOR'
-$$;
+	union select c.party from party.party c where c.code = 'custodian' and c.kind = 'OPERATOR';
+end $$;
 
 -- What an event gave, by commas: kinds of reads, "on-demand", "customer" (name, address, account). Empty: a look that gave none.
 create or replace function api.release_kinds(e audit.event)
@@ -162,7 +165,10 @@ begin
 			union all
 			select e.event, q.premise from unnest(many) m (event) join audit.event e on e.event = m.event
 			cross join unnest(own, own_days) q (premise, days)
-			where q.days && api.release_days(e) and api.release_had(e, q.premise, api.release_days(e))
+			-- all that it may read, taken by itself, is its own: no look for each
+			where q.days && api.release_days(e) and (e.party = of_party and e.kind = 'reads.released'
+				and jsonb_typeof(e.detail -> 'premises') is distinct from 'array' and e.detail ->> 'door' is distinct from 'drop'
+				or api.release_had(e, q.premise, api.release_days(e)))
 		) v
 		group by v.event
 		order by v.event desc

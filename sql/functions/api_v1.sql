@@ -5,7 +5,7 @@ set local check_function_bodies = off;
 -- In plpgsql, whose plan is kept: a page of agreements calls it 500 times.
 create or replace function api.instant(at timestamptz)
 returns text
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable strict security definer set search_path = pg_catalog, pg_temp	-- strict: most times of a row are none
 as $$
 begin
 	return case when isfinite(at) then to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end;

@@ -135,6 +135,7 @@ end $$;
 create or replace function portal.sandbox_premises(shown bytea, most int4)
 returns table (esiid text, meter text, certificate text, rep text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
 	made_up int4[] := array(select p.premise from party.tdu t join premise.premise p on p.tdu = t.party where t.sandbox);
