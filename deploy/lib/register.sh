@@ -16,13 +16,13 @@ register_confirm() {
 	busbar csp confirm "$register_link"
 }
 
-# A key of its own, and a certificate of the demo's authority.
-register_certificate() {
-	at=$hub_state/partners/csp3.client
+# A key of its own, and a certificate of the demo's authority: of CSP3, or of who is named.
+register_certificate() { # [CODE]
+	at=$hub_state/partners/${1:-csp3}.client
 	[ ! -s "$at.pem" ] || return 0
 	(umask 077 && openssl genrsa -out "$at.key" 2048) 2>>"$hub_state/log/certs.log"
 	printf 'basicConstraints = critical,CA:FALSE\nextendedKeyUsage = clientAuth\n' >"$at.ext"
-	openssl req -new -sha256 -key "$at.key" -subj "/CN=csp3" | openssl x509 -req -sha256 -days 398 \
+	openssl req -new -sha256 -key "$at.key" -subj "/CN=${1:-csp3}" | openssl x509 -req -sha256 -days 398 \
 		-CA "$hub_state/tls/ca.pem" -CAkey "$hub_state/tls/ca.key" -CAcreateserial -extfile "$at.ext" \
 		-out "$at.pem" 2>>"$hub_state/log/certs.log"
 }

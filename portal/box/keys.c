@@ -130,7 +130,8 @@ put_forms(struct page *p, const struct shown *s, struct str networks, struct err
 	       fields_put(p, &forms[0], "fields", key_fields, nitems(key_fields), NULL, 0,
 		   s->key, s->key != NULL ? s->wrong : NULL, e) &&
 	       fields_put(p, &forms[1], "fields", network_fields, nitems(network_fields), NULL,
-		   0, s->networks != NULL ? s->networks : now, NULL, e);
+		   0, s->networks != NULL ? s->networks : now,
+		   s->networks != NULL ? s->wrong : NULL, e);
 }
 
 static bool
@@ -273,13 +274,16 @@ lines_of(struct str text, struct str to[NETWORKS_MOST + 1])
 }
 
 static int
-set_networks(
-    struct task *t, struct page *p, const struct form *f, struct shown *s, struct err *e)
+set_networks(struct task *t, struct page *p, const struct form *f, struct shown *s,
+    enum text wrong[FIELDS_MOST], struct err *e)
 {
 	struct str lines[NETWORKS_MOST + 1];
 	size_t n = lines_of(form_get(f, "networks"), lines);
 
 	s->networks = f;
+	s->wrong = wrong;
+	if (!fields_check(network_fields, nitems(network_fields), f, wrong))
+		return act_wrong(p, TEXT_WRONG_SEE);
 	return act_do(t, p, SQL_PORTAL_BOX_NETWORKS, ARGS(P_ME(p), P_TEXTS(lines, n)), e);
 }
 
@@ -300,7 +304,7 @@ do_it(struct task *t, struct page *p, const struct form *f, struct shown *s, con
 	}
 	if (str_is(what, "networks")) {
 		*key = "networks";
-		return set_networks(t, p, f, s, e);
+		return set_networks(t, p, f, s, bad, e);
 	}
 	if (act_form_number(f, "end", &number))
 		return act_do(

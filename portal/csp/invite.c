@@ -187,6 +187,7 @@ number_of(const struct form *f, const char *name, int64_t least, int64_t most, i
 static void
 read_terms(struct page *p, struct wish *w)
 {
+	enum text found[FIELDS_MOST];
 	struct err e = { 0 };
 	bool once, device;
 
@@ -208,6 +209,8 @@ read_terms(struct page *p, struct wish *w)
 	if (!mailbox_seal(&w->box, p->portal->consent_keys, "agreement.email",
 		str_trim(form_get(w->f, "email")), &e))
 		mark(w, &w->bad[EMAIL], TEXT_WRONG_EMAIL);
+	if (!fields_check(&terms[REFERENCE], 1, w->f, found))
+		mark(w, &w->bad[REFERENCE], found[0]);
 }
 
 /* ---- asking ---- */

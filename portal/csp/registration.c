@@ -182,7 +182,7 @@ read(struct task *t, struct page *p, struct state *s, struct rows **keep, struct
 }
 
 static bool
-show(struct task *t, struct page *p, int status, struct err *e)
+show(struct task *t, struct page *p, int status, const enum text *wrong, struct err *e)
 {
 	AUTO_PTR(rows) keep = NULL;
 	struct state s;
@@ -195,7 +195,7 @@ show(struct task *t, struct page *p, int status, struct err *e)
 	view_set(&p->view, "code", page_keep(p, s.code));
 	return put_steps(p, &s, e) && put_facts(p, &s, e) && put_checks(t, p, e) &&
 	       fields_set(p, "fields", certificate_fields, nitems(certificate_fields), NULL,
-		   NULL, e) &&
+		   wrong, e) &&
 	       page_send(t, p, status, "csp_registration.html", e);
 }
 
@@ -203,21 +203,26 @@ static bool
 see(struct task *t, struct page *p, struct err *e)
 {
 	act_page(p, done, nitems(done));
-	return show(t, p, 200, e);
+	return show(t, p, 200, NULL, e);
 }
 
 /* ---- what is done ---- */
 
 static int
-certify(struct task *t, struct page *p, const struct form *f, struct err *e)
+certify(struct task *t, struct page *p, const struct form *f, enum text wrong[FIELDS_MOST],
+    struct err *e)
 {
 	AUTO(buf) der = BUF(CHAIN_BYTES_MOST);
 	char says[CHAIN_SAYS_SIZE];
 	size_t leaf;
 
+	if (!fields_check(certificate_fields, nitems(certificate_fields), f, wrong))
+		return act_wrong(p, TEXT_WRONG_SEE);
 	if (!chain_read(form_get(f, "certificate"), &der, &leaf, e) ||
-	    !chain_check(buf_view(&der), p->portal->conf.csp_ca, says, e))
+	    !chain_check(buf_view(&der), p->portal->conf.csp_ca, says, e)) {
+		wrong[0] = TEXT_WRONG_ENROL_CERTIFICATE;
 		return act_refused(p, e);
+	}
 	return act_do(
 	    t, p, SQL_PORTAL_CSP_CERTIFICATE, ARGS(P_ME(p), P_BYTES(der.at, der.len)), e);
 }
@@ -241,7 +246,7 @@ act(struct task *t, struct page *p, struct err *e)
 {
 	struct form *f;
 	struct str what;
-	enum text wrong;
+	enum text wrong, bad[FIELDS_MOST] = { TEXTS };
 	char key[16];
 	int status;
 
@@ -249,10 +254,10 @@ act(struct task *t, struct page *p, struct err *e)
 	if (!me_form(t, p, &f, &wrong, e))
 		return false;
 	if (wrong != TEXTS)
-		return show(t, p, act_wrong(p, wrong), e);
+		return show(t, p, act_wrong(p, wrong), bad, e);
 	what = form_get(f, "do");
 	if (str_is(what, "certificate"))
-		status = certify(t, p, f, e);
+		status = certify(t, p, f, bad, e);
 	else if (str_is(what, "test"))
 		status = test(t, p, e);
 	else if (str_is(what, "live"))
@@ -262,7 +267,7 @@ act(struct task *t, struct page *p, struct err *e)
 	str_copy(key, sizeof key, what);
 	if (status == 200)
 		return act_go(t, p, key, e, "/csp/registration");
-	return status != 0 && show(t, p, status, e);
+	return status != 0 && show(t, p, status, bad, e);
 }
 
 bool
