@@ -6,7 +6,12 @@
 #include "rt/log.h"
 
 enum { PORTAL_READERS = PORTAL_CSP | PORTAL_REP }; /* of reads, by drops */
-enum { NO_BODY = 0, REGISTER_BYTES_MOST = 64 * 1024, UPLOAD_BYTES_MOST = 1024 * 1024 };
+enum {
+	NO_BODY = 0,
+	REGISTER_BYTES_MOST = 64 * 1024,
+	UPLOAD_BYTES_MOST = 1024 * 1024,
+	SHEET_BYTES_MOST = 2 * 1024 * 1024
+};
 
 /* clang-format off */
 const struct route portal_pages[] = {
@@ -150,7 +155,7 @@ const struct route portal_pages[] = {
 	  "does so" },
 	{ "GET",  "/csp/invite/file", PORTAL_CSP | PORTAL_MEMBER, NO_BODY, csp_sheet_get,
 	  "asks many customers, by a spreadsheet" },
-	{ "POST", "/csp/invite/file", PORTAL_CSP | PORTAL_MEMBER, UPLOAD_BYTES_MOST, csp_sheet_post,
+	{ "POST", "/csp/invite/file", PORTAL_CSP | PORTAL_MEMBER, SHEET_BYTES_MOST, csp_sheet_post,
 	  "does so, and tells what became of each row" },
 	{ "GET",  "/register", 0, NO_BODY, csp_register_get,
 	  "how a third party registers: step 1 of 3" },

@@ -48,8 +48,10 @@ X("\"resume\" is not possible for a CSP that is %s",
   "no se puede reanudar un tercero en estado %s")
 X("%s has reviewed or approved it already: the second approval is another person's",
   "%s ya lo revisó o aprobó: la segunda aprobación es de otra persona")
-X("%s is \"%s\", expected a whole number from 1 to 9999",
-  "%s es «%s»: se espera un número entero de 1 a 9999")
+X("%s is \"%s\", expected a whole number from %s to %s",
+  "%s es «%s»: se espera un número entero de %s a %s")
+X("%s is not changed here",
+  "%s no se cambia aquí")
 X("%s premises and %s days are more than 2,000,000 meter-days: ask for fewer, or have a drop made",
   "%s lugares y %s días son más de 2,000,000 de días de medidor: pida menos, o encargue una entrega")
 X("%s: expected words, at most 500 characters",

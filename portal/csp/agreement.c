@@ -98,12 +98,17 @@ put_premises(struct task *t, struct page *p, struct str json, struct err *e)
 		{ TEXT_AGREEMENT_STATE, false }, { TEXT_AGREEMENT_UNTIL, false } };
 	AUTO_PTR(rows)
 	rows = act_rows(t, p, SQL_PORTAL_CSP_PREMISES, ARGS(P_STR(json)), e);
+	struct view *places = page_items(p, PREMISES_MOST, 1, e);
 	struct listing l;
+	size_t n = 0;
 
-	if (rows == NULL || !listing_begin(&l, p, "premises", TEXT_PREMISES, columns,
-				nitems(columns), PREMISES_MOST, e))
+	if (rows == NULL || places == NULL ||
+	    !listing_begin(
+		&l, p, "premises", TEXT_PREMISES, columns, nitems(columns), PREMISES_MOST, e))
 		return false;
 	while (ROWS_NEXT(rows, row, &r)) {
+		if (str_is(r.state, "ACTIVE"))
+			view_set(&places[n++], "esiid", page_keep(p, r.esiid));
 		listing_row(&l);
 		listing_text(&l, r.esiid);
 		if (str_is(r.state, "ENDED"))
@@ -113,7 +118,25 @@ put_premises(struct task *t, struct page *p, struct str json, struct err *e)
 		listing_more(&l, r.reason.at != NULL ? r.reason : STR(""));
 		listing_date(&l, r.ended_at != DB_STAMP_NONE ? r.ended_at : r.until);
 	}
+	view_list(&p->view, "places", places, n);
 	return listing_end(&l, TEXT_PREMISES_NONE, TEXT_PREMISES_NONE_SAYS, e);
+}
+
+/* The form that gets readings of it as a file: /v1/reads, for the days of a week. */
+static void
+put_readings(struct page *p, const struct deal *d)
+{
+	int32_t yesterday = zone_day_of(p->portal->zone, page_now_ms() / 1000) - 1;
+	char day[2][CIVIL_DATE_SIZE];
+
+	civil_date(day[0], yesterday - 6);
+	civil_date(day[1], yesterday);
+	view_set(&p->view, "from", page_keep(p, str_of(day[0])));
+	view_set(&p->view, "to", page_keep(p, str_of(day[1])));
+	view_c(&p->view, "interval", str_has(d->reads, STR("interval")) ? "1" : "");
+	view_c(&p->view, "register", str_has(d->reads, STR("register")) ? "1" : "");
+	view_c(&p->view, "billing", str_has(d->reads, STR("billing")) ? "1" : "");
+	view_c(&p->view, "readable", str_is(d->state, "ACTIVE") && d->reads.len > 0 ? "1" : "");
 }
 
 static enum text
@@ -199,6 +222,7 @@ show(struct task *t, struct page *p, int status, struct err *e)
 	view_set(
 	    &p->view, "renewed_by", d.renewed_by > 0 ? page_number(p, d.renewed_by) : STR(""));
 	view_c(&p->view, "receipt", str_is(d.receipt, "SIGNED") ? "1" : "");
+	put_readings(p, &d);
 	return put_facts(p, &d, e) && put_premises(t, p, d.premises, e) &&
 	       put_steps(t, p, d.steps, e) && page_send(t, p, status, "csp_agreement.html", e);
 }

@@ -10,8 +10,8 @@
 enum { FACTS_MOST = 16, CHECKS_MOST = 20, STEPS = 6 };
 
 struct state {
-	struct str code, name, state, missing, tax_id, site, privacy_url, use_en, use_es,
-	    standing, capability, redirects, certificate, client_id;
+	struct str code, name, state, tax_id, site, privacy_url, use_en, use_es, standing,
+	    capability, redirects, certificate, client_id;
 	int64_t expires_at, requested_at;
 	int32_t position;
 	bool reviewed, approved, second;
@@ -21,7 +21,6 @@ static const struct db_field fields[] = {
 	DB_TEXT(state, name),
 	DB_TEXT(state, state),
 	DB_INT4(state, position),
-	DB_TEXT(state, missing),
 	DB_STAMP(state, expires_at),
 	DB_STAMP(state, requested_at),
 	DB_TEXT(state, tax_id),
@@ -67,6 +66,22 @@ reached(struct str state)
 	return str_is(state, "SUSPENDED") ? nitems(order) - 1 : 0;
 }
 
+/* What comes next, and whose it is to do; "" when nothing does. */
+static struct str
+next_of(const struct page *p, const struct state *s, size_t at)
+{
+	static const enum text texts[STEPS] = { TEXT_GO_NEXT_CONFIRM, TEXT_GO_NEXT_REVIEW,
+		TEXT_GO_NEXT_CERTIFICATE, TEXT_GO_NEXT_TEST, TEXT_GO_NEXT_LIVE };
+
+	if (at == STEPS - 1 || !str_is(s->state, order[at]))
+		return STR("");
+	if (at == 2 && s->certificate.len > 0)
+		return text_of(p->language, TEXT_GO_NEXT_APPROVE);
+	if (at == 4 && !s->second)
+		return text_of(p->language, TEXT_GO_SECOND);
+	return text_of(p->language, texts[at]);
+}
+
 static bool
 put_steps(struct page *p, const struct state *s, struct err *e)
 {
@@ -86,7 +101,7 @@ put_steps(struct page *p, const struct state *s, struct err *e)
 	view_c(&p->view, "can_certify", at < 3 ? "1" : "");
 	view_c(&p->view, "can_test", at == 3 || at == 4 ? "1" : "");
 	view_c(&p->view, "can_live", at == 4 && s->second ? "1" : "");
-	view_c(&p->view, "waits_second", at == 4 && !s->second ? "1" : "");
+	view_set(&p->view, "next", next_of(p, s, at));
 	return true;
 }
 
@@ -189,7 +204,6 @@ show(struct task *t, struct page *p, int status, const enum text *wrong, struct 
 
 	if (!read(t, p, &s, &keep, e))
 		return false;
-	view_set(&p->view, "missing", page_keep(p, s.missing.at != NULL ? s.missing : STR("")));
 	view_c(&p->view, "may", (p->me->is & PORTAL_MEMBER) != 0 ? "1" : "");
 	view_c(&p->view, "admin", (p->me->is & PORTAL_ADMIN) != 0 ? "1" : "");
 	view_set(&p->view, "code", page_keep(p, s.code));

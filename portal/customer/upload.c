@@ -17,7 +17,8 @@ enum { PAGE = 100, STEP_MS = 30000 };
 struct upload_row {
 	int64_t upload, at;
 	struct str state;
-	int32_t lines, done, good, faulty;
+	int32_t lines, done, good, held, faulty;
+	bool mailed;
 };
 static const struct db_field upload_fields[] = {
 	DB_INT8(upload_row, upload),
@@ -26,7 +27,9 @@ static const struct db_field upload_fields[] = {
 	DB_INT4(upload_row, lines),
 	DB_INT4(upload_row, done),
 	DB_INT4(upload_row, good),
+	DB_INT4(upload_row, held),
 	DB_INT4(upload_row, faulty),
+	DB_BOOL(upload_row, mailed),
 };
 static const struct field fields[] = {
 	{ "file", "file", "off", 1, TEXT_SHEET_FILE, TEXT_UPLOAD_HINT, TEXT_WRONG_SHEET },
@@ -38,6 +41,7 @@ static const struct column past_columns[] = {
 	{ TEXT_UPLOAD_AT, false },
 	{ TEXT_UPLOAD_LINES, true },
 	{ TEXT_UPLOAD_GOOD, true },
+	{ TEXT_UPLOAD_HELD, true },
 	{ TEXT_UPLOAD_FAULTY, true },
 };
 
@@ -57,6 +61,7 @@ show(struct task *t, struct page *p, int status, const enum text *wrong, struct 
 		    &l, page_time(p, r.at), "/premises/file/%lld", (long long)r.upload);
 		listing_number(&l, r.lines);
 		listing_number(&l, r.good);
+		listing_number(&l, r.held);
 		listing_number(&l, r.faulty);
 	}
 	view_c(&p->view, "some", rows_count(rows) > 0 ? "1" : "");
@@ -222,14 +227,14 @@ set_counts(struct page *p, const struct upload_row *u)
 	view_set(&p->view, "lines", page_grouped(p, u->lines));
 	view_set(&p->view, "looked", page_grouped(p, u->done));
 	view_set(&p->view, "good", page_grouped(p, u->good));
+	view_set(&p->view, "held", page_grouped(p, u->held));
 	view_set(&p->view, "faulty", page_grouped(p, u->faulty));
 	view_set(&p->view, "most", page_number(p, u->lines));
 	view_set(&p->view, "at", page_number(p, u->done));
 	view_c(&p->view, "waits", waits ? "1" : "");
 	view_c(&p->view, "script", file_named(STR("meter.js"))->tag);
 	page_say(p, "counts", waits ? TEXT_UPLOAD_WAITS : TEXT_UPLOAD_COUNTS);
-	view_set(&p->view, "mailed",
-	    !waits && u->good > 0 ? page_text(p, TEXT_UPLOAD_MAILED) : STR(""));
+	view_set(&p->view, "mailed", u->mailed ? page_text(p, TEXT_UPLOAD_MAILED) : STR(""));
 }
 
 static bool

@@ -87,13 +87,18 @@ static const struct desk_button threshold_buttons[] = {
 };
 static const struct desk_column settings_columns[] = {
 	{ "id", DESK_TEXT, TEXT_DC_NAME },
+	{ "about", DESK_WORD, TEXT_DC_ABOUT },
 	{ "value", DESK_TEXT, TEXT_DC_VALUE },
 };
 static const struct desk_part settings_parts[] = {
 	{ .title = TEXTS, .none = TEXT_DESK_NONE, .none_says = TEXT_DESK_NONE_SAYS,
 	  .rows = SQL_DESK_SETTINGS, COLUMNS(settings_columns), .to = "/operator/settings/" },
 };
-static const struct desk_column setting_columns[] = { { "value", DESK_TEXT, TEXT_DC_VALUE } };
+static const struct desk_column setting_columns[] = {
+	{ "about", DESK_WORD, TEXT_DC_ABOUT },
+	{ "value", DESK_TEXT, TEXT_DC_VALUE },
+	{ "allowed", DESK_TEXT, TEXT_DC_ALLOWED },
+};
 static const struct desk_column setting_past_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "by", DESK_TEXT, TEXT_DC_BY },
@@ -105,7 +110,7 @@ static const struct desk_part setting_parts[] = {
 	  .rows = SQL_DESK_SETTING_PAST, COLUMNS(setting_past_columns) },
 };
 static const struct field setting_fields[] = {
-	{ "value", "number", "off", 4, TEXT_DC_VALUE, TEXT_OP_SETTING_HINT, TEXTS },
+	{ "value", "number", "off", 9, TEXT_DC_VALUE, TEXT_OP_SETTING_HINT, TEXTS },
 };
 static const struct desk_button setting_buttons[] = {
 	{ "set", TEXT_OP_SET, "yes", FIRST, SQL_ACT_SETTING, TEXT_OP_SET_DONE, NULL },

@@ -5,9 +5,12 @@ addEventListener('DOMContentLoaded', () => {
 	const bar = document.querySelector('progress');
 	let tries = 0;
 	const look = () => {
-		if (++tries > 60) return;
+		if (++tries > (bar ? 600 : 60)) return;
 		fetch(waiting.dataset.command).then(answer => answer.ok ? answer.json() : {}).then(command => {
-			if (bar && command.done) bar.value = command.done;
+			if (bar && command.done) {
+				bar.value = command.done;
+				bar.labels[0].textContent = bar.labels[0].textContent.replace(/[\d,]+/, command.done.toLocaleString('en-US'));
+			}
 			if (['COMPLETED', 'FAILED', 'DONE'].includes(command.state)) location.replace(waiting.querySelector('a').href);
 			else setTimeout(look, 3000);
 		}, () => setTimeout(look, 10000));

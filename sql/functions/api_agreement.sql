@@ -374,6 +374,23 @@ begin
 	left join jsonb_to_recordset(got -> 'faults') f ("row" int4, code text, message text) on true;
 end $$;
 
+-- What came of a batch of the caller's so far, for who sends it once more: as api.invite told each.
+create or replace function api.invited_before(shown bytea, of_batch bytea)
+returns table (n int4, agreement int8, "row" int4, code text, message text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := api.csp(shown, '{ACCOUNT,SESSION}');
+begin
+	perform api.writes(w);
+	return query
+	select o.n, (o.outcome ->> 'id')::int8, f."row", f.code, f.message
+	from api.invited o
+	left join jsonb_to_recordset(o.outcome -> 'faults') f ("row" int4, code text, message text) on true
+	where o.party = w.party and o.batch = of_batch and o.outcome is not null
+	order by o.n;
+end $$;
+
 -- A file of invitations that the caller put into its box. BB001: it has none of that number.
 create or replace function api.invitation_file(shown bytea, of_file int8)
 returns text

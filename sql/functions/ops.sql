@@ -59,21 +59,25 @@ begin
 	return found_value;
 end $$;
 
--- clock.movable is not for the operator: the owner sets it when a demo or sandbox is installed.
+-- clock.movable is not for the operator: the owner sets it when a demo or sandbox is installed. Only a whole number is
+-- changed, within the setting's own limits.
 create or replace function ops.setting_set(name text, value text, actor text default session_user)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	was text := ops.setting_of(name);
+	may ops.setting := (select s from ops.setting s where s.name = setting_set.name);
 begin
 	if name = 'clock.movable' then
 		raise exception using errcode = 'BB002',
 			message = 'clock.movable is set by the owner of the schema alone';
 	end if;
-	if value !~ '^[1-9][0-9]{0,3}$' then
+	if may.least is null then
+		raise exception using errcode = 'BB003', message = format('%s is not changed here', name);
+	elsif value !~ '^[1-9][0-9]{0,8}$' or value::int4 not between may.least and may.most then
 		raise exception using errcode = 'BB003',
-			message = format('%s is "%s", expected a whole number from 1 to 9999', name, value);
+			message = format('%s is "%s", expected a whole number from %s to %s', name, value, may.least, may.most);
 	end if;
 	update ops.setting s set value = setting_set.value where s.name = setting_set.name;
 	perform audit.record('setting.changed', actor, null, null,

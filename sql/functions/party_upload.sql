@@ -32,17 +32,20 @@ begin
 	insert into party.upload as u (holder, asked_at, source, lines, done)
 	values (me, ops.now(), upload.source, cardinality(lines), 0)
 	returning u.upload into made;
+	-- an ESI ID twice: the first counts. In the one statement: a join of the rows with themselves, of which no statistics tell
+	-- yet how many they are, took minutes
 	insert into party.upload_row (upload, n, line, col, esiid, meter, rep, group_name, code, found, expected)
-	select made, x.n, x.line, x.col, left(x.esiid, 30), x.meter, x.rep, x.group_name, x.code, x.found, x.expected
-	from unnest(lines, cols, esiids, meters, reps, groups, codes, founds, expecteds) with ordinality
-		x (line, col, esiid, meter, rep, group_name, code, found, expected, n);
-	-- an ESI ID twice: the first counts
-	update party.upload_row r set code = 'twice', found = 'again', expected = 'each ESI ID once; it stands in line ' || f.line,
-		meter = null, rep = null
-	from (select distinct on (x.esiid) x.esiid, x.n, x.line from party.upload_row x where x.upload = made and x.code is null
-		order by x.esiid, x.n) f
-	where r.upload = made and r.code is null and r.esiid = f.esiid and r.n > f.n;
-	update party.upload_row r set meter = null, rep = null where r.upload = made and r.code is not null;
+	select made, y.n, y.line, y.col, y.esiid, case when y.said is null then y.meter end, case when y.said is null then y.rep end,
+		y.group_name, y.said, case when y.said = 'twice' then 'again' else y.found end,
+		case when y.said = 'twice' then 'each ESI ID once; it stands in line ' || y.first else y.expected end
+	from (
+		select x.n, x.line, x.col, left(x.esiid, 30) as esiid, x.meter, x.rep, x.group_name, x.found, x.expected,
+			case when x.code is null and row_number() over same > 1 then 'twice' else x.code end as said,
+			first_value(x.line) over same as first
+		from unnest(lines, cols, esiids, meters, reps, groups, codes, founds, expecteds) with ordinality
+			x (line, col, esiid, meter, rep, group_name, code, found, expected, n)
+		window same as (partition by x.code is null, left(x.esiid, 30) order by x.n)
+	) y;
 	update party.upload u set done = (select count(*) from party.upload_row r where r.upload = made and r.code is not null)
 	where u.upload = made;
 	perform audit.record('premises.handed_in', api.actor(w), w.party, null, jsonb_build_object('upload', made,
@@ -189,9 +192,11 @@ end $$;
 
 -- ---- what came of it ----
 
--- Newest first, or the one. BB001: there is no such.
-create or replace function api.uploads(shown bytea, of_upload int8)
-returns table (upload int8, at timestamptz, state text, lines int4, done int4, good int4, faulty int4)
+-- Newest first, or the one: good are lines whose premise the mail's link adds, held those that were the account's before,
+-- faulty the others; mailed: a mail with that link was written. BB001: there is no such.
+drop function if exists api.uploads(bytea, int8);	-- its form before
+create function api.uploads(shown bytea, of_upload int8)
+returns table (upload int8, at timestamptz, state text, lines int4, done int4, good int4, held int4, faulty int4, mailed bool)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -200,9 +205,14 @@ declare
 begin
 	perform api.scope_need(w, 'profile');
 	return query
-	select u.upload, u.asked_at, u.state, u.lines, u.done, u.good, (select count(*)::int4 from party.upload_row r
-		where r.upload = u.upload and r.code not in ('asked', 'held'))
-	from party.upload u where u.holder = me and (of_upload is null or u.upload = of_upload) order by u.upload desc limit 20;
+	select u.upload, u.asked_at, u.state, u.lines, u.done, r.good, r.held, r.faulty, u.mail is not null
+	from party.upload u
+	cross join lateral (
+		select count(*) filter (where x.code = 'asked')::int4 as good, count(*) filter (where x.code = 'held')::int4 as held,
+			count(*) filter (where x.code not in ('asked', 'held'))::int4 as faulty
+		from party.upload_row x where x.upload = u.upload
+	) r
+	where u.holder = me and (of_upload is null or u.upload = of_upload) order by u.upload desc limit 20;
 	if not found and of_upload is not null then
 		raise exception using errcode = 'BB001', message = 'you have handed in no such list';
 	end if;
@@ -214,7 +224,7 @@ returns text
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
 	select jsonb_build_object('upload', u.upload, 'at', api.instant(u.at), 'state', u.state, 'lines', u.lines, 'done', u.done,
-		'good', u.good, 'faulty', u.faulty)::text
+		'good', u.good, 'held', u.held, 'faulty', u.faulty, 'mailed', u.mailed)::text
 	from api.uploads(shown, coalesce(of_upload, 0)) u
 $$;
 

@@ -44,7 +44,7 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-	perform portal.link_send(a.account, 'password', interval '7 days')
+	perform portal.link_send(a.account, 'person-invited', make_interval(hours => ops.setting_of('portal.invited_h')::int4))
 	from delivery.account a join party.person x on x.person = a.person
 	where x.party = of_csp and x.removed_at is null and a.state = 'OPEN'
 		and not exists (select from delivery.credential c where c.account = a.account and c.ended_at is null);

@@ -394,26 +394,32 @@ begin
 	return key;
 end $$;
 
-create or replace function portal.desk_settings(shown bytea, key text, before int8)
-returns table (id text, value text)
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$
-declare
-	w api.principal := portal.person_of(shown, '{OPERATOR}');
-begin
-	return query select s.name, s.value from ops.setting s where s.name <> 'clock.movable' and s.name not like 'schema.%' order by s.name;
-end $$;
-
-create or replace function portal.desk_setting(shown bytea, key text, before int8)
-returns table (title text, may text, value text)
+-- about: what the portal has words for (portal/kinds_table.h).
+drop function if exists portal.desk_settings(bytea, text, int8);	-- its form before
+create function portal.desk_settings(shown bytea, key text, before int8)
+returns table (id text, about text, value text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	w api.principal := portal.person_of(shown, '{OPERATOR}');
 begin
 	return query
-	select s.name, case when s.value ~ '^[0-9]+$' then 'set' end, s.value
-	from ops.setting s where s.name = key and s.name <> 'clock.movable';
+	select s.name, 'setting.' || s.name, s.value
+	from ops.setting s where s.name <> 'clock.movable' and s.name not like 'schema.%' order by s.name;
+end $$;
+
+drop function if exists portal.desk_setting(bytea, text, int8);	-- its form before
+create function portal.desk_setting(shown bytea, key text, before int8)
+returns table (title text, may text, about text, value text, allowed text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w api.principal := portal.person_of(shown, '{OPERATOR}');
+begin
+	return query
+	select s.name, case when s.least is not null and w.role = 'ADMIN' then 'set' end, 'setting.' || s.name, s.value,
+		s.least || ' – ' || s.most
+	from ops.setting s where s.name = key and s.name <> 'clock.movable' and s.name not like 'schema.%';
 end $$;
 
 -- Who changed it, the newest first.

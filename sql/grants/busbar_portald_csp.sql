@@ -2,7 +2,7 @@
 grant execute on function
 	api.agreements(bytea, text[], text, text, text, date, date, int8, int4), api.agreement(bytea, int8),
 	api.agreement_funnel(bytea, date, date), api.agreement_move(bytea, int8, text), api.agreement_end(bytea, int8, text),
-	api.invite(bytea, bytea, int4, text[], text[], text[], bytea, bytea, bytea, bytea, text, text[], int4, int4, text, text, bool, inet),
+	api.invite(bytea, bytea, int4, text[], text[], text[], bytea, bytea, bytea, bytea, text, text[], int4, int4, text, text, bool, inet), api.invited_before(bytea, bytea),
 	portal.csp_home(bytea), portal.csp_clients(bytea), portal.csp_client_secret(bytea, text, bytea),
 	portal.csp_client(bytea, text), portal.csp_client_add(bytea, text, bytea, bool, text[], text[], text),
 	portal.csp_client_set(bytea, text, text, text[], text[], text),

@@ -53,6 +53,10 @@ select coalesce(agreement, 0) as agreement, coalesce("row", 0) as row, code, mes
 from api.invite($1::bytea, $2::bytea, $3::int4, $4::text[], $5::text[], $6::text[], $7::bytea, $8::bytea, $9::bytea,
 	$10::bytea, $11::text, $12::text[], $13::int4, $14::int4, $15::text, $16::text, true, $17::inet);
 
+--! portal_csp_invited(shown, batch) rows
+select n, coalesce(agreement, 0) as agreement, coalesce("row", 0) as row, code, message
+from api.invited_before($1::bytea, $2::bytea);
+
 -- ---- registration ----
 
 --! portal_csp_terms() one read
@@ -65,7 +69,7 @@ select portal.csp_register($1::text, $2::text, row (null, $3::text, $4::text, $5
 	$22::inet);
 
 --! portal_csp_registration(shown) one
-select code, name, state, coalesce("position", 0) as position, missing, expires_at, requested_at, tax_id, site, privacy_url,
+select code, name, state, coalesce("position", 0) as position, expires_at, requested_at, tax_id, site, privacy_url,
 	use_en, use_es, standing, capability, redirects, certificate, client_id, reviewed, approved, second
 from portal.csp_registration($1::bytea);
 

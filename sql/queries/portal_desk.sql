@@ -239,11 +239,11 @@ from portal.desk_threshold($1::bytea, $2::text, $3::int8);
 select coalesce(portal.act_threshold($1::bytea, $2::text, $3::text[]), '') as key;
 
 --! desk_settings(shown, key, before) rows
-select id, value
+select id, about, value
 from portal.desk_settings($1::bytea, $2::text, $3::int8);
 
 --! desk_setting(shown, key, before) rows
-select title, may, value
+select title, may, about, value, allowed
 from portal.desk_setting($1::bytea, $2::text, $3::int8);
 
 --! desk_setting_past(shown, key, before) rows

@@ -37,10 +37,10 @@ select csp, name, premises, agreements from portal.access($1::bytea, $2::int4);
 select ended, remain from portal.access_end($1::bytea, $2::text, $3::int4, $4::int4);
 
 --! portal_uploads(shown) rows
-select upload, at, state, lines, done, good, faulty from api.uploads($1::bytea, null);
+select upload, at, state, lines, done, good, held, faulty, mailed from api.uploads($1::bytea, null);
 
 --! portal_upload_one(shown, upload) one
-select upload, at, state, lines, done, good, faulty from api.uploads($1::bytea, $2::int8);
+select upload, at, state, lines, done, good, held, faulty, mailed from api.uploads($1::bytea, $2::int8);
 
 --! portal_upload(shown, lines, columns, esiids, meters, reps, groups, codes, found, expected, source) one
 select api.upload($1::bytea, $2::int8[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],

@@ -73,7 +73,7 @@ test('a spreadsheet tells what became of each row, and the same one asks nobody 
 	for (let i = 0; i < 2; i++) {
 		await page.locator('#file').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
 		await Promise.all([page.waitForEvent('load'), press(page, 'Check it and ask')]);
-		assert.match(await page.locator('.lead').textContent(), /3 rows: 1 customers were asked, 2 rows were not used/);
+		assert.match(await page.locator('.lead').textContent(), /3 rows: customers asked 1, rows that were not used 2/);
 		const rows = await page.locator('.listing tbody tr').allTextContents();
 		assert.match(rows[0], /3.*not-matched/s);
 		assert.match(rows[1], /4.*field/s);
@@ -87,6 +87,28 @@ test('a spreadsheet tells what became of each row, and the same one asks nobody 
 	await page.locator('#file').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('nothing\n') });
 	await Promise.all([page.waitForEvent('load'), press(page, 'Check it and ask')]);
 	assert.match(await page.locator('.wrong').textContent(), /line 1/i);
+	await page.context().close();
+});
+
+test('a large spreadsheet is asked for in steps, and has the rows to put right as a file', async () => {
+	const page = await signIn('sunny-admin', '/csp/invite/file?l=en');
+	const rows = Array.from({ length: 1500 }, (_, i) => `1044372${String(9100000000 + i)},L1,19777,csp-${i}@accounts.example,12,row ${i}`);
+	const csv = `esiid,meter,rep,email,months,reference\n${rows.join('\n')}\n`;
+	let sent = 0;
+	page.on('request', (request) => sent += request.method() === 'POST');
+	await page.locator('#file').setInputFiles({ name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+	await page.getByRole('button', { name: 'Check it and ask', exact: true }).click();
+	await page.getByRole('heading', { name: 'What became of the file' }).waitFor({ timeout: 120_000 });
+	assert.ok(sent >= 2, 'by the script, then as a page');
+	assert.match(await page.locator('.lead').textContent(), /1,500 rows: customers asked 0, rows that were not used 1,500\./);
+	assert.equal(await page.locator('.listing tbody tr').count(), 500);
+	assert.match(await page.locator('main').textContent(), /500 rows are shown, those to put right first/);
+	await good(page, 'sheet-large');
+	const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'The rows to put right, as CSV' }).click()]);
+	const lines = (await (await import('node:fs/promises')).readFile(await file.path(), 'utf8')).trim().split('\n');
+	assert.equal(lines.length, 1501);
+	assert.match(lines[0], /^line,esiid,reference,code,column,found,expected$/);
+	assert.match(lines[1], /^2,10443729100000000,row 0,not-matched,,,/);
 	await page.context().close();
 });
 

@@ -59,6 +59,22 @@ for (const [who, paths] of Object.entries(desks))
 			await page.context().close();
 		});
 
+test('a setting says what it does and what is possible', async () => {
+	const page = await signIn('olga', wide);
+	await go(page, '/operator/settings');
+	assert.deepEqual((await page.locator('.listing td:nth-child(2)').allTextContents()).filter((words) => words.startsWith('setting.')), []);
+	await go(page, '/operator/settings/reads.keep_months');
+	assert.match(await page.locator('.facts').textContent(), /months that reads are kept; older ones are dropped.*24 – 1200/s);
+	await page.locator('#value').fill('23');
+	await press(page, 'Set it');
+	assert.match(await page.locator('.wrong').textContent(), /expected a whole number from 24 to 1200/);
+	await go(page, '/operator/settings/espi.company');
+	assert.equal(await page.locator('#value').count(), 0, 'words are not set here');
+	await go(page, '/operator/settings', 'es');
+	assert.match(await page.locator('.listing').textContent(), /minutos sin actividad/);
+	await page.context().close();
+});
+
 test('a share that is held is released with a reason, and not without', async () => {
 	const page = await signIn('otto', { javaScriptEnabled: false });
 	await go(page, '/operator/holds');

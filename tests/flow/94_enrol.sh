@@ -54,7 +54,7 @@ link=$(page_of "$(link_of ann@enrol.example 'Enrol Sun')")
 holds 'the mail leads to a button' grep -q 'name="choice" value="GO"' <<<"$(staff_get new "$link")"
 staff_post new "$link" choice=GO >/dev/null
 says 'which confirms it' 0 '"state":"CONFIRMED"' csp show enrol-sun --json
-link=$(page_of "$(link_of ann@enrol.example 'Choose a new password')")
+link=$(page_of "$(link_of ann@enrol.example 'Choose a password')")
 staff_post new "$link" 'password=an enrol horse battery' 'again=an enrol horse battery' >/dev/null
 install -d -m 0700 "$hub_state/partners"
 printf '%s' 'an enrol horse battery' >"$hub_state/partners/ann@enrol.example.password"

@@ -360,6 +360,7 @@ api.agreement_funnel      csp
 api.agreement_move        csp.member
 api.agreement_end         customer csp.member
 api.invite                csp.member
+api.invited_before        csp.member
 portal.csp_home           csp
 portal.csp_registration   csp
 portal.csp_checks         csp

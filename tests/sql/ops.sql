@@ -1,6 +1,6 @@
 begin;
 \ir lib/fixture.psql
-select plan(75);
+select plan(80);
 
 -- the clock
 select throws_ok('select ops.clock_advance(''9 days'')', 'BB002',
@@ -35,7 +35,14 @@ select is(ops.setting_of('reads.keep_months'), '24', 'a preset');
 select ops.setting_set('reads.keep_months', '25');
 select is(ops.setting_of('reads.keep_months'), '25', 'is changed');
 select throws_ok('select ops.setting_set(''reads.keep_months'', ''0'')', 'BB003',
-	'reads.keep_months is "0", expected a whole number from 1 to 9999', 'to what is possible');
+	'reads.keep_months is "0", expected a whole number from 24 to 1200', 'to what is possible');
+select throws_ok('select ops.setting_set(''reads.keep_months'', ''23'')', 'BB003', null, 'not to less than what is promised');
+select throws_ok('select ops.setting_set(''oauth.code_s'', ''9999999999'')', 'BB003', null, 'nor to what no number holds');
+select lives_ok('select ops.setting_set(''portal.upload_rows'', ''10000'')', 'what was installed can be put back');
+select throws_ok('select ops.setting_set(''espi.company'', ''7'')', 'BB003', 'espi.company is not changed here',
+	'words are not numbers');
+select is_empty($$ select name, value from ops.setting where value ~ '^[0-9]+$' and name not like 'schema.%'
+	and (least is null or value::int8 not between least and most) $$, 'each number has limits that it keeps');
 select throws_ok('select ops.setting_of(''no.such'')', 'BB001', 'there is no setting "no.such"', 'unknown');
 select throws_ok('select ops.setting_set(''no.such'', ''1'')', 'BB001', null, 'nor is it made');
 select is_empty(format('select * from ops.rules_of(%s)', :oncor), 'a utility has no rules of its own');

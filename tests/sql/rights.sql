@@ -192,7 +192,7 @@ select 'busbar_portald', unnest(array['portal.reps', 'portal.sign_up', 'portal.f
 	'portal.tokens', 'api.token_make', 'portal.token_end', 'portal.account_delete'])
 union all
 select 'busbar_portald', unnest(array['api.agreements', 'api.agreement', 'api.agreement_funnel', 'api.agreement_move', 'api.agreement_end',
-	'api.invite', 'portal.csp_home', 'portal.csp_clients', 'portal.csp_client_secret', 'portal.csp_client', 'portal.csp_client_add', 'portal.csp_client_set',
+	'api.invite', 'api.invited_before', 'portal.csp_home', 'portal.csp_clients', 'portal.csp_client_secret', 'portal.csp_client', 'portal.csp_client_add', 'portal.csp_client_set',
 	'portal.terms_version', 'portal.csp_register', 'portal.csp_registration', 'portal.csp_checks',
 	'portal.csp_certificate', 'portal.csp_test', 'portal.csp_live', 'portal.sandbox_premises', 'portal.sandbox_clock',
 	'portal.sandbox_advance'])

@@ -45,7 +45,8 @@ select is(t.outcome(:one), '2 held, 3 asked, 4 not-matched, 5 asked, 6 not-match
 select results_eq(format($$ select found, expected from api.upload_rows('ann', %s, true, null, 100) where code = 'not-matched' $$, :one), $$ values
 	(null::text, 'an ESI ID, its meter number and its retailer of today that belong together'), (null, 'an ESI ID, its meter number and its retailer of today that belong together') $$,
 	'and one line of words');
-select results_eq(format($$ select state, lines, done, good, faulty from api.uploads('ann', %s) $$, :one), $$ values ('DONE', 7, 7, 2, 4) $$, 'it is counted');
+select results_eq(format($$ select state, lines, done, good, held, faulty, mailed from api.uploads('ann', %s) $$, :one), $$ values ('DONE', 7, 7, 2, 1, 4, true) $$,
+	'it is counted: each line once');
 select is((select count(*) from party.upload_row where meter is not null or rep is not null), 0::int8, 'what proves a premise is forgotten');
 select is((select string_agg(o.kind, ' ' order by o.mail) from mail.outbox o where o.recipient_index = t.box('ann')), 'customer-confirm', 'one mail for all');
 select is((select count(*) from party.held_by((select party from party.holder where holder = :ann))), 1::int8, 'before its link nothing is more');
@@ -71,6 +72,8 @@ select t.hand_in(array[:'e3', '10443720000000098', :'e2'], array['M9', 'M9', 'M2
 select t.clock();
 select is(t.outcome(:two), '2 not-matched, 3 not-tried, 4 held', 'then nothing more is tried that day, right or wrong');
 select is((select count(*) from mail.outbox o where o.recipient_index = t.box('ann')), 1::int8, 'and nobody is written to');
+select results_eq(format($$ select lines, good, held, faulty, mailed from api.uploads('ann', %s) $$, :two), $$ values (3, 0, 1, 2, false) $$,
+	'and nobody is told of a mail');
 update ops.setting set value = '1000' where name = 'portal.upload_misses';
 
 -- badly written ones keep what the reader said, and are never looked at
@@ -88,6 +91,15 @@ select throws_ok(format('select t.hand_in(array[%L], array[%L], array[%L], null,
 select t.hand_in(array[:'e4'], array['M4'], array['10001'], array[E'a\x07b']) as four \gset
 select t.clock();
 select is(t.outcome(:four), '2 held', 'a group that cannot be is none');
+
+-- as many lines as there may be are taken in at once: when nobody knows yet how many they are, too
+update party.upload set real_at = real_at - interval '25 hours';
+update ops.setting set value = '10000' where name = 'portal.upload_rows';
+set statement_timeout = '20s';
+select t.hand_in(array_agg('1044372' || lpad((n % 9950)::text, 10, '0') order by n), array_agg(text 'M1'), array_agg(text '10001')) as five
+from generate_series(0, 9999) n \gset
+reset statement_timeout;
+select is((select count(*) from api.upload_rows('ann', :five, true, null, 10000) where code = 'twice'), 50::int8, 'ten thousand, of which fifty are twice');
 
 -- another account sees nothing of it
 insert into party.holder (email_sealed, email_place, email_index, language, state, made_at, confirmed_at)
