@@ -203,11 +203,14 @@ reply_lines(struct task *t, struct call *c, struct rows *rows, bool csv, struct 
 bool
 v1_upload_lines(struct task *t, struct call *c, struct err *e)
 {
-	struct str format = STR("json");
+	struct str format = STR("json"), faults = STR("false");
 	AUTO_PTR(rows) rows = NULL;
 
-	if (!call_only(c, "format", e))
+	if (!call_only(c, "format faults", e))
 		return false;
+	if (call_query(c, "faults", &faults) && !str_is(faults, "true") &&
+	    !str_is(faults, "false"))
+		return err(e, ERR_USAGE, "\"faults\" is not known, expected true or false");
 	if (call_query(c, "format", &format) && !str_is(format, "csv") &&
 	    !str_is(format, "json"))
 		return err(e, ERR_USAGE, "\"format\" is not known, expected json or csv");
@@ -217,8 +220,8 @@ v1_upload_lines(struct task *t, struct call *c, struct err *e)
 		if (db == NULL)
 			return false;
 		rows = db_rows(t, db, SQL_V1_UPLOAD_LINES,
-		    ARGS(P_SHOWN(c), P_INT8(v1_number(c)), P_BOOL(false), P_NULL(),
-			P_INT4(LINES_MOST)),
+		    ARGS(P_SHOWN(c), P_INT8(v1_number(c)), P_BOOL(str_is(faults, "true")),
+			P_NULL(), P_INT4(LINES_MOST)),
 		    e);
 	}
 	return rows != NULL && reply_lines(t, c, rows, str_is(format, "csv"), e);

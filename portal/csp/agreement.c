@@ -85,7 +85,7 @@ put_facts(struct page *p, const struct deal *d, struct err *e)
 /* ---- lists ---- */
 
 static bool
-put_premises(struct task *t, struct page *p, struct str json, struct err *e)
+put_premises(struct task *t, struct page *p, const struct deal *d, struct err *e)
 {
 	struct premise {
 		struct str esiid, state, reason;
@@ -97,7 +97,7 @@ put_premises(struct task *t, struct page *p, struct str json, struct err *e)
 	static const struct column columns[] = { { TEXT_ESIID, false },
 		{ TEXT_AGREEMENT_STATE, false }, { TEXT_AGREEMENT_UNTIL, false } };
 	AUTO_PTR(rows)
-	rows = act_rows(t, p, SQL_PORTAL_CSP_PREMISES, ARGS(P_STR(json)), e);
+	rows = act_rows(t, p, SQL_PORTAL_CSP_PREMISES, ARGS(P_STR(d->premises)), e);
 	struct view *places = page_items(p, PREMISES_MOST, 1, e);
 	struct listing l;
 	size_t n = 0;
@@ -116,7 +116,9 @@ put_premises(struct task *t, struct page *p, struct str json, struct err *e)
 		else
 			listing_say(&l, csp_state(r.state, STR("")));
 		listing_more(&l, r.reason.at != NULL ? r.reason : STR(""));
-		listing_date(&l, r.ended_at != DB_STAMP_NONE ? r.ended_at : r.until);
+		listing_date(&l, r.ended_at != DB_STAMP_NONE ? r.ended_at
+				 : r.until != DB_STAMP_NONE  ? r.until
+							     : d->ends_at);
 	}
 	view_list(&p->view, "places", places, n);
 	return listing_end(&l, TEXT_PREMISES_NONE, TEXT_PREMISES_NONE_SAYS, e);
@@ -223,7 +225,7 @@ show(struct task *t, struct page *p, int status, struct err *e)
 	    &p->view, "renewed_by", d.renewed_by > 0 ? page_number(p, d.renewed_by) : STR(""));
 	view_c(&p->view, "receipt", str_is(d.receipt, "SIGNED") ? "1" : "");
 	put_readings(p, &d);
-	return put_facts(p, &d, e) && put_premises(t, p, d.premises, e) &&
+	return put_facts(p, &d, e) && put_premises(t, p, &d, e) &&
 	       put_steps(t, p, d.steps, e) && page_send(t, p, status, "csp_agreement.html", e);
 }
 

@@ -229,6 +229,7 @@ set_counts(struct page *p, const struct upload_row *u)
 	view_set(&p->view, "good", page_grouped(p, u->good));
 	view_set(&p->view, "held", page_grouped(p, u->held));
 	view_set(&p->view, "faulty", page_grouped(p, u->faulty));
+	view_c(&p->view, "wrongs", u->faulty > 0 ? "1" : "");
 	view_set(&p->view, "most", page_number(p, u->lines));
 	view_set(&p->view, "at", page_number(p, u->done));
 	view_c(&p->view, "waits", waits ? "1" : "");

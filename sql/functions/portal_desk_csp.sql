@@ -24,10 +24,7 @@ as $$
 		when 'REQUESTED' then 'M_CONFIRM'
 		when 'CONFIRMED' then 'M_REVIEW'
 		when 'REVIEWED' then case when f.certificate is null then 'M_CERTIFICATE' else 'M_APPROVE' end
-		when 'APPROVED' then 'M_TEST|' || coalesce((
-			select string_agg(k.name, ', ' order by k.place) from party.csp_check k
-			where k.needed and not exists (select from party.csp_check_result r
-				where r.csp = of_csp and r.name = k.name and r.passed)), '')
+		when 'APPROVED' then 'M_TEST'
 		when 'TESTED' then case when (party.csp_acted(of_csp, 'SECOND')).at is null then 'M_SECOND' else 'M_LIVE' end
 	end
 	from party.csp c left join party.csp_profile f on f.csp = c.party
