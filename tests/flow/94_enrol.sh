@@ -65,7 +65,7 @@ page() { staff_get $ann "$1" >"$work/page"; }
 page /csp
 holds 'its home says that it is not live' grep -q 'not live yet' "$work/page"
 page /csp/registration
-holds 'and where it stands' grep -q 'an operator reviews it' "$work/page"
+holds 'and where it stands' grep -q 'a person here reviews your request' "$work/page"
 SUDO_USER=nobody says 'an operator reviews' 0 REVIEWED csp review enrol-sun --note 'found in the register'
 equals 'a bad certificate is refused' 422 "$(file=$work/chains/old.pem send $ann /csp/registration do=certificate)"
 equals 'a good one is taken' 303 "$(file=$work/chains/chain.pem send $ann /csp/registration do=certificate)"
