@@ -53,7 +53,10 @@ make(struct task *t, struct call *c, enum sql q, struct args a, const char *key,
 	if (db == NULL ||
 	    db_one(t, db, q, a, fields, nitems(fields), &row, &keep, e) != DB_FOUND)
 		return false;
-	k = oldest();
+	/* in place of the one before: what is kept under a name is one answer */
+	k = find(key, 0);
+	if (k == NULL)
+		k = oldest();
 	k->until_ms = 0; /* what was there goes, and half an answer is never kept */
 	buf_auto(&k->body);
 	k->body = (struct buf)BUF(BODY_MOST);

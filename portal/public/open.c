@@ -93,7 +93,10 @@ make(struct task *t, struct page *p, struct public_page *of, const char *key, st
 		return false;
 	if (!buf_ok(&body))
 		return err(e, ERR_TOO_BIG, "the page is too long");
-	k = oldest();
+	/* in place of the one before: what is kept under a name is one page */
+	k = find(key, 0);
+	if (k == NULL)
+		k = oldest();
 	buf_auto(&k->body);
 	k->body = body;
 	body = (struct buf)BUF(BODY_MOST);
