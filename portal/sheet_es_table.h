@@ -2,6 +2,20 @@
  * format_csv.c, roster.c, invitation.c) and what the database says of a row, with %s for what
  * they fill in, which is put into Spanish by itself. What has no row here stays as it is. */
 /* clang-format off */
+X("a date YYYY-MM-DD",
+  "una fecha AAAA-MM-DD")
+X("a time such as %s",
+  "una hora como %s")
+X("a time of day from 00:00 to 24:00",
+  "una hora del día de 00:00 a 24:00")
+X("a number of kWh",
+  "un número de kWh")
+X("a number of 0 or more with at most three decimals",
+  "un número desde 0, con tres decimales como máximo")
+X("an amount with at most four decimals",
+  "un importe con cuatro decimales como máximo")
+X("a price with at most six decimals",
+  "un precio con seis decimales como máximo")
 X("%s; %s must not be empty",
   "%s; %s no puede estar vacío")
 X("17 or 22 digits that begin with 10",

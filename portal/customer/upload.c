@@ -188,7 +188,7 @@ static const struct column line_columns[] = {
 	{ TEXT_SHEET_LINE, true },
 	{ TEXT_UPLOAD_COLUMN, true },
 	{ TEXT_ESIID, false },
-	{ TEXT_SHEET_OUTCOME, false },
+	{ TEXT_REJECT_FOUND, false },
 	{ TEXT_SHEET_EXPECTED, false },
 };
 /* What the clock says of a line, in words of the page; of how it is written the file's own. */

@@ -39,7 +39,7 @@ static const struct desk_column cases_columns[] = {
 	{ "from_day", DESK_DAY, TEXT_DC_FIRST_DAY },
 	{ "to_day", DESK_DAY, TEXT_DC_LAST_DAY },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
-	{ "asked_by", DESK_TEXT, TEXT_DC_BY },
+	{ "asked_by", DESK_BY, TEXT_DC_BY },
 	{ "ends_at", DESK_TIME, TEXT_DC_CASE_ENDS },
 };
 static const struct desk_column case_columns[] = {
@@ -50,9 +50,9 @@ static const struct desk_column case_columns[] = {
 	{ "from_day", DESK_DAY, TEXT_DC_FIRST_DAY },
 	{ "to_day", DESK_DAY, TEXT_DC_LAST_DAY },
 	{ "asked_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "asked_by", DESK_TEXT, TEXT_DC_BY },
+	{ "asked_by", DESK_BY, TEXT_DC_BY },
 	{ "granted_at", DESK_TIME, TEXT_DC_GRANTED },
-	{ "granted_by", DESK_TEXT, TEXT_DC_GRANTED_BY },
+	{ "granted_by", DESK_BY, TEXT_DC_GRANTED_BY },
 	{ "ends_at", DESK_TIME, TEXT_DC_CASE_ENDS },
 	{ "ended_at", DESK_TIME, TEXT_DC_ENDED },
 	{ "ended_by", DESK_TEXT, TEXT_DC_ENDED_BY },
@@ -65,7 +65,7 @@ static const struct desk_column premises_columns[] = {
 };
 static const struct desk_column looks_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "by", DESK_TEXT, TEXT_DC_BY },
+	{ "by", DESK_BY, TEXT_DC_BY },
 	{ "premise", DESK_TEXT, TEXT_ESIID },
 	{ "from_day", DESK_DAY, TEXT_DC_FIRST_DAY },
 	{ "to_day", DESK_DAY, TEXT_DC_LAST_DAY },

@@ -88,7 +88,7 @@ put_row(struct page *p, struct listing *l, const struct desk_part *part, struct 
 {
 	listing_row(l);
 	for (size_t i = 0; i < part->n; i++)
-		if (i == 0 && part->to != NULL)
+		if (i == 0 && part->to != NULL && desk_rows_text(r, r->id).len > 0)
 			listing_link(l, desk_text_of(p, r, i), "%s" STR_FMT, part->to,
 			    STR_ARG(desk_rows_text(r, r->id)));
 		else

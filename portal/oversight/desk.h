@@ -26,6 +26,7 @@ enum { DESK_COLUMNS_MOST = 24, DESK_PARTS_MOST = 5, DESK_BUTTONS_MOST = 8 };
 
 enum desk_cell {
 	DESK_TEXT,
+	DESK_BY,    /* who did it: "operator olga and regulator rita" in words of the page */
 	DESK_WORD,  /* a code: in words of the page's language */
 	DESK_WORDS, /* several, with " · " between them */
 	DESK_KIND,  /* a kind of event or a detector, likewise; its code stands below */

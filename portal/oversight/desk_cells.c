@@ -203,6 +203,7 @@ type_of(enum desk_cell cell)
 	case DESK_DAY:
 		return DB_T_DATE;
 	case DESK_TEXT:
+	case DESK_BY:
 	case DESK_WORD:
 	case DESK_WORDS:
 	case DESK_KIND:
@@ -291,6 +292,34 @@ words_of(struct page *p, struct str codes)
 	return page_keep(p, buf_view(&to));
 }
 
+/* One person is "operator olga", two are joined by "and"; names stay as they are. */
+static struct str
+by_whom(struct page *p, struct str who)
+{
+	static const struct {
+		const char *word;
+		enum text text;
+	} roles[] = {
+		{ "operator", TEXT_BY_OPERATOR },
+		{ "regulator", TEXT_BY_REGULATOR },
+		{ "and", TEXT_BY_AND },
+	};
+	AUTO(buf) to = BUF(WORDS_MOST);
+	struct str word, rest = who;
+
+	for (bool more = true; more;) {
+		size_t i = 0;
+
+		more = str_cut(rest, ' ', &word, &rest);
+		while (i < nitems(roles) && !(more && str_is(word, roles[i].word)))
+			i++;
+		buf_str(&to, i < nitems(roles) ? text_of(p->language, roles[i].text) : word);
+		if (more)
+			buf_byte(&to, ' ');
+	}
+	return page_keep(p, buf_view(&to));
+}
+
 struct str
 desk_text_of(struct page *p, const struct desk_rows *r, size_t column)
 {
@@ -311,6 +340,8 @@ desk_text_of(struct page *p, const struct desk_rows *r, size_t column)
 		return page_keep(p, says_kind(p, desk_rows_text(r, column)));
 	case DESK_SAY:
 		return desk_say(p, desk_rows_text(r, column));
+	case DESK_BY:
+		return by_whom(p, desk_rows_text(r, column));
 	case DESK_TEXT:
 	case DESK_FIGURE:
 		break;
@@ -362,6 +393,7 @@ plain_of(const struct desk_rows *r, size_t column, char text[CIVIL_STAMP_SIZE])
 		snprintf(text, CIVIL_STAMP_SIZE, "%" PRId64, v->number);
 		return str_of(text);
 	case DESK_TEXT:
+	case DESK_BY:
 	case DESK_WORD:
 	case DESK_WORDS:
 	case DESK_KIND:

@@ -101,7 +101,7 @@ static const struct desk_column setting_columns[] = {
 };
 static const struct desk_column setting_past_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "by", DESK_TEXT, TEXT_DC_BY },
+	{ "by", DESK_BY, TEXT_DC_BY },
 	{ "says", DESK_TEXT, TEXT_DC_SAYS },
 };
 static const struct desk_part setting_parts[] = {

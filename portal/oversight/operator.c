@@ -82,14 +82,14 @@ static const struct desk_column suspensions_columns[] = {
 	{ "began_at", DESK_TIME, TEXT_DC_FROM },
 	{ "cause", DESK_WORD, TEXT_DC_CAUSE },
 	{ "reason", DESK_TEXT, TEXT_DC_REASON },
-	{ "began_by", DESK_TEXT, TEXT_DC_BY },
+	{ "began_by", DESK_BY, TEXT_DC_BY },
 	{ "ended_at", DESK_TIME, TEXT_DC_UNTIL },
 	{ "ended_by", DESK_TEXT, TEXT_DC_ENDED_BY },
 };
 static const struct desk_column past_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "what", DESK_KIND, TEXT_DC_WHAT },
-	{ "by", DESK_TEXT, TEXT_DC_BY },
+	{ "by", DESK_BY, TEXT_DC_BY },
 	{ "says", DESK_WORDS, TEXT_DC_SAYS },
 };
 static const struct desk_part csp_parts[] = {

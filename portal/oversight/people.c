@@ -10,7 +10,7 @@ static const struct desk_column now_columns[] = {
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 	{ "begins_at", DESK_TIME, TEXT_DC_FROM },
 	{ "ends_at", DESK_TIME, TEXT_DC_UNTIL },
-	{ "made_by", DESK_TEXT, TEXT_DC_BY },
+	{ "made_by", DESK_BY, TEXT_DC_BY },
 };
 static const struct desk_part announcements_parts[] = {
 	{ .title = TEXTS, .none = TEXT_OP_NEWS_NONE, .none_says = TEXT_OP_NEWS_NONE_SAYS,
@@ -39,7 +39,7 @@ static const struct desk_column announcement_columns[] = {
 	{ "body_en", DESK_TEXT, TEXT_OP_BODY_EN },
 	{ "title_es", DESK_TEXT, TEXT_OP_TITLE_ES },
 	{ "body_es", DESK_TEXT, TEXT_OP_BODY_ES },
-	{ "made_by", DESK_TEXT, TEXT_DC_BY },
+	{ "made_by", DESK_BY, TEXT_DC_BY },
 	{ "ended_by", DESK_TEXT, TEXT_DC_ENDED_BY },
 };
 static const struct desk_part announcement_parts[] = {

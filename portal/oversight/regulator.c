@@ -84,14 +84,14 @@ static const struct desk_column suspensions_columns[] = {
 	{ "began_at", DESK_TIME, TEXT_DC_FROM },
 	{ "cause", DESK_WORD, TEXT_DC_CAUSE },
 	{ "reason", DESK_TEXT, TEXT_DC_REASON },
-	{ "began_by", DESK_TEXT, TEXT_DC_BY },
+	{ "began_by", DESK_BY, TEXT_DC_BY },
 	{ "ended_at", DESK_TIME, TEXT_DC_UNTIL },
 	{ "ended_by", DESK_TEXT, TEXT_DC_ENDED_BY },
 };
 static const struct desk_column past_columns[] = {
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "what", DESK_KIND, TEXT_DC_WHAT },
-	{ "by", DESK_TEXT, TEXT_DC_BY },
+	{ "by", DESK_BY, TEXT_DC_BY },
 	{ "says", DESK_WORDS, TEXT_DC_SAYS },
 };
 static const struct desk_part company_parts[] = {
@@ -132,7 +132,7 @@ static const struct desk_column orders_columns[] = {
 	{ "what", DESK_WORD, TEXT_DC_WHAT },
 	{ "notice_on", DESK_DAY, TEXT_DC_NOTICE },
 	{ "utilities", DESK_TEXT, TEXT_DC_UTILITIES },
-	{ "recorded_by", DESK_TEXT, TEXT_DC_BY },
+	{ "recorded_by", DESK_BY, TEXT_DC_BY },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 };
 static const struct desk_part orders_parts[] = {
@@ -147,10 +147,10 @@ static const struct desk_column order_columns[] = {
 	{ "evidence", DESK_TEXT, TEXT_OP_EVIDENCE },
 	{ "evidence_sha256", DESK_TEXT, TEXT_DC_SHA256 },
 	{ "recorded_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "recorded_by", DESK_TEXT, TEXT_DC_BY },
+	{ "recorded_by", DESK_BY, TEXT_DC_BY },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 	{ "carried_out_at", DESK_TIME, TEXT_DC_DECIDED },
-	{ "carried_out_by", DESK_TEXT, TEXT_DC_DECIDED_BY },
+	{ "carried_out_by", DESK_BY, TEXT_DC_DECIDED_BY },
 	{ "csp_state", DESK_WORD, TEXT_DC_CSP_STATE },
 };
 static const struct desk_part order_parts[] = {
@@ -234,7 +234,7 @@ static const struct desk_column audit_columns[] = {
 	{ "id", DESK_TEXT, TEXT_DC_NUMBER },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
 	{ "kind", DESK_KIND, TEXT_DC_WHAT },
-	{ "actor", DESK_TEXT, TEXT_DC_BY },
+	{ "actor", DESK_BY, TEXT_DC_BY },
 	{ "party", DESK_TEXT, TEXT_DC_PARTY },
 	{ "premise", DESK_TEXT, TEXT_ESIID },
 	{ "says", DESK_TEXT, TEXT_DC_SAYS },
@@ -255,7 +255,7 @@ static const struct desk_part audit_parts[] = {
 static const struct desk_column event_columns[] = {
 	{ "kind", DESK_TEXT, TEXT_DC_WHAT },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
-	{ "actor", DESK_TEXT, TEXT_DC_BY },
+	{ "actor", DESK_BY, TEXT_DC_BY },
 	{ "party", DESK_TEXT, TEXT_DC_PARTY },
 	{ "premise", DESK_TEXT, TEXT_ESIID },
 	{ "detail", DESK_TEXT, TEXT_DC_DETAIL },

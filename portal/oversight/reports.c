@@ -9,7 +9,7 @@ static const struct desk_column list_columns[] = {
 	{ "to_day", DESK_DAY, TEXT_DC_LAST_DAY },
 	{ "party", DESK_TEXT, TEXT_RPT_WHOSE },
 	{ "made_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "made_by", DESK_TEXT, TEXT_DC_BY },
+	{ "made_by", DESK_BY, TEXT_DC_BY },
 };
 static const struct desk_column one_columns[] = {
 	{ "report", DESK_WORD, TEXT_RPT },
@@ -17,7 +17,7 @@ static const struct desk_column one_columns[] = {
 	{ "to_day", DESK_DAY, TEXT_DC_LAST_DAY },
 	{ "party", DESK_TEXT, TEXT_RPT_WHOSE },
 	{ "made_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "made_by", DESK_TEXT, TEXT_DC_BY },
+	{ "made_by", DESK_BY, TEXT_DC_BY },
 	{ "snapshot", DESK_NUMBER, TEXT_RPT_SNAPSHOT },
 	{ "entries", DESK_NUMBER, TEXT_RPT_ENTRIES },
 	{ "sha256", DESK_TEXT, TEXT_RPT_SHA256 },
@@ -93,6 +93,7 @@ print(struct task *t, struct page *p, struct err *e)
 		return page_unknown(t, p->portal, p->call, e);
 	}
 	db_release(&c);
+	http_header(p->call->http, "Cache-Control", "no-store");
 	http_header(p->call->http, "Content-Security-Policy",
 	    "default-src 'none'; style-src 'sha256-" STR_FMT
 	    "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

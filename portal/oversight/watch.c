@@ -103,7 +103,7 @@ static const struct desk_column complaint_columns[] = {
 	{ "whose", DESK_WORD, TEXT_DC_WHOSE },
 	{ "from_party", DESK_TEXT, TEXT_OP_COMPLAINT_TDU },
 	{ "flag", DESK_TEXT, TEXT_DC_FLAG },
-	{ "flag_says", DESK_TEXT, TEXT_DC_FLAG_SAYS },
+	{ "flag_says", DESK_WORD, TEXT_DC_FLAG_SAYS },
 	{ "reference", DESK_TEXT, TEXT_DC_REFERENCE },
 	{ "agreement", DESK_TEXT, TEXT_DC_AGREEMENT },
 	{ "at", DESK_TIME, TEXT_DC_WHEN },
@@ -111,7 +111,7 @@ static const struct desk_column complaint_columns[] = {
 	{ "evidence_sha256", DESK_TEXT, TEXT_DC_SHA256 },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 	{ "decided_at", DESK_TIME, TEXT_DC_DECIDED },
-	{ "decided_by", DESK_TEXT, TEXT_DC_DECIDED_BY },
+	{ "decided_by", DESK_BY, TEXT_DC_DECIDED_BY },
 	{ "decision", DESK_TEXT, TEXT_DC_REASON },
 };
 static const struct desk_part complaint_parts[] = {
@@ -128,7 +128,7 @@ static const struct desk_column orders_columns[] = {
 	{ "what", DESK_WORD, TEXT_DC_WHAT },
 	{ "notice_on", DESK_DAY, TEXT_DC_NOTICE },
 	{ "utilities", DESK_TEXT, TEXT_DC_UTILITIES },
-	{ "recorded_by", DESK_TEXT, TEXT_DC_BY },
+	{ "recorded_by", DESK_BY, TEXT_DC_BY },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 };
 static const struct desk_part orders_parts[] = {
@@ -143,10 +143,10 @@ static const struct desk_column order_columns[] = {
 	{ "evidence", DESK_TEXT, TEXT_OP_EVIDENCE },
 	{ "evidence_sha256", DESK_TEXT, TEXT_DC_SHA256 },
 	{ "recorded_at", DESK_TIME, TEXT_DC_WHEN },
-	{ "recorded_by", DESK_TEXT, TEXT_DC_BY },
+	{ "recorded_by", DESK_BY, TEXT_DC_BY },
 	{ "state", DESK_WORD, TEXT_DC_STATE },
 	{ "carried_out_at", DESK_TIME, TEXT_DC_DECIDED },
-	{ "carried_out_by", DESK_TEXT, TEXT_DC_DECIDED_BY },
+	{ "carried_out_by", DESK_BY, TEXT_DC_DECIDED_BY },
 	{ "csp_state", DESK_WORD, TEXT_DC_CSP_STATE },
 };
 static const struct desk_part order_parts[] = {

@@ -185,7 +185,7 @@ set_rejects(struct task *t, struct page *p, int64_t file, struct err *e)
 		listing_text(&l, r.esiid);
 		listing_text(&l, r.day == DAY_NONE ? STR("") : page_day(p, r.day, TEXT_DATE));
 		listing_text(&l, r.found);
-		listing_text(&l, r.expected);
+		listing_text(&l, says_sheet(p, r.expected));
 	}
 	if (rows_count(rows) == REJECTS)
 		listing_next(&l, "after", page_number(p, after + REJECTS));

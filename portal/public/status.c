@@ -203,7 +203,7 @@ set_promise(struct page *p, const struct promise *r, struct view *to)
 	view_set(&p->view, "median", seconds(p, r->median_ms));
 	view_set(&p->view, "most", seconds(p, r->p99_ms));
 	view_set(to, "kept", page_text(p, TEXT_SLO_KEPT));
-	view_set(to, "took", page_text(p, TEXT_SLO_TOOK));
+	view_set(to, "took", r->median_ms < 0 ? STR("") : page_text(p, TEXT_SLO_TOOK));
 }
 
 /* A day on which nothing was due is a short grey bar; one that missed the target is another

@@ -61,7 +61,8 @@ declare
 	i reads.inquiry := portal.case_of(w, key);
 begin
 	return query
-	select format('%s/reads?premise=%s', i.inquiry, p.esiid), p.esiid, t.name, p.class, p.city
+	-- reads are seen while it is open: until then, and behind it, nothing leads there
+	select case when reads.inquiry_state(i) = 'OPEN' then format('%s/reads?premise=%s', i.inquiry, p.esiid) end, p.esiid, t.name, p.class, p.city
 	from reads.inquiry_premise x join premise.premise p on p.premise = x.premise join party.party t on t.party = p.tdu
 	where x.inquiry = i.inquiry and (w.kind = 'OPERATOR' or i.granted_at is not null or not i.by_mailbox)
 	order by p.esiid;

@@ -433,7 +433,7 @@ declare
 begin
 	return query
 	select case when w.kind = 'OPERATOR' and c.state = 'OPEN' then 'dismiss,uphold,suspend' end, c.at, c.csp, c."from",
-		c.from_party, c.flag, c.words, c.reference, c.agreement::text, c.evidence_name, encode(c.evidence_sha256, 'hex'),
+		c.from_party, c.flag, 'flag.' || c.flag, c.reference, c.agreement::text, c.evidence_name, encode(c.evidence_sha256, 'hex'),
 		c.state, c.decided_at, c.decided_by, c.decision
 	from radar.complaints() c where c.complaint = portal.number_of(key);
 end $$;

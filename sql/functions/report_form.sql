@@ -69,7 +69,7 @@ as $$
 		'dt{color:#555}dd{margin:0;overflow-wrap:anywhere}.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem}'
 		'th,td{padding:.2rem .6rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}'
 		'.n{text-align:right;font-variant-numeric:tabular-nums}svg{max-width:100%;height:auto;display:block;margin:.5rem 0}'
-		'pre{white-space:pre-wrap;font-size:.75rem;background:#f4f4f4;padding:.6rem}'
+		'pre{white-space:pre-wrap;font-size:.75rem;background:#f4f4f4;padding:.6rem}summary{padding:.2rem 0}'
 		'@media print{body{margin:0;max-width:none}details{display:none}h2,svg{break-after:avoid}tr{break-inside:avoid}}'
 $$;
 

@@ -36,29 +36,6 @@ const press = async (page, name) => {
 	await Promise.all([page.waitForNavigation(), page.getByRole('button', { name, exact: true }).click()]);
 };
 
-const desks = {
-	olga: ['/operator', '/operator/csps', '/operator/csps/dawn', '/operator/approvals', '/operator/holds', '/operator/flags',
-		'/operator/flags?f=all', '/operator/complaints', '/operator/orders', '/operator/mail', '/operator/mail?f=failed', '/operator/jobs',
-		'/operator/parties', '/operator/parties/oncor', '/operator/limits', '/operator/thresholds', '/operator/thresholds/dwell',
-		'/operator/settings', '/operator/settings/portal.idle_min', '/operator/announcements', '/operator/customers', '/operator/cases?f=all'],
-	rita: ['/regulator', '/regulator/scoreboard', '/regulator/companies', '/regulator/companies/sunny', '/regulator/approvals',
-		'/regulator/orders', '/regulator/outcomes', '/regulator/flags?f=all', '/regulator/flags/1', '/regulator/complaints?f=all', '/regulator/audit', '/regulator/cases?f=all'],
-};
-for (const [who, paths] of Object.entries(desks))
-	for (const [language, options] of [['en', wide], ['es', {}]])
-		test(`each desk of ${who}, ${language}`, async () => {
-			const page = await signIn(who, options, language);
-			for (const path of paths) {
-				await go(page, path, language);
-				const name = path.slice(1).replaceAll(/[/?=]/g, '-');
-				await good(page, name, language === 'en' ? 'light' : 'dark');
-				await page.setViewportSize({ width: 768, height: 900 });
-				await fits(page, `${name}, on a tablet,`);
-				await page.setViewportSize(language === 'en' ? wide.viewport : { width: 320, height: 640 });
-			}
-			await page.context().close();
-		});
-
 test('a setting says what it does and what is possible', async () => {
 	const page = await signIn('olga', wide);
 	await go(page, '/operator/settings');

@@ -27,17 +27,6 @@ async function good(page, name) {
 }
 const go = (page, path, l = 'en') => page.goto(`${url}${path}${path.includes('?') ? '&' : '?'}l=${l}`);
 
-for (const [language, options] of [['en', { colorScheme: 'dark' }], ['es', wide], ['en', wide]])
-	test(`a utility's pages, ${language}, ${options.viewport ? 'on a desk' : 'on a phone'}`, async () => {
-		const page = await signIn('oncor-reader', options, language);
-		await good(page, 'tdu');
-		for (const path of ['files', 'days', 'estimates', 'corrections', 'commands']) {
-			assert.equal((await go(page, `/tdu/${path}`, language)).status(), 200, path);
-			await good(page, `tdu-${path}`);
-		}
-		await page.context().close();
-	});
-
 test('a utility finds what was wrong with a file, to the line', async () => {
 	const page = await signIn('oncor-admin', wide);
 	await page.getByRole('link', { name: 'Files', exact: true }).click();
