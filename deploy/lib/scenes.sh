@@ -6,7 +6,7 @@
 # Each scene is known by its reference, so that a demo that is started again goes on where it was.
 
 scene_state() { # REFERENCE: "NUMBER STATE" of the last agreement that bears it
-	busbar agreement list --json --most 1000 | tr '{' '\n' | grep -F "\"reference\":\"$1\"" | tail -n 1 |
+	busbar agreement list --json --reference "$1" | tr '{' '\n' | grep -F "\"reference\":\"$1\"" | tail -n 1 |
 		sed 's/.*"id":\([0-9]*\),.*"state":"\([A-Z]*\)".*/\1 \2/'
 }
 
@@ -80,7 +80,7 @@ scene_told() { # REFERENCE: until its mails have gone
 
 scene_taken() { # REFERENCE: until the hub knows that its mail was taken
 	for _ in $(seq 1 100); do
-		! busbar agreement list --json --most 1000 | tr '{' '\n' | grep -F "\"reference\":\"$1\"" | grep -q '"dies_at":"' || return 0
+		! busbar agreement list --json --reference "$1" | tr '{' '\n' | grep -F "\"reference\":\"$1\"" | grep -q '"dies_at":"' || return 0
 		sleep 0.1
 	done
 	die "the mail of \"$1\" is not on record as taken; see $hub_state/log/agreementd.log"

@@ -51,7 +51,7 @@ csp_or_all(struct task *t, struct conn *c, struct str code, struct param *to, st
 /* ---- list ---- */
 
 struct list_args {
-	struct str as, state;
+	struct str as, state, reference;
 	int64_t most;
 };
 
@@ -60,6 +60,8 @@ static const struct option list_options[] = {
 	OPT_WORD(list_args, state, "--state", "STATE", OPTION_OPTIONAL, STATES,
 	    "only those: pending, active, held, rejected, reported, lapsed, withdrawn, "
 	    "undeliverable, completed, terminated, suspended"),
+	OPT_TEXT(list_args, reference, "--reference", "TEXT", OPTION_OPTIONAL,
+	    "only those that the third party has given this reference"),
 	OPT_INT(list_args, most, "--most", "N", OPTION_OPTIONAL, 1, LIST_LIMIT,
 	    "how many, newest first (default: 100)"),
 };
@@ -75,7 +77,8 @@ agreement_list(struct task *t, struct cli *cli, const void *args, struct err *e)
 	return c != NULL && csp_or_all(t, c, a->as, &csp, e) &&
 	       list_rows(&l, t, c, SQL_AGREEMENT_LIST,
 		   ARGS(csp, P_STR(a->state),
-		       P_INT4(a->most == INT64_MIN ? LIST_PRESET : (int32_t)a->most)),
+		       P_INT4(a->most == INT64_MIN ? LIST_PRESET : (int32_t)a->most),
+		       P_STR(a->reference)),
 		   e) &&
 	       list_print(&l, cli, e);
 }

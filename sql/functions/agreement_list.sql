@@ -1,8 +1,10 @@
 -- Agreements as operators and third parties look at them.
 set local check_function_bodies = off;
 
--- The latest ones, oldest first; of one CSP, in one state, if given.
-create or replace function agreement.list(csp int4 default null, of_state text default null, most int4 default 1000)
+-- The latest ones, oldest first; of one CSP, in one state, with one reference, if given.
+drop function if exists agreement.list(int4, text, int4);	-- its form before
+create or replace function agreement.list(csp int4 default null, of_state text default null, most int4 default 1000,
+	of_reference text default null)
 returns table (agreement int8, csp text, state text, kind text, reads text, premises int8, months int4,
 	history_months int4, language text, reference text, invited_at timestamptz, accepted_at timestamptz,
 	dies_at timestamptz, opened_at timestamptz, decided_at timestamptz, starts_at timestamptz,
@@ -17,6 +19,7 @@ as $$
 		from agreement.agreement a join party.party p on p.party = a.csp
 		where (list.csp is null or a.csp = list.csp)
 			and (of_state is null or a.state = upper(of_state))
+			and (of_reference is null or a.reference = of_reference)
 		order by a.agreement desc
 		limit least(list.most, 100000)
 	) l

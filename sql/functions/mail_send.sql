@@ -102,7 +102,7 @@ begin
 	return n;
 end $$;
 
--- Takes mails that are due, the longest due first, but for those that wait for a third party's suspension to
+-- Takes mails that are due, those that somebody waits for before others, the longest due first, but for those that wait for a third party's suspension to
 -- end; nobody else gets them until lease_s seconds are over. A clock
 -- that was put back leaves mails of what is the future now: those that were due at once still are.
 create or replace function mail.claim(most int4, lease_s int4, of_worker text default 'agreementd')
@@ -118,7 +118,7 @@ begin
 		where (x.state = 'QUEUED' and (x.due_at <= at
 				or x.queued_at > at and (x.due_at = x.queued_at or x.attempts > 0))
 			or x.state = 'SENDING' and x.lease_until <= clock_timestamp()) and not radar.mail_waits(x.kind, x.csp)
-		order by x.due_at, x.mail
+		order by x.first desc, x.due_at, x.mail
 		limit least(claim.most, 100)
 		for no key update skip locked
 	loop

@@ -8,16 +8,19 @@ create or replace function oauth.customers_of(c oauth.client, kind text, index b
 returns table (customer int4, tdu int4, sandbox bool)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+	-- found first, then looked up one by one: before there are statistics, a plan may look through all for each
+	with k as materialized (
+		select x.customer from premise.contact x where x.kind = customers_of.kind and x.index = customers_of.index
+		union
+		select x.customer from premise.customer x where customers_of.kind = 'account' and x.account_index = customers_of.index
+		union
+		select x.customer from premise.customer x where customers_of.kind = 'address' and x.address_index = customers_of.index
+	)
 	select u.customer, u.tdu, t.sandbox
-	from premise.customer u join party.tdu t on t.party = u.tdu
-	where u.customer in (
-			select k.customer from premise.contact k
-			where k.kind = customers_of.kind and k.index = customers_of.index
-			union all
-			select x.customer from premise.customer x where customers_of.kind = 'account' and x.account_index = customers_of.index
-			union all
-			select x.customer from premise.customer x where customers_of.kind = 'address' and x.address_index = customers_of.index)
-		and exists (select from premise.occupancy o where o.customer = u.customer
+	from k
+	cross join lateral (select y.* from premise.customer y where y.customer = k.customer offset 0) u
+	join party.tdu t on t.party = u.tdu
+	where exists (select from premise.occupancy o where o.customer = u.customer
 			and o.during @> (ops.now() at time zone t.zone)::date)
 		and (t.sandbox or not c.sandbox
 			and (select y.state = 'ACTIVE' from party.csp y where y.party = c.csp))

@@ -6,6 +6,7 @@ set local check_function_bodies = off;
 create or replace function api.holder_of(w api.principal, must bool default false)
 returns int4
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
 declare
 	h int4 := (select x.holder from party.holder x where x.party = w.party and x.state = 'CONFIRMED');
@@ -322,6 +323,7 @@ create or replace function api.total_groups(shown bytea, number int8)
 returns table (part text, premise_group int4, name text, premises int8, load_wh int8, generation_wh int8, due int8, days int8,
 	intervals int8, estimated int8, missing int8)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan
 as $$
 declare
 	w api.principal := api.who(shown, '{ACCOUNT,SESSION,PERSONAL}');

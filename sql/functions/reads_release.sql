@@ -99,6 +99,36 @@ begin
 	end if;
 end $$;
 
+-- Of a customer, by a plan that is kept: it has few premises, and what a plan would take of their numbers is no better.
+create or replace function reads.rights_of_customer(principal int4, asked tstzrange, of_premise int4, of_premises int4[])
+returns table (premise int4, permitted tstzrange, reason text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off	-- tables may grow under a plan
+as $$
+begin
+	return query
+	with mine as materialized (
+		select o.premise, o.during, p.tdu
+		from (
+			select k.premise, k.during
+			from premise.customer c join premise.occupancy k on k.customer = c.customer
+			where c.party = principal
+			union all
+			select h.premise, h.during from party.held_spans(principal) h
+		) o
+		join premise.premise p on p.premise = o.premise
+		where (of_premise is null or o.premise = of_premise)
+			and (of_premises is null or o.premise = any (of_premises))
+	), spans as materialized (
+		select k.during, k.tdu, reads.instants(k.during, t.zone) * asked as span
+		from (select distinct m.during, m.tdu from mine m) k
+		join party.tdu t on t.party = k.tdu
+	)
+	select m.premise, k.span, 'occupancy'
+	from mine m join spans k on k.during = m.during and k.tdu = m.tdu
+	where not isempty(k.span);
+end $$;
+
 create or replace function reads.rights_of_many(principal int4, party_kind text, kind text, asked tstzrange,
 	of_premise int4, of_agreement int8, of_premises int4[])
 returns table (premise int4, permitted tstzrange, reason text)
@@ -129,27 +159,7 @@ begin
 		from mine m join spans k on k.during = m.during and k.tdu = m.tdu
 		where not isempty(k.span);
 	elsif party_kind = 'CUSTOMER' then
-		return query
-		with mine as materialized (
-			select o.premise, o.during, p.tdu
-			from (
-				select k.premise, k.during
-				from premise.customer c join premise.occupancy k on k.customer = c.customer
-				where c.party = principal
-				union all
-				select h.premise, h.during from party.held_spans(principal) h
-			) o
-			join premise.premise p on p.premise = o.premise
-			where (of_premise is null or o.premise = of_premise)
-				and (of_premises is null or o.premise = any (of_premises))
-		), spans as materialized (
-			select k.during, k.tdu, reads.instants(k.during, t.zone) * asked as span
-			from (select distinct m.during, m.tdu from mine m) k
-			join party.tdu t on t.party = k.tdu
-		)
-		select m.premise, k.span, 'occupancy'
-		from mine m join spans k on k.during = m.during and k.tdu = m.tdu
-		where not isempty(k.span);
+		return query select o.* from reads.rights_of_customer(principal, asked, of_premise, of_premises) o;
 	elsif party_kind = 'CSP' then
 		return query
 		select v.premise, v.span * asked, 'agreement'

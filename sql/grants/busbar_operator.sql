@@ -34,7 +34,7 @@ grant execute on function
 	ledger.files(int4, int4), ledger.show(int8), ledger.rejects(int8), ledger.objects(), ledger.summary(),
 	ledger.release(int8, text), ledger.discard(int8, text),
 	agreement.record(int4, text[], text[], timestamptz, timestamptz, timestamptz, text),
-	agreement.move(int8, text, text), agreement.list(int4, text, int4), agreement.show(int8),
+	agreement.move(int8, text, text), agreement.list(int4, text, int4, text), agreement.show(int8),
 	agreement.funnel(int4, date, date), agreement.withdraw(int4, int8, text),
 	agreement.terminate(int8, text, text, text), agreement.renew_ask(int4, int8, text),
 	agreement.invite(int4, text[], text[], text[], bytea, bytea, bytea, text, text[], int4, int4, text, text,

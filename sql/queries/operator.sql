@@ -182,11 +182,11 @@ from (select agreement.invite($1::int4, $2::text[], $3::text[], $4::text[], $5::
 	$8::text, $9::text[], $10::int4, $11::int4, $12::text, $13::text, true, null, $14::text, $15::bytea) as got) x
 left join jsonb_to_recordset(x.got -> 'faults') as f ("row" int4, code text, message text) on true;
 
---! agreement_list(csp, state, most) rows read
+--! agreement_list(csp, state, most, reference) rows read
 select agreement as id, csp, state, kind, reads, premises, months, history_months, language, reference, invited_at,
 	accepted_at, dies_at, opened_at, decided_at, starts_at, ends_at, ended_at, "by", reason, renews::text,
 	reads_from
-from agreement.list($1::int4, $2::text, $3::int4);
+from agreement.list($1::int4, $2::text, $3::int4, $4::text);
 
 -- All of one as JSON; doc is null when there is none.
 --! agreement_show(agreement) one read

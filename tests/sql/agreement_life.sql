@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(134);
+select plan(135);
 select t.at('2026-05-04 10:00');	-- a Monday
 
 -- ---- asked, looked at, confirmed ----
@@ -344,6 +344,9 @@ select is((select invited from agreement.funnel(:csp1, '2026-05-05', '2026-05-05
 select is((select count(*) from agreement.list(:csp1, 'rejected')), 3::int8, 'a list, of one state');
 select is((select array_agg(agreement) from agreement.list(most => 2)), (select array_agg(x order by x) from (select agreement from agreement.agreement order by 1 desc limit 2) y (x)),
 	'the latest ones');
+update agreement.agreement set reference = 'only this' where agreement = (select min(x.agreement) from agreement.agreement x);
+select is((select array_agg(l.agreement) from agreement.list(most => 1, of_reference => 'only this') l),
+	(select array[min(x.agreement)] from agreement.agreement x), 'one of a reference, however many are newer');
 select is(agreement.show(:a) ->> 'state' || ' ' || (agreement.show(:a) -> 'steps' -> -1 ->> 'by'), 'REJECTED OPERATOR', 'one of them, with its moves');
 select is(agreement.show(0), null, 'or none');
 

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/agreement.psql
-select plan(91);
+select plan(92);
 
 create function t.queue(kind text, name text default 'ann', args jsonb default '{}', once text default null,
 	agreement int8 default null, csp int4 default null) returns int8 language sql as $$
@@ -212,5 +212,13 @@ select is((select reason from mail.suppression where recipient_index = t.box('gu
 select is(t.events('mail.bounced'), 6::int8, 'each is on record');
 
 select is((select string_agg(name || ': ' || found, '; ') from ops.check_mails() where not ok), null, 'the invariants hold');
+-- ---- what somebody waits for at a screen ----
+
+update mail.outbox set state = 'CANCELLED' where state in ('QUEUED', 'SENDING');
+select t.queue('ended', n::text) from generate_series(1, 12) n;
+select t.later('1 minute');
+select t.queue('consent-code', 'waits') as waits \gset
+select is((select array_agg(c.mail = :waits) from t.take(1) c), '{t}', 'goes before what has been due for longer');
+
 select * from finish();
 rollback;
