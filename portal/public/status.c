@@ -25,7 +25,7 @@ enum {
 	PROMISE_VALUES = 10,
 	DAY_VALUES = 8,
 	UTILITY_VALUES = 6,
-	NEWS_VALUES = 4
+	NEWS_VALUES = 5
 };
 
 /* ---- now ---- */
@@ -104,6 +104,9 @@ set_news(struct task *t, struct page *p, struct err *e)
 		view_set(&p->view, "to", page_time(p, r.until));
 		view_set(&items[n], "during", page_text(p, TEXT_NEWS_DURING));
 		view_c(&items[n], "outage", r.outage ? "1" : "");
+		view_set(&items[n], "what",
+		    text_of(p->language,
+			r.at > page_now_ms() / 1000 ? TEXT_NEWS_PLANNED : TEXT_NEWS_OUTAGE));
 	}
 	view_list(&p->view, "news", items, n);
 	return true;

@@ -94,7 +94,7 @@ test('in Spanish, there and back; who comes from the list of companies comes wit
 	await page.getByRole('button', { name: 'Pedir a un cliente' }).click();
 	assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
 	await page.getByRole('button', { name: 'No compartir, volver' }).click();
-	await page.locator('#told', { hasText: 'No: access_denied' }).waitFor();
+	await page.locator('#told', { hasText: 'dijo que no: access_denied' }).waitFor();
 	assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
 	await page.goto(`${url}/demo-third-party?l=en&scope=FB%3D4_5&ThirdPartyID=somebody`);
 	assert.equal(await page.getByLabel('Client').inputValue(), 'somebody');

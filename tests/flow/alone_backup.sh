@@ -30,11 +30,13 @@ down() { # what a fire leaves: nothing, and nobody was told
 		kill -KILL "$(cat "$hub_state/run/$name.keeper")" "$(cat "$hub_state/run/$name.pid")"
 		rm -f "$hub_state/run/$name.keeper" "$hub_state/run/$name.pid"
 	done
-	kill -KILL $(head -n 1 "$hub_state/db/postmaster.pid")
+	postmaster=$(head -n 1 "$hub_state/db/postmaster.pid")
+	kill -KILL "$postmaster"
 	within 20 pg_gone
 	rm -rf "$hub_state/db" "$hub_state/store" "$hub_state/keys"
 }
-pg_gone() { ! pgrep -u busbar-db -f "$hub_state/db" >/dev/null; }
+# Also for who looks by its number alone, as its successor does: until it was waited for, there is one of that number.
+pg_gone() { ! kill -0 "$postmaster" && ! pgrep -u busbar-db -f "$hub_state/db"; } >/dev/null 2>&1
 
 # ---- a hub with something in it, that is followed ----
 

@@ -114,10 +114,14 @@ equals 'nothing but JSON' '415 MEDIA' "$(ask $oncor -d 'a=b' $url/v1/reads) $(js
 
 at="$url/v1/premises/10443720000000001/reads?from=2026-09-01"
 ask $oncor "$at" >/dev/null
-tag=$(header ETag)
 holds 'how far reads have come' test -n "$(header Busbar-Loaded-At)"
 equals 'also in it' "$(header Busbar-Loaded-At)" "$(json "$work/body" $.freshness.loaded_at)"
-equals 'what one has is not sent again' "304" "$(ask $oncor -H "If-None-Match: $tag" "$at")"
+not_again() {
+	ask $oncor "$at" >/dev/null
+	tag=$(header ETag)
+	[ "$(ask $oncor -H "If-None-Match: $tag" "$at")" = 304 ]
+}
+holds 'what one has is not sent again' within 10 not_again # what is said of freshness may be five seconds old, and then is new
 equals 'HEAD has the length' "200 $(curl -sS --cacert "$hub_state/tls/ca.pem" -H "Authorization: Bearer $oncor" "$at" | wc -c)" \
 	"$(ask $oncor -I "$at") $(header Content-Length)"
 ask $oncor --compressed "$at" >/dev/null

@@ -89,6 +89,8 @@ forms_people() {
 
 forms_begin() { # FILE
 	local part bad=
+	# csp.test.js has tried more customers who are none than a third party may in an hour
+	links_sql -c "delete from radar.budget_csp where csp = (select p.party from party.party p where p.code = 'sunny')" >/dev/null
 	for part in holds files drop registering desks people; do
 		"forms_$part" "$1" || bad+=" $part"
 	done
