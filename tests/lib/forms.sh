@@ -3,23 +3,32 @@
 
 forms_try=14 # a form that ends what it stands on: how many of these there are, one for each value that is taken
 
-# Shares that are held, each for a reason.
+# csp.test.js has tried more customers who are none than a third party may in an hour: these are forgotten.
+forms_may_ask() {
+	links_sql -c "delete from radar.budget_csp where csp = (select p.party from party.party p where p.code = 'sunny')" >/dev/null
+}
+
+# A share of that home that is held, for a reason.
+forms_hold() { # HOME
+	local number
+	number=$(links_invite "$(links_token)" "$1")
+	links_sql -v ON_ERROR_STOP=1 -v n="$number" >/dev/null <<-'SQL'
+		update agreement.agreement set state = 'HELD', decided_at = ops.now(), starts_at = ops.now(),
+			ends_at = ops.now() + interval '1 year', reads_from = ops.now() - interval '1 year' where agreement = :n;
+		with e as (insert into radar.event (at, kind, csp, agreement, source, detail)
+			select ops.now(), 'affirmed', a.csp, a.agreement, '198.51.100.7', '{"dwell_ms": 400}'
+			from agreement.agreement a where a.agreement = :n returning *),
+		h as (insert into radar.hit (at, detector, csp, agreement, event, found, threshold, action)
+			select ops.now(), 'dwell', e.csp, e.agreement, e.event, 0.4, 3, 'HOLD' from e returning *),
+		v as (insert into radar.evidence (hit, event) select h.hit, h.event from h)
+		insert into radar.held (agreement, hit) select h.agreement, h.hit from h;
+	SQL
+}
 forms_holds() {
-	local n number
+	local n
 	links_begin $((130 + forms_try)) # more homes
 	for n in $(seq 131 $((130 + forms_try))); do
-		number=$(links_invite "$(links_token)" "$n")
-		links_sql -v ON_ERROR_STOP=1 -v n="$number" >/dev/null <<-'SQL' || return 1
-			update agreement.agreement set state = 'HELD', decided_at = ops.now(), starts_at = ops.now(),
-				ends_at = ops.now() + interval '1 year', reads_from = ops.now() - interval '1 year' where agreement = :n;
-			with e as (insert into radar.event (at, kind, csp, agreement, source, detail)
-				select ops.now(), 'affirmed', a.csp, a.agreement, '198.51.100.7', '{"dwell_ms": 400}'
-				from agreement.agreement a where a.agreement = :n returning *),
-			h as (insert into radar.hit (at, detector, csp, agreement, event, found, threshold, action)
-				select ops.now(), 'dwell', e.csp, e.agreement, e.event, 0.4, 3, 'HOLD' from e returning *),
-			v as (insert into radar.evidence (hit, event) select h.hit, h.event from h)
-			insert into radar.held (agreement, hit) select h.agreement, h.hit from h;
-		SQL
+		forms_hold "$n" || return 1
 	done
 }
 
@@ -89,8 +98,7 @@ forms_people() {
 
 forms_begin() { # FILE
 	local part bad=
-	# csp.test.js has tried more customers who are none than a third party may in an hour
-	links_sql -c "delete from radar.budget_csp where csp = (select p.party from party.party p where p.code = 'sunny')" >/dev/null
+	forms_may_ask
 	for part in holds files drop registering desks people; do
 		"forms_$part" "$1" || bad+=" $part"
 	done
