@@ -36,13 +36,13 @@ begin
 		why := mail.suppressed(kind, recipient_index, csp, args);
 	end if;
 	insert into mail.outbox as o (kind, once, agreement, csp, language, args, recipient_sealed,
-		recipient_place, recipient_index, queued_at, due_at, give_up_at, state, first)
+		recipient_place, recipient_index, queued_at, due_at, give_up_at, state, urgent)
 	values (queue.kind, queue.once, queue.agreement, queue.csp, queue.language, coalesce(queue.args, '{}'),
 		case when why is null then queue.recipient_sealed end,
 		case when why is null then queue.recipient_place end,
 		queue.recipient_index, hub_now,
 		coalesce(queue.due_at, hub_now), coalesce(queue.due_at, hub_now) + queue.give_up,
-		case when why is null then 'QUEUED' else 'SUPPRESSED' end, (select k.first from mail.kind k where k.kind = queue.kind))
+		case when why is null then 'QUEUED' else 'SUPPRESSED' end, (select k.urgent from mail.kind k where k.kind = queue.kind))
 	on conflict on constraint outbox_once_key do nothing
 	returning o.mail into made;
 	if why is not null then

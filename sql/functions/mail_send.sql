@@ -118,7 +118,7 @@ begin
 		where (x.state = 'QUEUED' and (x.due_at <= at
 				or x.queued_at > at and (x.due_at = x.queued_at or x.attempts > 0))
 			or x.state = 'SENDING' and x.lease_until <= clock_timestamp()) and not radar.mail_waits(x.kind, x.csp)
-		order by x.first desc, x.due_at, x.mail
+		order by x.urgent desc, x.due_at, x.mail
 		limit least(claim.most, 100)
 		for no key update skip locked
 	loop
