@@ -133,7 +133,7 @@ const cutOff = (page) => page.evaluate(() => {
 
 // Words of English on a page in Spanish, but for what somebody typed here, names, details of events by the names of the record
 // (`door: portal`), and what says that it is English.
-const TYPED = /^(Shows you how to use the moon|Finds a cheaper plan for you|days of |New disks|Reads are late|A call |after notice|To plan solar panels|Shows you your|none: made for a demo|cancelled by its owner|as entered at the portal|.* \(\d{5}\)$|[a-z_0-9]+: )/;
+const TYPED = /^(Shows you how to use the moon|Finds a cheaper plan for you|days of |New disks|Reads are late|A call |after notice|To plan solar panels|Shows you your|none: made for a demo|cancelled by its owner|as entered at the portal|Red River Lamp and Power|.* \(\d{5}\)$|[a-z_0-9]+: )/;
 const english = (page) => page.evaluate(() => {
 	const said = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	while (walk.nextNode()) {
